@@ -1,0 +1,1 @@
+//! What the build proves beyond the SBOM. One judge per file, one visible list here.

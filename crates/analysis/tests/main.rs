@@ -1,0 +1,1 @@
+//! Tests of `analysis`, one binary; modules mirror the tree.

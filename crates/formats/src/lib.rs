@@ -1,0 +1,30 @@
+//! Foreign documents in, our words out. Each format has its own folder; the foreign shape (the only
+//! serde derive) stays inside it.
+//!
+//! A reader returns `Read { value, notes }` and fails only when the bytes are not a document of its kind.
+//! Start with [`detect`].
+
+pub mod limits;
+pub mod text;
+pub mod detect;
+pub mod archives;
+pub mod normalise;
+// inventory
+pub mod spdx3;
+pub mod spdx2;
+pub mod cyclonedx;
+pub mod yocto;
+pub mod buildroot;
+// build evidence
+pub mod kconfig;
+pub mod compiled_files;
+pub mod patch_files;
+pub mod module_lists;
+pub mod kbuild;
+// knowledge
+pub mod cve;
+pub mod nvd;
+pub mod osv;
+pub mod kev;
+pub mod epss;
+pub mod local;

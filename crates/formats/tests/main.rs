@@ -1,0 +1,1 @@
+//! Tests of `formats`, one binary; modules mirror the tree.

@@ -1,0 +1,1 @@
+//! Alias and rule tables.

@@ -1,0 +1,1 @@
+//! Tests of `index`, one binary; modules mirror the tree.

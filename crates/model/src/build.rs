@@ -1,0 +1,119 @@
+//! Build evidence: what the build proves beyond the SBOM.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All build evidence of one release. Absent evidence is `None` or empty and never means "off".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildEvidence {
+    /// `.config` files of kernel, U-Boot or BusyBox, each with its completeness.
+    pub configs: Vec<Config>,
+    /// Compiled-file lists.
+    pub compiled: Vec<CompiledFiles>,
+    /// Kernel modules that are in the image, when a complete list is known.
+    pub modules: Option<ModuleList>,
+    /// BusyBox applet links found in the image (presence only; absence proves nothing).
+    pub applets: BTreeSet<String>,
+}
+
+/// What a `.config` belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConfigOf {
+    /// The Linux kernel.
+    #[default]
+    Linux,
+    /// U-Boot proper or SPL.
+    Uboot,
+    /// BusyBox.
+    Busybox,
+    /// Not told by the header (defconfig, fragment, Buildroot's own).
+    Unknown,
+}
+
+/// One `.config` file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// File name as given, for evidence.
+    pub file: String,
+    /// `sha256:hex` of the bytes.
+    pub hash: String,
+    /// What it configures.
+    pub of: ConfigOf,
+    /// The version of its header (`6.6.21`), empty when it has none.
+    pub version: String,
+    /// The architecture word of its header (`arm64`), empty when it has none.
+    pub arch: String,
+    /// Symbol without `CONFIG_` to value: `y`, `m`, `n` for "is not set", or the literal.
+    pub symbols: BTreeMap<String, String>,
+    /// Why it fails the completeness check (matching.md 7.4); empty = complete, so a missing symbol is off.
+    pub incomplete: Vec<String>,
+}
+
+impl Config {
+    /// Returns the value of a symbol: `y`, `m`, `n` or a literal; in a complete file a missing one is `n`;
+    /// in an incomplete one it is `None` (cannot tell).
+    pub fn value(&self, symbol: &str) -> Option<&str> {
+        match self.symbols.get(symbol) {
+            Some(value) => Some(value),
+            None if self.incomplete.is_empty() => Some("n"),
+            None => None,
+        }
+    }
+}
+
+/// A list of compiled source files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompiledFiles {
+    /// File name as given, for evidence.
+    pub file: String,
+    /// `sha256:hex` of the bytes.
+    pub hash: String,
+    /// What it is the list of.
+    pub of: ConfigOf,
+    /// Source paths relative to the tree root; object names already mapped to their stems (see `formats::compiled_files`).
+    pub paths: BTreeSet<String>,
+    /// Why it fails the completeness check (matching.md 7.3); empty = complete.
+    pub incomplete: Vec<String>,
+}
+
+/// Kernel modules of the shipped image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleList {
+    /// Module names without `.ko`, `-` and `_` unified to `_`.
+    pub present: BTreeSet<String>,
+    /// Modules that are black-listed (supporting fact only).
+    pub blacklisted: BTreeSet<String>,
+    /// True when the list is known to name every module of the image.
+    pub complete: bool,
+}
+
+/// The platform of the release, as far as known. Empty text = unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Platform {
+    /// `linux`, `zephyr`, `optee`, `freertos` ...; empty = unknown.
+    pub os: String,
+    /// `aarch64`, `arm`, `x86_64`, `i386`, `mips`, `riscv64` ...; empty = unknown.
+    pub arch: String,
+    /// 32 or 64; 0 = unknown.
+    pub bits: u8,
+    /// `yocto`, `buildroot`, `openwrt`, `debian:12`, `alpine:3.19`; empty = unknown.
+    pub distribution: String,
+    /// True when the inventory is known to name every component.
+    pub inventory_complete: bool,
+    /// Facts given by the user or by test tables, `key` to `value` (`xen` = `absent`, `minizip` = `not_built`).
+    pub facts: BTreeMap<String, String>,
+}
+
+/// Which source files of a tree are built under which options, derived from its Kbuild files (matching.md 7.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KbuildMap {
+    /// What tree it is of.
+    pub of: ConfigOf,
+    /// Its version, branch part first (`6.1.192`).
+    pub version: String,
+    /// Source path to the condition under which it is built, in the grammar of [`KbuildMap::files`]:
+    /// `y` (always) or an expression of symbols without `CONFIG_`, `!`, `&&`, `||` and parentheses,
+    /// the conditions of all parent directories included; Kconfig dependencies are not.
+    pub files: BTreeMap<String, String>,
+    /// Header path to the files that include it directly (headers among them): the include graph, upside down.
+    pub includers: BTreeMap<String, Vec<String>>,
+}

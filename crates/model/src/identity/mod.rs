@@ -1,0 +1,8 @@
+//! What names a component: purl, CPE, repository commit, or plain name, in falling trust.
+
+pub mod cpe;
+pub mod purl;
+pub mod repository;
+
+pub use cpe::Cpe;
+pub use purl::Purl;

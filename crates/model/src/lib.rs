@@ -1,0 +1,18 @@
+//! The words of Patchwright: what every other crate speaks about.
+//!
+//! Nothing here does I/O, knows a foreign wire shape, or derives serde. Foreign shapes live in
+//! `formats`, our own output shapes in the binary. Start with [`component`] (what is in a release),
+//! [`record`] (what one source says), and [`finding`] (what we conclude).
+
+pub mod note;
+pub mod version;
+pub mod identity;
+pub mod component;
+pub mod build;
+pub mod statement;
+pub mod sbom;
+pub mod record;
+pub mod vulnerability;
+pub mod reason;
+pub mod finding;
+pub mod feed;

@@ -1,0 +1,1 @@
+//! Tests of `model`, one binary; modules mirror the tree.

@@ -1,0 +1,1 @@
+//! Tests of `service`, one binary; modules mirror the tree.

@@ -1,0 +1,5 @@
+//! What tests share: where the hand-over data lies, and builders. Used from `tests/` targets only.
+
+pub mod shared;
+
+pub use shared::shared;

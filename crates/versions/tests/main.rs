@@ -1,0 +1,1 @@
+//! Tests of `versions`, one binary; modules mirror the tree.
