@@ -22,6 +22,7 @@ pub mod patch_files;
 pub mod module_lists;
 pub mod kbuild;
 // knowledge
+pub mod records;
 pub mod cve;
 pub mod nvd;
 pub mod osv;

@@ -1,4 +1,9 @@
 //! From bytes to text: UTF-8 checked once, byte order marks stripped, UTF-16 converted, each with a note.
+//! JSON gets two tools on top: [`survey`] (shape, depth, top-level keys in one cheap pass) and [`loose`]
+//! (fields of any type).
+
+pub mod loose;
+pub mod survey;
 
 use std::borrow::Cow;
 

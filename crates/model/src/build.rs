@@ -110,10 +110,13 @@ pub struct KbuildMap {
     pub of: ConfigOf,
     /// Its version, branch part first (`6.1.192`).
     pub version: String,
-    /// Source path to the condition under which it is built, in the grammar of [`KbuildMap::files`]:
-    /// `y` (always) or an expression of symbols without `CONFIG_`, `!`, `&&`, `||` and parentheses,
-    /// the conditions of all parent directories included; Kconfig dependencies are not.
-    pub files: BTreeMap<String, String>,
+    /// Source path to the condition under which it is built: `y` (always), `m` (always as a module), or an
+    /// expression of symbols without `CONFIG_`, `SYMBOL=value`, `SYMBOL!=value`, `!`, `&&`, `||` and
+    /// parentheses, the conditions of all parent directories included; Kconfig dependencies are not.
+    /// A symbol is worth its value (`n` < `m` < `y`), `&&` is the least, `||` the greatest, `!` and the
+    /// comparisons are `y` or `n`. After ` : ` follow the modules that hold the file when it is `m`
+    /// (`JFS_FS : jfs`). Paths of U-Boot's SPL stand under `spl/`.
     /// Header path to the files that include it directly (headers among them): the include graph, upside down.
+    /// For a header that an always-built file brings in, only one such includer is kept.
     pub includers: BTreeMap<String, Vec<String>>,
 }

@@ -1,1 +1,2 @@
 //! Tests of `model`, one binary; modules mirror the tree.
+mod purl;

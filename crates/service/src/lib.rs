@@ -1,1 +1,7 @@
-//! `service`.
+//! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
+
+pub mod compile;
+pub mod knowledge;
+pub mod outside;
+pub mod scan;
+pub mod version;

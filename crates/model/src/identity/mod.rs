@@ -1,6 +1,7 @@
 //! What names a component: purl, CPE, repository commit, or plain name, in falling trust.
 
 pub mod cpe;
+pub mod name;
 pub mod purl;
 pub mod repository;
 

@@ -1,0 +1,163 @@
+//! Texts that are not JSON, and binaries: told apart by their first lines or bytes.
+
+use super::Kind;
+
+const TAG_VALUE: &str = "SPDX tag-value is not read yet; convert it to JSON, for example with \
+                         `pyspdxtools -i FILE -o FILE.spdx.json`";
+const SPDX_YAML: &str = "SPDX YAML is not read yet; convert it to JSON, for example with \
+                         `pyspdxtools -i FILE -o FILE.spdx.json`";
+const SPDX_XML: &str = "SPDX XML is not read yet; convert it to JSON, for example with \
+                        `pyspdxtools -i FILE -o FILE.spdx.json`";
+const SPDX_RDF: &str = "SPDX RDF is not supported; convert it to JSON, for example with \
+                        `pyspdxtools -i FILE -o FILE.spdx.json`";
+const CDX_XML: &str = "CycloneDX XML is not read yet; convert it to JSON with \
+                       `cyclonedx convert --input-file FILE --output-format json`";
+const DPKG: &str = "a dpkg status file is not read yet; write an SBOM of the root file system, for example \
+                    with `syft dir:ROOT -o cyclonedx-json`";
+const OPKG: &str = "an opkg status or control file is not read yet; write the image's SBOM with Yocto's \
+                    create-spdx class or OpenWrt's CONFIG_JSON_CYCLONEDX_SBOM";
+const APK: &str = "an apk database is not read yet; write an SBOM of the root file system, for example \
+                   with `syft dir:ROOT -o cyclonedx-json`";
+const VIGILES_CSV: &str = "a Vigiles CSV list is not read yet";
+const OSV_YAML: &str = "this is vulnerability knowledge in YAML, which is not read yet; use the JSON form with \
+                        `index build`";
+
+/// Says what a text is by its first lines.
+pub fn kind(head: &str) -> Kind {
+    let text = head.trim_start();
+    if text.is_empty() {
+        return Kind::Unknown;
+    }
+    if text.starts_with('<') {
+        return markup(text);
+    }
+    if is_patch(text) {
+        return Kind::Patch;
+    }
+    RULES.iter().find(|(is, _)| is(text)).map_or_else(|| list(text), |(_, kind)| *kind)
+}
+
+type Rule = (fn(&str) -> bool, Kind);
+
+const RULES: &[Rule] = &[
+    (|text| has_line(text, "SPDXVersion:"), Kind::NotYet(TAG_VALUE)),
+    (|text| has_line(text, "spdxVersion:") || has_line(text, "SPDXID:"), Kind::NotYet(SPDX_YAML)),
+    (is_config, Kind::KernelConfig),
+    (|text| has_line(text, "Package:") && has_line(text, "Status:") && !is_opkg(text), Kind::NotYet(DPKG)),
+    (|text| has_line(text, "Package:") && has_line(text, "Version:"), Kind::NotYet(OPKG)),
+    (|text| has_line(text, "P:") && has_line(text, "V:"), Kind::NotYet(APK)),
+    (|text| has_line(text, "schema_version:") && has_line(text, "id:"), Kind::NotYet(OSV_YAML)),
+    (|text| text.starts_with("product,version") || text.starts_with("cve_id,package"), Kind::NotYet(VIGILES_CSV)),
+    (is_module_list, Kind::ModuleList),
+];
+
+fn has_line(text: &str, start: &str) -> bool {
+    text.lines().any(|line| line.starts_with(start))
+}
+
+fn markup(text: &str) -> Kind {
+    if text.contains("cyclonedx.org/schema") {
+        Kind::NotYet(CDX_XML)
+    } else if text.contains("rdf:RDF") {
+        Kind::NotYet(SPDX_RDF)
+    } else if text.contains("spdxVersion") || text.contains("<SPDXID>") {
+        Kind::NotYet(SPDX_XML)
+    } else {
+        Kind::Unknown
+    }
+}
+
+fn is_opkg(text: &str) -> bool {
+    text.lines().any(|line| {
+        line.strip_prefix("Status:").is_some_and(|status| status.contains(" user installed") || status.contains("unknown"))
+            || line.starts_with("Installed-Time:")
+    })
+}
+
+/// A patch: a diff, or a mail that holds one.
+fn is_patch(text: &str) -> bool {
+    let mut from = false;
+    for line in text.lines() {
+        if line.starts_with("diff --git ") || line.starts_with("Index: ") || line.starts_with("@@ -") {
+            return true;
+        }
+        if from && line.starts_with("+++ ") {
+            return true;
+        }
+        from = line.starts_with("--- ");
+    }
+    // A long commit message may push the diff out of sight.
+    let first = text.lines().next().unwrap_or_default();
+    first.starts_with("From ") && first.ends_with("Mon Sep 17 00:00:00 2001")
+}
+
+/// A `.config`, a defconfig or a fragment: more lines of it than of anything else.
+fn is_config(text: &str) -> bool {
+    let (mut yes, mut no) = (0_usize, 0_usize);
+    for line in text.lines().take(400).map(str::trim).filter(|line| !line.is_empty()) {
+        if is_config_line(line) {
+            yes += 1;
+        } else if !line.starts_with('#') {
+            no += 1;
+        }
+    }
+    yes > no
+}
+
+fn is_config_line(line: &str) -> bool {
+    let symbol = line.strip_suffix(" is not set").and_then(|line| line.strip_prefix("# "));
+    let symbol = symbol.or_else(|| line.split_once('=').map(|(symbol, _)| symbol));
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    symbol.is_some_and(|symbol| {
+        ["CONFIG_", "BR2_"].iter().any(|start| symbol.starts_with(start)) && symbol.chars().all(word)
+    })
+}
+
+/// `modules.builtin`, `modules.order`, `modules.dep` or the output of `lsmod`.
+fn is_module_list(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let mut words = first.split_whitespace();
+    if (words.next(), words.next(), words.next()) == (Some("Module"), Some("Size"), Some("Used")) {
+        return true;
+    }
+    most(text, |line| {
+        let path = line.split([':', ' ', '\t']).next().unwrap_or_default();
+        [".ko", ".ko.xz", ".ko.gz", ".ko.zst"].iter().any(|end| path.ends_with(end))
+    })
+}
+
+/// Lists of paths: the compiled sources of a tree.
+fn list(text: &str) -> Kind {
+    const ENDS: &[&str] = &[".c", ".S", ".s", ".h", ".o", ".cmd", ".rs", ".cpp", ".cc", ".cxx", ".a", ".inc", ".lds"];
+    if most(text, |line| ENDS.iter().any(|end| line.ends_with(end)) && !line.contains(char::is_whitespace)) {
+        Kind::CompiledFiles
+    } else {
+        Kind::Unknown
+    }
+}
+
+/// True when nine of ten lines are as asked; comments and blanks do not count.
+fn most(text: &str, is: impl Fn(&str) -> bool) -> bool {
+    let (mut yes, mut all) = (0_usize, 0_usize);
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        all += 1;
+        yes += usize::from(is(line));
+    }
+    all > 0 && yes * 10 >= all * 9
+}
+
+/// Names binaries that a person may give by mistake.
+pub fn binary(bytes: &[u8]) -> Option<&'static str> {
+    const MAGIC: &[(&[u8], &str)] = &[
+        (b"SQLite format 3\0", "an SQLite database (an rpm database?) is not read yet; write an SBOM instead"),
+        (b"\x7fELF", "an ELF program is not read yet; give the SBOM of the image it is in"),
+        (b"hsqs", "a squashfs image is not read yet; give the SBOM of the build"),
+        (b"070701", "a cpio archive is not read yet; give the SBOM of the build"),
+        (b"070702", "a cpio archive is not read yet; give the SBOM of the build"),
+        (b"BZh", "bzip2 is not read; compress with gzip, xz or zstd"),
+        (b"7z\xbc\xaf\x27\x1c", "7z is not read; use tar, zip, gzip, xz or zstd"),
+        (b"Rar!", "rar is not read; use tar, zip, gzip, xz or zstd"),
+        (b"PWINDEX", "this is a compiled index, not an input of a release"),
+    ];
+    MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, what)| *what)
+}

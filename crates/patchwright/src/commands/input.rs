@@ -1,0 +1,64 @@
+//! Files named on the command line become documents; `-` is standard input.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use service::scan::Document;
+
+use crate::exit::{Exit, Failure};
+
+/// The largest file read whole: an SBOM above this is refused before it fills the memory.
+const MOST_BYTES: u64 = 2 << 30;
+
+/// Reads one file.
+pub fn document(path: &Path) -> Result<Document, Failure> {
+    let name = path.display().to_string();
+    let bytes = if name == "-" { read_standard_input()? } else { read_file(path)? };
+    Ok(Document { name, bytes })
+}
+
+/// Reads several files in the order given.
+pub fn documents(paths: &[PathBuf]) -> Result<Vec<Document>, Failure> {
+    paths.iter().map(|path| document(path)).collect()
+}
+
+fn read_standard_input() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(MOST_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new(Exit::Unreadable, format!("cannot read standard input: {error}")))?;
+    Ok(bytes)
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let unreadable = |why: String| {
+        Failure::new(Exit::Unreadable, format!("cannot read {}: {why}", path.display()))
+            .hint("give the path of an SBOM, for example tmp/deploy/images/MACHINE/IMAGE.spdx.json")
+    };
+    let facts = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if facts.is_dir() {
+        return Err(unreadable("it is a folder".to_owned()));
+    }
+    if facts.len() > MOST_BYTES {
+        return Err(unreadable(format!("{} bytes are more than the limit of {MOST_BYTES}", facts.len())));
+    }
+    std::fs::read(path).map_err(|error| unreadable(error.to_string()))
+}
+
+/// The files of a folder, sorted, without hidden ones; used where a verb takes a folder.
+pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable =
+        |error: std::io::Error| Failure::new(Exit::Unreadable, format!("cannot read {}: {error}", folder.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_file() && !hidden {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,79 @@
+//! Every verb, one file each; this list is the command line.
+
+mod completions;
+mod demo;
+mod explain;
+mod index;
+mod input;
+mod inventory;
+mod knowledge;
+mod man;
+mod scan;
+mod version;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::exit::{Exit, Failure};
+
+/// Closes the loop between the maker of a device and the owner who runs it.
+#[derive(Parser)]
+#[command(
+    name = "patchwright",
+    version,
+    about = "Reads what is in a device, compares it with what the world knows, and answers with evidence",
+    after_help = "Start here:\n  patchwright demo                          the main job on embedded samples, no network\n  patchwright scan image.spdx.json          verdicts with evidence for one image\n  patchwright explain CVE-2024-47611 --sbom image.spdx.json\n\nManual: docs/manual/README.md",
+    propagate_version = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Options that every verb knows.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// Say only what was asked for: no progress, no hints
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Scan(scan::Scan),
+    Explain(explain::Explain),
+    Inventory(inventory::Inventory),
+    Index(index::Index),
+    Version(version::Version),
+    Demo(demo::Demo),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+/// Reads the command line and runs the verb.
+pub fn run() -> Result<Exit, Failure> {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors; clap prints both kinds to the right stream.
+            error.print()?;
+            return Ok(if error.use_stderr() { Exit::Usage } else { Exit::Done });
+        }
+    };
+    match cli.verb {
+        Verb::Scan(verb) => verb.run(&cli.global),
+        Verb::Explain(verb) => verb.run(&cli.global),
+        Verb::Inventory(verb) => verb.run(&cli.global),
+        Verb::Index(verb) => verb.run(&cli.global),
+        Verb::Version(verb) => verb.run(),
+        Verb::Demo(verb) => verb.run(&cli.global),
+        Verb::Completions(verb) => verb.run(),
+        Verb::Man(verb) => verb.run(),
+    }
+}
+
+/// The command tree, for the man page and the completions.
+pub fn tree() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,123 @@
+//! The answer of a scan as the outputs see it: findings ordered, grouped and counted once for all forms.
+
+use std::collections::BTreeMap;
+
+use model::component::{Component, Coverage, Role};
+use model::finding::{Finding, Verdict};
+use model::sbom::Inventory;
+use service::knowledge::Knowledge;
+use service::scan::Scan;
+
+/// Everything an output needs.
+pub struct Answer<'a> {
+    /// What was read.
+    pub inventory: &'a Inventory,
+    /// What was concluded.
+    pub scan: &'a Scan,
+    /// What it was compared with.
+    pub knowledge: &'a Knowledge,
+    /// The given time.
+    pub at: jiff::Timestamp,
+    /// Whether `not_affected` findings are shown.
+    pub all: bool,
+}
+
+/// The findings of one component that need something, most urgent first.
+pub struct Group<'a> {
+    /// The component.
+    pub component: &'a Component,
+    /// Affected findings.
+    pub affected: Vec<&'a Finding>,
+    /// Findings to review.
+    pub review: Vec<&'a Finding>,
+}
+
+impl<'a> Answer<'a> {
+    /// The component of a finding.
+    pub fn component(&self, finding: &Finding) -> &'a Component {
+        &self.inventory.components[finding.component]
+    }
+
+    /// The findings that are shown.
+    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        let all = self.all;
+        self.scan.findings.iter().filter(move |finding| all || finding.verdict != Verdict::NotAffected)
+    }
+
+    /// How many findings have a verdict.
+    pub fn number(&self, verdict: Verdict) -> usize {
+        match verdict {
+            Verdict::NotAffected => self.scan.not_affected,
+            verdict => self.scan.findings.iter().filter(|finding| finding.verdict == verdict).count(),
+        }
+    }
+
+    /// Components with something to do, the kernel first, then by number of affected findings.
+    pub fn groups(&self) -> Vec<Group<'a>> {
+        let mut by_component: BTreeMap<usize, Group<'a>> = BTreeMap::new();
+        for finding in self.scan.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected) {
+            let component = self.component(finding);
+            let group = by_component.entry(finding.component).or_insert_with(|| Group {
+                component,
+                affected: Vec::new(),
+                review: Vec::new(),
+            });
+            match finding.verdict {
+                Verdict::Affected => group.affected.push(finding),
+                _ => group.review.push(finding),
+            }
+        }
+        let mut groups: Vec<Group<'a>> = by_component.into_values().collect();
+        for group in &mut groups {
+            group.affected.sort_by_key(|finding| std::cmp::Reverse(urgency(finding)));
+            group.review.sort_by_key(|finding| std::cmp::Reverse(urgency(finding)));
+        }
+        groups.sort_by_key(|group| {
+            (group.component.role != Role::Kernel, std::cmp::Reverse((group.affected.len(), group.review.len())))
+        });
+        groups
+    }
+
+    /// Coverage states with how many components are in each, in the order of the manual.
+    pub fn coverage(&self) -> Vec<(Coverage, Vec<&'a Component>)> {
+        Coverage::ALL
+            .iter()
+            .filter_map(|state| {
+                let components: Vec<&Component> = (self.inventory.components.iter())
+                    .zip(&self.scan.coverage)
+                    .filter(|(_, (of, _))| of == state)
+                    .map(|(component, _)| component)
+                    .collect();
+                (!components.is_empty()).then_some((*state, components))
+            })
+            .collect()
+    }
+
+    /// `product version` for the heading; the first document's name when the SBOM names no product.
+    pub fn title(&self) -> String {
+        let inventory = self.inventory;
+        match (inventory.product.as_str(), inventory.release.as_str()) {
+            ("", _) => inventory.documents.first().map_or("release", |document| document.file.as_str()).to_owned(),
+            (product, "") => product.to_owned(),
+            (product, release) => format!("{product} {release}"),
+        }
+    }
+}
+
+/// Known exploited before likely before severe before new. Only an order of display; judging urgency is
+/// assessment's business.
+pub fn urgency(finding: &Finding) -> (bool, u32, u16, &str) {
+    let facts = &finding.facts;
+    let likelihood = facts.epss.map_or(0, |epss| (epss.probability.clamp(0.0, 1.0) * 1e6) as u32);
+    (facts.kev.is_some(), likelihood / 10_000, base_tenths(finding).unwrap_or(0), facts.published.as_str())
+}
+
+/// The highest stated base score in tenths.
+pub fn base_tenths(finding: &Finding) -> Option<u16> {
+    finding.facts.severities.iter().filter_map(|severity| severity.base_tenths).max()
+}
+
+/// `9.8`, or `-` when no source states a score.
+pub fn base(finding: &Finding) -> String {
+    base_tenths(finding).map_or("-".to_owned(), |tenths| format!("{}.{}", tenths / 10, tenths % 10))
+}

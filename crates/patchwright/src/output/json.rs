@@ -1,0 +1,557 @@
+//! The stable JSON of `scan` and `inventory`. The shapes are documented in `docs/manual/scan.schema.json`;
+//! members may be added, never renamed.
+
+use std::io::{Result, Write};
+
+use model::component::{Component, Coverage};
+use model::finding::{Evidence, Finding, Opinion};
+use model::note::Note;
+use model::reason::Reason;
+use model::sbom::{Inventory, SourceDocument};
+use serde::Serialize;
+
+use super::answer::Answer;
+
+/// The schema id of a scan.
+pub const SCAN: &str = "patchwright/scan/1";
+/// The schema id of an inventory.
+pub const INVENTORY: &str = "patchwright/inventory/1";
+
+#[derive(Serialize)]
+struct Scan<'a> {
+    schema: &'static str,
+    product: &'a str,
+    release: &'a str,
+    at: String,
+    inputs: Vec<Input<'a>>,
+    knowledge: Knowledge<'a>,
+    coverage: CoverageSum<'a>,
+    counts: Counts,
+    components: Vec<ComponentView<'a>>,
+    findings: Vec<FindingView<'a>>,
+    notes: Vec<NoteView<'a>>,
+}
+
+#[derive(Serialize)]
+struct InventoryView<'a> {
+    schema: &'static str,
+    product: &'a str,
+    release: &'a str,
+    inputs: Vec<Input<'a>>,
+    platform: Platform<'a>,
+    components: Vec<ComponentView<'a>>,
+    evidence: Vec<EvidenceInput<'a>>,
+    statements: Vec<Statement<'a>>,
+    notes: Vec<NoteView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Input<'a> {
+    file: &'a str,
+    kind: &'a str,
+    spec_version: &'a str,
+    hash: &'a str,
+    bytes: u64,
+    created: &'a str,
+    tool: &'a str,
+}
+
+#[derive(Serialize)]
+struct Platform<'a> {
+    os: &'a str,
+    arch: &'a str,
+    bits: u8,
+    distribution: &'a str,
+    inventory_complete: bool,
+}
+
+#[derive(Serialize)]
+struct EvidenceInput<'a> {
+    kind: &'static str,
+    file: &'a str,
+    hash: &'a str,
+    of: String,
+    version: &'a str,
+    entries: usize,
+    complete: bool,
+    incomplete_because: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Statement<'a> {
+    vulnerability: &'a str,
+    components: &'a [String],
+    status: &'static str,
+    justification: &'a str,
+    text: &'a str,
+    place: &'a str,
+}
+
+#[derive(Serialize)]
+struct Knowledge<'a> {
+    origin: String,
+    is_starter: bool,
+    vulnerabilities: usize,
+    fingerprint: &'a str,
+    as_of: &'a str,
+    age_days: Option<i64>,
+    feeds: Vec<Feed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Feed<'a> {
+    id: &'a str,
+    revision: &'a str,
+    as_of: &'a str,
+    records: u64,
+    fingerprint: &'a str,
+    max_age_days: u16,
+}
+
+#[derive(Serialize)]
+struct CoverageSum<'a> {
+    components: usize,
+    states: std::collections::BTreeMap<&'static str, usize>,
+    not_evaluable: Vec<NotEvaluable<'a>>,
+}
+
+#[derive(Serialize)]
+struct NotEvaluable<'a> {
+    component: &'a str,
+    version: &'a str,
+    state: &'static str,
+    because: &'a str,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    candidates: usize,
+    affected: usize,
+    needs_review: usize,
+    not_affected: usize,
+    excluded_by_build_evidence: usize,
+}
+
+#[derive(Serialize)]
+struct ComponentView<'a> {
+    key: &'a str,
+    name: &'a str,
+    names: &'a [String],
+    version: &'a str,
+    version_origin: &'static str,
+    identities: Vec<String>,
+    scope: &'static str,
+    role: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    instance: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    vendor_tree: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    source_package: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    supplier: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    homepage: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    download_urls: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    hashes: &'a [String],
+    locations: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    parents: &'a [String],
+    patches: Vec<&'a str>,
+    source_ref: &'a str,
+    coverage: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    coverage_because: &'a str,
+    notes: Vec<NoteView<'a>>,
+}
+
+#[derive(Serialize)]
+struct NoteView<'a> {
+    code: &'static str,
+    severity: &'static str,
+    file: &'a str,
+    place: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct FindingView<'a> {
+    vulnerability: &'a str,
+    aliases: &'a [String],
+    component: FindingComponent<'a>,
+    verdict: &'static str,
+    reason: &'static str,
+    qualifiers: Vec<&'static str>,
+    confidence: &'static str,
+    fixed: &'a str,
+    facts: Facts<'a>,
+    evidence: Vec<EvidenceView<'a>>,
+    opinions: Vec<OpinionView<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingComponent<'a> {
+    key: &'a str,
+    name: &'a str,
+    version: &'a str,
+    purl: Option<String>,
+    cpe: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Facts<'a> {
+    published: &'a str,
+    modified: &'a str,
+    severities: Vec<Severity<'a>>,
+    cwes: &'a [String],
+    kev: Option<Kev<'a>>,
+    epss: Option<Epss>,
+    ssvc: std::collections::BTreeMap<&'a str, &'a str>,
+}
+
+#[derive(Serialize)]
+struct Severity<'a> {
+    vector: &'a str,
+    base: Option<f32>,
+    by: &'a str,
+}
+
+#[derive(Serialize)]
+struct Kev<'a> {
+    date_added: &'a str,
+    due_date: &'a str,
+    ransomware: &'a str,
+}
+
+#[derive(Serialize)]
+struct Epss {
+    probability: f32,
+    percentile: f32,
+}
+
+/// One piece of evidence; `kind` tells which members are there.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EvidenceView<'a> {
+    #[allow(missing_docs)]
+    Identity { rank: u8, component: &'a str, subject: &'a str, second_signal: &'a str },
+    #[allow(missing_docs)]
+    Range { entry: &'a str, version: &'a str, scheme: &'static str, outcome: &'a str },
+    #[allow(missing_docs)]
+    Platform { condition: &'a str, value: &'a str, because: &'a str },
+    #[allow(missing_docs)]
+    File { path: &'a str, class: &'a str, result: &'a str, expression: &'a str, proof: &'a str },
+    #[allow(missing_docs)]
+    Patch { name: &'a str, says: &'a str },
+    #[allow(missing_docs)]
+    Statement { by: &'a str, says: &'a str, text: &'a str },
+    #[allow(missing_docs)]
+    Input { what: &'a str, says: &'a str },
+    #[allow(missing_docs)]
+    Rule { id: &'a str, says: &'a str },
+    #[allow(missing_docs)]
+    Remark { text: &'a str },
+}
+
+/// One source's answer.
+#[derive(Serialize)]
+pub struct OpinionView<'a> {
+    source: &'static str,
+    by: &'a str,
+    record: &'a str,
+    verdict: Option<&'static str>,
+    reason: &'static str,
+    qualifiers: Vec<&'static str>,
+    confidence: &'static str,
+    fixed: &'a str,
+    modified: &'a str,
+    evidence: Vec<EvidenceView<'a>>,
+}
+
+/// Writes the whole scan.
+pub fn write_scan(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
+    let view = scan_view(answer);
+    serde_json::to_writer_pretty(&mut *out, &view)?;
+    writeln!(out)
+}
+
+/// Writes what was read, without matching.
+pub fn write_inventory(out: &mut dyn Write, inventory: &Inventory) -> Result<()> {
+    let view = InventoryView {
+        schema: INVENTORY,
+        product: &inventory.product,
+        release: &inventory.release,
+        inputs: inventory.documents.iter().map(input).collect(),
+        platform: platform(inventory),
+        components: inventory
+            .components
+            .iter()
+            .map(|component| component_view(component, component.coverage, ""))
+            .collect(),
+        evidence: evidence_inputs(inventory),
+        statements: inventory.statements.iter().map(statement).collect(),
+        notes: inventory.notes.iter().map(note).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &view)?;
+    writeln!(out)
+}
+
+fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
+    use model::finding::Verdict;
+    let inventory = answer.inventory;
+    Scan {
+        schema: SCAN,
+        product: &inventory.product,
+        release: &inventory.release,
+        at: answer.at.to_string(),
+        inputs: inventory.documents.iter().map(input).collect(),
+        knowledge: knowledge(answer),
+        coverage: coverage(answer),
+        counts: Counts {
+            candidates: answer.scan.candidates,
+            affected: answer.number(Verdict::Affected),
+            needs_review: answer.number(Verdict::NeedsReview),
+            not_affected: answer.number(Verdict::NotAffected),
+            excluded_by_build_evidence: answer.scan.excluded_by_evidence,
+        },
+        components: (inventory.components.iter().zip(&answer.scan.coverage))
+            .map(|(component, (state, because))| component_view(component, *state, because))
+            .collect(),
+        findings: answer.findings().map(|finding| finding_view(finding, answer.component(finding))).collect(),
+        notes: inventory.notes.iter().map(note).collect(),
+    }
+}
+
+fn input(document: &SourceDocument) -> Input<'_> {
+    Input {
+        file: &document.file,
+        kind: &document.kind,
+        spec_version: &document.spec_version,
+        hash: &document.hash,
+        bytes: document.bytes,
+        created: &document.created,
+        tool: &document.tool,
+    }
+}
+
+fn platform(inventory: &Inventory) -> Platform<'_> {
+    let platform = &inventory.platform;
+    Platform {
+        os: &platform.os,
+        arch: &platform.arch,
+        bits: platform.bits,
+        distribution: &platform.distribution,
+        inventory_complete: platform.inventory_complete,
+    }
+}
+
+fn evidence_inputs(inventory: &Inventory) -> Vec<EvidenceInput<'_>> {
+    let configs = inventory.build.configs.iter().map(|config| EvidenceInput {
+        kind: "config",
+        file: &config.file,
+        hash: &config.hash,
+        of: format!("{:?}", config.of).to_lowercase(),
+        version: &config.version,
+        entries: config.symbols.len(),
+        complete: config.incomplete.is_empty(),
+        incomplete_because: &config.incomplete,
+    });
+    let lists = inventory.build.compiled.iter().map(|list| EvidenceInput {
+        kind: "compiled_files",
+        file: &list.file,
+        hash: &list.hash,
+        of: format!("{:?}", list.of).to_lowercase(),
+        version: "",
+        entries: list.paths.len(),
+        complete: list.incomplete.is_empty(),
+        incomplete_because: &list.incomplete,
+    });
+    configs.chain(lists).collect()
+}
+
+fn statement(statement: &model::statement::Statement) -> Statement<'_> {
+    Statement {
+        vulnerability: &statement.vulnerability,
+        components: &statement.components,
+        status: statement.status.word(),
+        justification: &statement.justification,
+        text: &statement.text,
+        place: &statement.place,
+    }
+}
+
+fn knowledge<'a>(answer: &Answer<'a>) -> Knowledge<'a> {
+    let knowledge = answer.knowledge;
+    let header = knowledge.index.header();
+    Knowledge {
+        origin: knowledge.name(),
+        is_starter: knowledge.is_starter(),
+        vulnerabilities: knowledge.index.len(),
+        fingerprint: &header.fingerprint,
+        as_of: knowledge.as_of(),
+        age_days: knowledge.age_days(answer.at),
+        feeds: header
+            .feeds
+            .iter()
+            .map(|feed| Feed {
+                id: &feed.id,
+                revision: &feed.revision,
+                as_of: &feed.as_of,
+                records: feed.records,
+                fingerprint: &feed.fingerprint,
+                max_age_days: feed.max_age_days,
+            })
+            .collect(),
+    }
+}
+
+fn coverage<'a>(answer: &'a Answer<'_>) -> CoverageSum<'a> {
+    let components = &answer.inventory.components;
+    let states = answer.coverage().into_iter().map(|(state, members)| (state.word(), members.len())).collect();
+    let not_evaluable = (components.iter().zip(&answer.scan.coverage))
+        .filter(|(_, (state, _))| state.word().starts_with("not_evaluable"))
+        .map(|(component, (state, because))| NotEvaluable {
+            component: &component.name,
+            version: &component.version,
+            state: state.word(),
+            because,
+        })
+        .collect();
+    CoverageSum { components: components.len(), states, not_evaluable }
+}
+
+fn component_view<'a>(component: &'a Component, coverage: Coverage, because: &'a str) -> ComponentView<'a> {
+    ComponentView {
+        key: &component.key,
+        name: &component.name,
+        names: &component.names,
+        version: &component.version,
+        version_origin: component.version_origin.word(),
+        identities: identities(component),
+        scope: component.scope.word(),
+        role: component.role.word(),
+        instance: &component.instance,
+        vendor_tree: &component.vendor_tree,
+        source_package: &component.source_package,
+        supplier: &component.supplier,
+        homepage: &component.homepage,
+        download_urls: &component.download_urls,
+        hashes: &component.hashes,
+        locations: &component.locations,
+        parents: &component.parents,
+        patches: component.patches.iter().map(|patch| patch.name.as_str()).collect(),
+        source_ref: &component.source_ref,
+        coverage: coverage.word(),
+        coverage_because: because,
+        notes: component.notes.iter().map(note).collect(),
+    }
+}
+
+fn identities(component: &Component) -> Vec<String> {
+    let cpes = component.cpes.iter().map(|cpe| cpe.cpe.to_23());
+    let purls = component.purls.iter().map(ToString::to_string);
+    let repositories = component.git.repositories.iter().map(|repository| format!("git:{repository}"));
+    let commit = (!component.git.commit.is_empty()).then(|| format!("commit:{}", component.git.commit));
+    cpes.chain(purls).chain(repositories).chain(commit).collect()
+}
+
+fn note(note: &Note) -> NoteView<'_> {
+    NoteView {
+        code: note.code.code(),
+        severity: note.severity.word(),
+        file: &note.file,
+        place: &note.place,
+        value: &note.value,
+    }
+}
+
+fn finding_view<'a>(finding: &'a Finding, component: &'a Component) -> FindingView<'a> {
+    FindingView {
+        vulnerability: &finding.vulnerability,
+        aliases: &finding.aliases,
+        component: FindingComponent {
+            key: &component.key,
+            name: &component.name,
+            version: &component.version,
+            purl: component.purls.first().map(ToString::to_string),
+            cpe: component.cpes.first().map(|cpe| cpe.cpe.to_23()),
+        },
+        verdict: finding.verdict.word(),
+        reason: finding.reason.code(),
+        qualifiers: codes(&finding.qualifiers),
+        confidence: finding.confidence.word(),
+        fixed: &finding.fixed,
+        facts: facts(finding),
+        evidence: finding.evidence.iter().map(evidence).collect(),
+        opinions: finding.opinions.iter().map(opinion).collect(),
+    }
+}
+
+fn facts(finding: &Finding) -> Facts<'_> {
+    let facts = &finding.facts;
+    Facts {
+        published: &facts.published,
+        modified: &facts.modified,
+        severities: facts
+            .severities
+            .iter()
+            .map(|severity| Severity {
+                vector: &severity.vector,
+                base: severity.base_tenths.map(|tenths| f32::from(tenths) / 10.0),
+                by: &severity.by,
+            })
+            .collect(),
+        cwes: &facts.cwes,
+        kev: facts.kev.as_ref().map(|kev| Kev {
+            date_added: &kev.date_added,
+            due_date: &kev.due_date,
+            ransomware: &kev.ransomware,
+        }),
+        epss: facts.epss.map(|epss| Epss { probability: epss.probability, percentile: epss.percentile }),
+        ssvc: facts.ssvc.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+    }
+}
+
+/// The JSON shape of one opinion; `explain` uses it too.
+pub fn opinion(opinion: &Opinion) -> OpinionView<'_> {
+    OpinionView {
+        source: opinion.source.name(),
+        by: &opinion.by,
+        record: &opinion.record,
+        verdict: opinion.verdict.map(|verdict| verdict.word()),
+        reason: opinion.reason.code(),
+        qualifiers: codes(&opinion.qualifiers),
+        confidence: opinion.confidence.word(),
+        fixed: &opinion.fixed,
+        modified: &opinion.modified,
+        evidence: opinion.evidence.iter().map(evidence).collect(),
+    }
+}
+
+/// Reason codes as texts.
+pub fn codes(reasons: &[Reason]) -> Vec<&'static str> {
+    reasons.iter().map(|reason| reason.code()).collect()
+}
+
+/// The JSON shape of one piece of evidence.
+pub fn evidence(evidence: &Evidence) -> EvidenceView<'_> {
+    match evidence {
+        Evidence::Identity { rank, component, subject, second_signal } => {
+            EvidenceView::Identity { rank: *rank, component, subject, second_signal }
+        }
+        Evidence::Range { entry, version, scheme, outcome } => {
+            EvidenceView::Range { entry, version, scheme: scheme.name(), outcome }
+        }
+        Evidence::Platform { condition, value, because } => EvidenceView::Platform { condition, value, because },
+        Evidence::File { path, class, result, expression, proof } => {
+            EvidenceView::File { path, class, result, expression, proof }
+        }
+        Evidence::Patch { name, says } => EvidenceView::Patch { name, says },
+        Evidence::Statement { by, says, text } => EvidenceView::Statement { by, says, text },
+        Evidence::Input { what, says } => EvidenceView::Input { what, says },
+        Evidence::Rule { id, says } => EvidenceView::Rule { id, says },
+        Evidence::Remark(text) => EvidenceView::Remark { text },
+    }
+}

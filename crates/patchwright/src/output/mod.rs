@@ -1,0 +1,10 @@
+//! Forms of output, one file each.
+
+pub mod answer;
+pub mod csv;
+pub mod explanation;
+pub mod json;
+pub mod markdown;
+pub mod progress;
+pub mod table;
+pub mod words;

@@ -1,0 +1,176 @@
+//! What a person sees first: short, the kernel folded, what needs action on top, unknown never hidden.
+
+use std::io::{Result, Write};
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use model::finding::{Finding, Verdict};
+
+use super::answer::{self, Answer, Group};
+use super::words::{self, colour};
+
+/// Vulnerabilities named per component; the rest is counted.
+const NAMED: usize = 3;
+
+/// Names of components listed per coverage state.
+const LISTED: usize = 6;
+
+/// Writes the whole view.
+pub fn write(out: &mut dyn Write, answer: &Answer<'_>, width: Option<u16>) -> Result<()> {
+    heading(out, answer)?;
+    let groups = answer.groups();
+    if groups.is_empty() {
+        writeln!(out, "\nNothing to do for what could be evaluated.")?;
+    } else {
+        writeln!(out, "\n{}", components(&groups, width))?;
+    }
+    coverage(out, answer)?;
+    knowledge(out, answer)?;
+    next(out, answer, &groups)
+}
+
+fn heading(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
+    let inventory = answer.inventory;
+    let kinds: Vec<String> = inventory
+        .documents
+        .iter()
+        .map(|document| format!("{} {}", document.kind, document.spec_version).trim().to_owned())
+        .collect();
+    writeln!(
+        out,
+        "{}{}{}  {} {} {}",
+        colour::BOLD,
+        printable(&answer.title()),
+        colour::END,
+        colour::DIM,
+        words::counted(inventory.components.len(), "component", "components"),
+        format_args!("· {}{}", kinds.join(", "), colour::END),
+    )?;
+    let excluded = match answer.scan.excluded_by_evidence {
+        0 => String::new(),
+        number => format!(" ({} of them by build evidence)", words::count(number)),
+    };
+    writeln!(
+        out,
+        "{}{} affected{} · {}{} to review{} · {}{} not affected{}{excluded}",
+        colour::ACTION,
+        words::count(answer.number(Verdict::Affected)),
+        colour::END,
+        colour::REVIEW,
+        words::count(answer.number(Verdict::NeedsReview)),
+        colour::END,
+        colour::FINE,
+        words::count(answer.number(Verdict::NotAffected)),
+        colour::END,
+    )
+}
+
+fn components(groups: &[Group<'_>], width: Option<u16>) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width.unwrap_or(120));
+    table.set_header(["component", "version", "affected", "review", "exploited", "worst", "most pressing"]);
+    for group in groups {
+        table.add_row(row(group));
+    }
+    for column in 2..=5 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn row(group: &Group<'_>) -> Vec<String> {
+    let every = || group.affected.iter().chain(&group.review);
+    let exploited = every().filter(|finding| finding.facts.kev.is_some()).count();
+    let worst = every().filter_map(|finding| answer::base_tenths(finding)).max();
+    vec![
+        printable(&group.component.name),
+        if group.component.version.is_empty() { "unknown".to_owned() } else { printable(&group.component.version) },
+        number(group.affected.len()),
+        number(group.review.len()),
+        number(exploited),
+        worst.map_or("-".to_owned(), |tenths| format!("{}.{}", tenths / 10, tenths % 10)),
+        pressing(group),
+    ]
+}
+
+fn number(number: usize) -> String {
+    if number == 0 { "·".to_owned() } else { words::count(number) }
+}
+
+fn pressing(group: &Group<'_>) -> String {
+    let findings: Vec<&&Finding> = group.affected.iter().chain(&group.review).collect();
+    let named: Vec<String> = findings
+        .iter()
+        .take(NAMED)
+        .map(|finding| match (finding.verdict, finding.fixed.as_str()) {
+            (Verdict::Affected, "") => finding.vulnerability.clone(),
+            (Verdict::Affected, fixed) => format!("{} → {}", finding.vulnerability, printable(fixed)),
+            (_, _) => format!("{}?", finding.vulnerability),
+        })
+        .collect();
+    match findings.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{}, {} more", named.join(", "), words::count(more)),
+    }
+}
+
+fn coverage(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
+    writeln!(out, "\n{}Coverage{}", colour::BOLD, colour::END)?;
+    for (state, components) in answer.coverage() {
+        let unknown = state.word().starts_with("not_evaluable");
+        let mark = if unknown { colour::REVIEW } else { "" };
+        let mut line = format!("  {mark}{:>5} {}{}", words::count(components.len()), state.word(), colour::END);
+        if unknown {
+            let names: Vec<String> =
+                components.iter().take(LISTED).map(|component| printable(&component.name)).collect();
+            line.push_str(&format!(": {}", names.join(", ")));
+            if components.len() > LISTED {
+                line.push_str(&format!(", {} more", components.len() - LISTED));
+            }
+        }
+        writeln!(out, "{line}")?;
+    }
+    let notes = answer.inventory.notes.len()
+        + answer.inventory.components.iter().map(|component| component.notes.len()).sum::<usize>();
+    if notes > 0 {
+        writeln!(out, "        {} on the input (see --format json)", words::counted(notes, "note", "notes"))?;
+    }
+    Ok(())
+}
+
+fn knowledge(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
+    let knowledge = answer.knowledge;
+    writeln!(
+        out,
+        "{}Knowledge{}  {}, {} of {}, {}",
+        colour::BOLD,
+        colour::END,
+        printable(&knowledge.name()),
+        words::counted(knowledge.index.len(), "vulnerability", "vulnerabilities"),
+        knowledge.as_of().get(..10).unwrap_or("unknown date"),
+        words::age(knowledge.age_days(answer.at)),
+    )
+}
+
+fn next(out: &mut dyn Write, answer: &Answer<'_>, groups: &[Group<'_>]) -> Result<()> {
+    let Some(finding) = groups.iter().find_map(|group| group.affected.first().or(group.review.first())) else {
+        return Ok(());
+    };
+    let sbom = answer.inventory.documents.first().map_or("SBOM", |document| document.file.as_str());
+    writeln!(
+        out,
+        "{}Why, and what would change it: patchwright explain {} --sbom {}{}",
+        colour::DIM,
+        finding.vulnerability,
+        printable(sbom),
+        colour::END
+    )
+}
+
+/// Foreign text on a terminal: control characters (escape sequences among them) are replaced.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}

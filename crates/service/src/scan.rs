@@ -1,0 +1,150 @@
+//! Bytes in, answer out; no store. The binary reads files and prints, this module calls reader and matcher.
+
+use formats::limits::Limits;
+use model::note::Note;
+use model::sbom::Inventory;
+
+pub use analysis::matching::{Explanation, Options, Scan};
+
+use crate::knowledge::Knowledge;
+
+/// A file as received.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// Its name, for messages and evidence.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What is given for one release.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// SBOMs and evidence; the kind is found by content.
+    pub documents: Vec<Document>,
+    /// Files that the caller says are kernel, U-Boot or BusyBox configurations.
+    pub configs: Vec<Document>,
+    /// Files that the caller says are compiled-file lists.
+    pub compiled_files: Vec<Document>,
+    /// Patch files, applied by the build.
+    pub patches: Vec<Document>,
+}
+
+/// Why inputs could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// One file is not what it should be.
+    #[error("cannot read {file}: {why}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why not.
+        why: String,
+    },
+    /// Nothing to judge: no document names a component.
+    #[error("no component found in {files}")]
+    Empty {
+        /// The files looked at.
+        files: String,
+    },
+}
+
+/// Reads all inputs of one release into one inventory. The order of the inputs does not matter.
+///
+/// # Errors
+/// When a file is of no known kind, damaged, or not of the kind the caller says.
+pub fn read(request: &Request) -> Result<Inventory, ReadError> {
+    let mut parts = Vec::new();
+    for document in &request.documents {
+        parts.push(read_document(document)?);
+    }
+    for document in &request.configs {
+        parts.push(read_config(document)?);
+    }
+    for document in &request.compiled_files {
+        parts.push(read_compiled_files(document)?);
+    }
+    let mut inventory = formats::detect::merge(parts);
+    attach_patches(&mut inventory, &request.patches);
+    if inventory.components.is_empty() {
+        let files: Vec<&str> = request.documents.iter().map(|document| document.name.as_str()).collect();
+        return Err(ReadError::Empty { files: files.join(", ") });
+    }
+    Ok(inventory)
+}
+
+fn read_document(document: &Document) -> Result<Inventory, ReadError> {
+    let read = formats::detect::read_inventory(&document.bytes, &document.name, &Limits::INVENTORY)
+        .map_err(|error| unreadable(document, error))?;
+    Ok(with_notes(read.value, read.notes, &document.name))
+}
+
+fn read_config(document: &Document) -> Result<Inventory, ReadError> {
+    let read =
+        formats::kconfig::read(&document.bytes, &document.name).map_err(|error| unreadable(document, error))?;
+    let mut inventory = Inventory::default();
+    inventory.build.configs.push(read.value);
+    Ok(with_notes(inventory, read.notes, &document.name))
+}
+
+fn read_compiled_files(document: &Document) -> Result<Inventory, ReadError> {
+    let read = formats::compiled_files::read(&document.bytes, &document.name)
+        .map_err(|error| unreadable(document, error))?;
+    let mut inventory = Inventory::default();
+    inventory.build.compiled.push(read.value);
+    Ok(with_notes(inventory, read.notes, &document.name))
+}
+
+/// Patches given as files belong to the component whose SBOM lists a patch of that name.
+fn attach_patches(inventory: &mut Inventory, documents: &[Document]) {
+    for document in documents {
+        let read = formats::patch_files::read(&document.bytes, &document.name);
+        let base = document.name.rsplit('/').next().unwrap_or(&document.name);
+        let mut known = false;
+        for component in &mut inventory.components {
+            for patch in component.patches.iter_mut().filter(|patch| patch.name.ends_with(base)) {
+                patch.header.clone_from(&read.value.header);
+                patch.content.clone_from(&read.value.content);
+                known = true;
+            }
+        }
+        inventory.notes.extend(read.notes);
+        if !known {
+            // A patch file that merely lies in a layer proves nothing (matching.md 7.1).
+            let place = "--patches";
+            let value = format!("{base} is listed by no component of the SBOM; not used");
+            let code = model::note::NoteCode::EvidenceIncomplete;
+            inventory.notes.push(Note::new(code, model::note::Severity::Warn, place, &value));
+        }
+    }
+}
+
+fn unreadable(document: &Document, error: impl std::fmt::Display) -> ReadError {
+    ReadError::Unreadable { file: document.name.clone(), why: error.to_string() }
+}
+
+fn with_notes(mut inventory: Inventory, notes: Vec<Note>, file: &str) -> Inventory {
+    for mut note in notes {
+        if note.file.is_empty() {
+            file.clone_into(&mut note.file);
+        }
+        inventory.notes.push(note);
+    }
+    inventory
+}
+
+/// Judges an inventory.
+pub fn judge(knowledge: &Knowledge, inventory: &Inventory, options: &Options) -> Scan {
+    analysis::matching::scan(&knowledge.index, inventory, options)
+}
+
+/// Explains one vulnerability in an inventory.
+pub fn explain(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    vulnerability: &str,
+    component: Option<&str>,
+    options: &Options,
+) -> Explanation {
+    analysis::matching::explain(&knowledge.index, inventory, vulnerability, component, options)
+}

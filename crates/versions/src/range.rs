@@ -1,0 +1,87 @@
+//! Is a version inside an interval? Inside, outside (and on which side), or undecided.
+
+use model::version::Scheme;
+
+use crate::compare::compare;
+use crate::order::{Order, Why};
+
+/// One end of an interval: the version text, and whether that version belongs to the interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bound<'a> {
+    /// The version text as the source wrote it.
+    pub text: &'a str,
+    /// True when the bound itself is inside.
+    pub inclusive: bool,
+}
+
+impl<'a> Bound<'a> {
+    /// A bound that belongs to the interval.
+    pub fn including(text: &'a str) -> Bound<'a> {
+        Bound { text, inclusive: true }
+    }
+
+    /// A bound that does not belong to the interval.
+    pub fn excluding(text: &'a str) -> Bound<'a> {
+        Bound { text, inclusive: false }
+    }
+}
+
+/// From a start to an end; a missing bound is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Interval<'a> {
+    /// Where it begins; `None` = no lower bound.
+    pub start: Option<Bound<'a>>,
+    /// Where it ends; `None` = no upper bound.
+    pub end: Option<Bound<'a>>,
+}
+
+impl<'a> Interval<'a> {
+    /// The interval that holds one version.
+    pub fn exactly(text: &'a str) -> Interval<'a> {
+        Interval { start: Some(Bound::including(text)), end: Some(Bound::including(text)) }
+    }
+}
+
+/// On which side of an interval a version lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Below the start.
+    Before,
+    /// Above the end.
+    After,
+}
+
+/// The answer to "is this version inside?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Contains {
+    /// Inside.
+    Inside,
+    /// Outside, on the side named.
+    Outside(Side),
+    /// Cannot be decided.
+    Undecided(Why),
+}
+
+/// Tells whether `version` lies in `interval`.
+///
+/// A bound that proves the version outside decides alone, also where the other bound cannot be compared.
+pub fn contains(scheme: Scheme, interval: &Interval<'_>, version: &str) -> Contains {
+    let mut undecided = None;
+    if let Some(start) = interval.start {
+        match compare(scheme, version, start.text) {
+            Order::Less => return Contains::Outside(Side::Before),
+            Order::Equal if !start.inclusive => return Contains::Outside(Side::Before),
+            Order::Incomparable(why) => undecided = Some(why),
+            Order::Equal | Order::Greater => {}
+        }
+    }
+    if let Some(end) = interval.end {
+        match compare(scheme, version, end.text) {
+            Order::Greater => return Contains::Outside(Side::After),
+            Order::Equal if !end.inclusive => return Contains::Outside(Side::After),
+            Order::Incomparable(why) => undecided = undecided.or(Some(why)),
+            Order::Equal | Order::Less => {}
+        }
+    }
+    undecided.map_or(Contains::Inside, Contains::Undecided)
+}

@@ -1,0 +1,1 @@
+//! The `vers:` notation: parse, validate, contains, order, conversion of native ranges.

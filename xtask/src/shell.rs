@@ -1,0 +1,39 @@
+//! Running other programs, with a clear word when one fails.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Runs a program in `root`, its output passed through.
+pub fn run(root: &Path, program: &str, words: &[&str]) -> Result<(), String> {
+    eprintln!("$ {program} {}", words.join(" "));
+    let status = Command::new(program)
+        .args(words)
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} {} failed with {status}", words.join(" "))) }
+}
+
+/// Runs a program and returns what it wrote to standard output; standard error is passed through.
+pub fn output(root: &Path, program: &str, words: &[&str]) -> Result<String, String> {
+    let output = Command::new(program)
+        .args(words)
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{program} {} failed with {}", words.join(" "), output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// True when a program answers on this machine.
+pub fn has(program: &str) -> bool {
+    Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
