@@ -1,1 +1,11 @@
-//! Stories and the house test.
+//! The binary from outside: stories, exit codes, bad input, generated docs, and the house test.
+
+mod binary;
+
+mod bad_input;
+mod demo;
+mod docs;
+mod exit_codes;
+mod house;
+mod outputs;
+mod story_scan_offline;

@@ -3,3 +3,8 @@
 pub mod shared;
 
 pub use shared::shared;
+
+/// Prints one figure for `cargo xtask quality`: suite, passed, total, note.
+pub fn quality(suite: &str, passed: usize, total: usize, note: &str) {
+    println!("QUALITY\t{suite}\t{passed}\t{total}\t{note}");
+}

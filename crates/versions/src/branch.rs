@@ -1,18 +1,83 @@
 //! Branches: the line of releases a version belongs to, and texts that name a line instead of a version.
 
+use std::cmp::Ordering;
+
 use model::version::Scheme;
 
+use crate::clean::clean;
+use crate::{digits, segments, shape};
+
 /// Returns the branch prefix of a branch wildcard: `5.10` of `5.10.*`, `5.10.x`, `5.10.y`; `6` of `6.*`.
-pub fn branch_wildcard(_text: &str) -> Option<&str> {
-    None
+///
+/// ```
+/// use versions::branch_wildcard;
+/// assert_eq!(branch_wildcard("v5.4.y"), Some("5.4"));
+/// assert_eq!(branch_wildcard("5.4"), None);
+/// ```
+pub fn branch_wildcard(text: &str) -> Option<&str> {
+    let mut prefix = text.trim();
+    let mut found = false;
+    while let Some(shorter) = without_wildcard(prefix) {
+        (prefix, found) = (shorter, true);
+    }
+    if !found {
+        return None;
+    }
+    let prefix = prefix.strip_prefix("linux-").unwrap_or(prefix);
+    let prefix = prefix.strip_prefix(['v', 'V']).unwrap_or(prefix);
+    prefix.split('.').all(digits::all).then_some(prefix)
+}
+
+/// The text without one `.*`, `.x`, `.y`, `.z` at its end.
+fn without_wildcard(text: &str) -> Option<&str> {
+    let shorter = text.strip_suffix(['*', 'x', 'X', 'y', 'Y', 'z', 'Z'])?;
+    shorter.strip_suffix('.')
 }
 
 /// Tells whether `version` belongs to the branch; `None` when it cannot be told.
-pub fn in_branch(_scheme: Scheme, _branch_prefix: &str, _version: &str) -> Option<bool> {
-    None
+///
+/// A version with fewer parts goes on with zeros: `5` belongs to `5.0`, not to `5.10`.
+pub fn in_branch(scheme: Scheme, branch_prefix: &str, version: &str) -> Option<bool> {
+    let branch = numbers_of(scheme, branch_prefix)?;
+    let version = numbers_of(scheme, version)?;
+    let mut parts = segments::leading_numbers(&version);
+    let inside = segments::leading_numbers(&branch).all(|wanted| {
+        let part = parts.next().unwrap_or_default();
+        digits::by_value(wanted.as_bytes(), part.as_bytes()) == Ordering::Equal
+    });
+    Some(inside)
 }
 
 /// Returns the line a version belongs to: Linux `X.Y` (`2.6.Z`), OpenSSL `1.1.1` and `3.0`, otherwise `X.Y`.
-pub fn branch_of(_scheme: Scheme, _version: &str) -> Option<String> {
-    None
+pub fn branch_of(scheme: Scheme, version: &str) -> Option<String> {
+    let numbers = numbers_of(scheme, version)?;
+    let mut parts = segments::leading_numbers(&numbers).map(plain);
+    let first = parts.next()?;
+    let second = parts.next().unwrap_or("0");
+    let has_three_parts = match scheme {
+        Scheme::Linux => matches!((first, second), ("2", "6")),
+        Scheme::Openssl => matches!(first, "0" | "1"),
+        _ => false,
+    };
+    Some(match has_three_parts.then(|| parts.next().unwrap_or("0")) {
+        Some(third) => format!("{first}.{second}.{third}"),
+        None => format!("{first}.{second}"),
+    })
+}
+
+/// The text from its first number on, without epoch and prefix; `None` when it is no version.
+fn numbers_of(scheme: Scheme, text: &str) -> Option<String> {
+    if shape::is_unknown(text) || (shape::looks_like_commit(text) && !text.contains('.')) || scheme == Scheme::Git {
+        return None;
+    }
+    let text = branch_wildcard(text).unwrap_or(text);
+    let upstream = if scheme.is_native() { Scheme::Generic } else { scheme };
+    let cleaned = clean(upstream, text).text.into_owned();
+    cleaned.as_bytes().first()?.is_ascii_digit().then_some(cleaned)
+}
+
+/// A part without padding: `06` is `6`.
+fn plain(part: &str) -> &str {
+    let trimmed = part.trim_start_matches('0');
+    if trimmed.is_empty() { "0" } else { trimmed }
 }

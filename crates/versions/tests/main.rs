@@ -1,1 +1,4 @@
 //! Tests of `versions`, one binary; modules mirror the tree.
+
+mod cases;
+mod ordering;

@@ -25,7 +25,10 @@ fn hex_prefix(text: &str) -> Option<&str> {
     let length = text.bytes().take_while(u8::is_ascii_hexdigit).count();
     let next = text.as_bytes().get(length);
     let ends = next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-' && *byte != b'_');
-    if ends && (7..=64).contains(&length) { text.get(..length) } else { None }
+    let id = text.get(..length).filter(|_| ends && (7..=64).contains(&length))?;
+    // A short run of digits is the number of a change or an issue.
+    let is_number = length < 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+    (!is_number).then_some(id)
 }
 
 /// True for a text that can only be a commit id: 7 to 64 hex digits.
@@ -51,17 +54,12 @@ pub fn push<'a>(commits: &mut Vec<Cow<'a, str>>, commit: Cow<'a, str>) {
 }
 
 /// Adds the commit an address points to, if any.
-pub fn push_address<'a>(commits: &mut Vec<Cow<'a, str>>, address: &Cow<'a, str>) {
-    match address {
-        Cow::Borrowed(address) => {
-            if let Some(commit) = in_address(address) {
-                push(commits, Cow::Borrowed(commit));
-            }
-        }
-        Cow::Owned(address) => {
-            if let Some(commit) = in_address(address) {
-                push(commits, Cow::Owned(commit.to_owned()));
-            }
-        }
+pub fn push_address<'a>(commits: &mut Vec<Cow<'a, str>>, address: Cow<'a, str>) {
+    let commit = match address {
+        Cow::Borrowed(address) => in_address(address).map(Cow::Borrowed),
+        Cow::Owned(address) => in_address(&address).map(|commit| Cow::Owned(commit.to_owned())),
+    };
+    if let Some(commit) = commit {
+        push(commits, commit);
     }
 }

@@ -47,7 +47,7 @@ impl Reading {
 }
 
 /// The foreign shape of one record: what serde reads, and what the tolerant path may repair.
-pub trait Wire {
+pub trait Wire: 'static {
     /// The shape, borrowing from the text.
     type Of<'a>: Deserialize<'a>;
     /// The types it expects, for the tolerant path.
@@ -130,11 +130,6 @@ pub fn for_each(text: &str, keys: &[&str], reading: &mut Reading, each: &mut dyn
             }
         }
     }
-}
-
-/// True when a text begins with `word`, in any case.
-pub(crate) fn starts_with_ignoring_case(text: &str, word: &str) -> bool {
-    text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
 /// True for a text that marks a dispute (`** DISPUTED **`).

@@ -307,7 +307,7 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
         release: &inventory.release,
         at: answer.at.to_string(),
         inputs: inventory.documents.iter().map(input).collect(),
-        knowledge: knowledge(answer),
+        knowledge: knowledge_view(answer.knowledge, answer.at),
         coverage: coverage(answer),
         counts: Counts {
             candidates: answer.scan.candidates,
@@ -382,8 +382,17 @@ fn statement(statement: &model::statement::Statement) -> Statement<'_> {
     }
 }
 
-fn knowledge<'a>(answer: &Answer<'a>) -> Knowledge<'a> {
-    let knowledge = answer.knowledge;
+/// Writes what an index holds.
+pub fn write_status(
+    out: &mut dyn Write,
+    knowledge: &service::knowledge::Knowledge,
+    at: jiff::Timestamp,
+) -> Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &knowledge_view(knowledge, at))?;
+    writeln!(out)
+}
+
+fn knowledge_view(knowledge: &service::knowledge::Knowledge, at: jiff::Timestamp) -> Knowledge<'_> {
     let header = knowledge.index.header();
     Knowledge {
         origin: knowledge.name(),
@@ -391,7 +400,7 @@ fn knowledge<'a>(answer: &Answer<'a>) -> Knowledge<'a> {
         vulnerabilities: knowledge.index.len(),
         fingerprint: &header.fingerprint,
         as_of: knowledge.as_of(),
-        age_days: knowledge.age_days(answer.at),
+        age_days: knowledge.age_days(at),
         feeds: header
             .feeds
             .iter()

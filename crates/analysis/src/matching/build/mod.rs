@@ -11,14 +11,18 @@ pub mod expression;
 pub mod files;
 pub mod kbuild;
 pub mod prepared;
+mod renames;
 // judges
-pub mod arch;
-pub mod compiled_files;
-pub mod kernel_config;
-pub mod modules;
 pub mod packages;
 pub mod patches;
 pub mod rules;
+pub mod sources;
+// witnesses of single files
+pub mod arch;
+pub mod compiled_files;
+pub mod headers;
+pub mod kernel_config;
+pub mod modules;
 // what a patch says of itself
 pub mod patch_content;
 pub mod patch_names;
@@ -141,13 +145,21 @@ pub type Judge = fn(&Prepared<'_>, &Subject<'_>, &files::Sorted<'_>) -> Opinion;
 /// Adding one: `docs/how-to/add-a-build-evidence-judge.md`.
 pub const JUDGES: &[(&str, Judge)] = &[
     ("patches", patches::judge),
-    ("architecture", arch::judge),
-    ("files that are not shipped", files::judge),
+    ("files that nobody ships", files::judge),
     ("reviewed rules", rules::judge),
     ("features", packages::judge),
-    ("compiled files", compiled_files::judge),
-    ("config", kernel_config::judge),
-    ("modules", modules::judge),
+    ("source files", sources::judge),
+];
+
+/// A witness: what one kind of evidence says of one source file.
+pub type Witness = fn(&Prepared<'_>, &str, files::Class) -> sources::Says;
+
+/// The witnesses that the judge of source files hears about each file. A file is out when one of them says
+/// so and no list names it; the finding is excluded when all its files are out.
+pub const WITNESSES: &[(&str, Witness)] = &[
+    ("compiled files", compiled_files::witness),
+    ("architecture", arch::witness),
+    ("config and modules", kernel_config::witness),
 ];
 
 /// Judges one vulnerability of one component. For many of one component use [`Prepared`].

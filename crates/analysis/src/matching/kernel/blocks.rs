@@ -12,9 +12,9 @@ use super::findings::{Findings, Word};
 use super::release::{Line, Release};
 
 /// What the blocks of a record say about a release.
-pub(super) fn judge<'e>(claims: &[&'e Claim<'e>], kernel: Release) -> Findings<'e> {
+pub(super) fn judge<'e>(claims: &'e [Claim<'e>], kernel: Release) -> Findings<'e> {
     let mut findings = Findings::default();
-    let has_release_block = claims.iter().any(|claim| is_release_block(claim));
+    let has_release_block = claims.iter().any(is_release_block);
     for claim in claims {
         if is_release_block(claim) {
             judge_release_block(claim, kernel, &mut findings);
@@ -251,7 +251,7 @@ fn judge_without_end<'e>(entry: &'e Entry<'e>, start: Release, kernel: Release, 
 
 /// The record knows no mainline range: the bug was introduced and mended between two releases, and only
 /// stable backports of it (if any) were ever released. Without versions at all it is silent.
-fn say_nothing_reaches<'e>(claims: &[&'e Claim<'e>], kernel: Release, findings: &mut Findings<'e>) {
+fn say_nothing_reaches<'e>(claims: &'e [Claim<'e>], kernel: Release, findings: &mut Findings<'e>) {
     let spans = || claims.iter().flat_map(|claim| claim.entries.iter()).filter(|entry| is_version_row(entry));
     let below = spans().find(|entry| Release::parse(&entry.start).is_some_and(|start| kernel < start));
     let has_empty_block =

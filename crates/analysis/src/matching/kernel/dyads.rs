@@ -1,18 +1,20 @@
 //! Pairs as the kernel CNA keeps them: `introduced:fixed`, both as releases, `0` for none (matching.md 5.7).
 //!
 //! Pairs with the same introduction belong together: one of them may name the mainline fix and the others
-//! the fixes of branches. A pair introduced in a stable release concerns that branch only.
+//! the fixes of branches. A pair introduced in a stable release concerns that branch only. The rows of commits
+//! that stand beside the rows of releases are passed over here.
 
 use model::reason::Reason;
 use model::record::{End, Entry};
 
+use super::blocks::is_version_row;
 use super::findings::{Findings, Word};
 use super::release::Release;
 
 /// What pairs say about a release.
 pub(super) fn judge<'e>(entries: &'e [Entry<'e>], kernel: Release) -> Findings<'e> {
     let mut findings = Findings::default();
-    for (index, entry) in entries.iter().enumerate() {
+    for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| is_version_row(entry)) {
         let Some(introduced) = introduced(entry) else {
             findings.say(Reason::VNoUsableRange, entry, "");
             continue;
@@ -46,7 +48,7 @@ fn fixed_text<'e>(entry: &'e Entry<'e>) -> &'e str {
 
 fn is_first_of_its_group(entries: &[Entry<'_>], index: usize) -> bool {
     let Some(entry) = entries.get(index) else { return false };
-    !entries.iter().take(index).any(|earlier| earlier.start == entry.start)
+    !entries.iter().take(index).any(|earlier| is_version_row(earlier) && earlier.start == entry.start)
 }
 
 fn judge_backport<'e>(entry: &'e Entry<'e>, introduced: Release, kernel: Release, findings: &mut Findings<'e>) {
@@ -80,7 +82,7 @@ fn judge_mainline<'e>(
         return findings.say(Reason::KNotIntroduced, entry, "");
     }
     let mut state = Group::default();
-    for pair in entries.iter().filter(|pair| pair.start == entry.start) {
+    for pair in entries.iter().filter(|pair| is_version_row(pair) && pair.start == entry.start) {
         state.read(pair, kernel);
     }
     findings.add(state.conclude(entry, introduced, kernel));

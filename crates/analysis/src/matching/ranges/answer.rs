@@ -3,6 +3,8 @@
 use model::finding::{Confidence, Evidence, Verdict};
 use model::reason::Reason;
 
+use super::version::ComponentVersion;
+
 /// What a claim, a list of rows or a record says about one version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RangeAnswer {
@@ -18,7 +20,11 @@ pub struct RangeAnswer {
     pub evidence: Vec<Evidence>,
     /// First fixed version on this line, as the source says; empty when none.
     pub fixed: String,
-    /// Decided by ancestry of commits or by a commit's first releases.
+    /// The upper bound that decided, as written: what the version is below or above; empty when none.
+    pub bound: String,
+    /// The deciding row has no lower bound: where a better source knows one, that one wins (`V_OPEN_START`).
+    pub open_start: bool,
+    /// Decided by the history of the component's own commit: outranks version claims.
     pub decided_by_git: bool,
 }
 
@@ -32,7 +38,38 @@ impl RangeAnswer {
             confidence,
             evidence: Vec::new(),
             fixed: String::new(),
+            bound: String::new(),
+            open_start: false,
             decided_by_git: false,
+        }
+    }
+
+    /// An answer that somebody has to look at.
+    pub(crate) fn review(reason: Reason) -> RangeAnswer {
+        RangeAnswer::new(Verdict::NeedsReview, reason, Confidence::Low)
+    }
+
+    /// The answer of a record that was rejected or withdrawn.
+    pub(crate) fn rejected() -> RangeAnswer {
+        RangeAnswer::new(Verdict::NotAffected, Reason::RRejected, Confidence::Exact)
+    }
+
+    /// The answer for a component whose version is unknown or cannot be read.
+    pub(crate) fn unusable_version(version: &ComponentVersion<'_>) -> RangeAnswer {
+        let is_missing = versions::is_unknown(version.text);
+        RangeAnswer::review(if is_missing { Reason::VMissing } else { Reason::VUnparsed })
+    }
+
+    /// Lowers the confidence to `highest` where it is higher.
+    pub(crate) fn cap(&mut self, highest: Confidence) {
+        self.confidence = self.confidence.min(highest);
+    }
+
+    /// A derived version never gives more than medium confidence.
+    pub(crate) fn cap_by_origin(&mut self, version: &ComponentVersion<'_>) {
+        if version.is_derived() {
+            self.qualifiers.push(Reason::VVersionDerived);
+            self.cap(Confidence::Medium);
         }
     }
 

@@ -6,6 +6,8 @@
 
 mod answer;
 mod commits;
+pub(crate) mod describe;
+pub(crate) mod history;
 mod version;
 
 pub use answer::{RangeAnswer, combine_claims};

@@ -54,4 +54,14 @@ impl<'a> ComponentVersion<'a> {
             detail: Detail::Full,
         }
     }
+
+    /// True when the deciding comparisons are wanted as evidence.
+    pub(crate) fn is_detailed(&self) -> bool {
+        self.detail == Detail::Full
+    }
+
+    /// True when the version was derived from something less exact than a stated version.
+    pub(crate) fn is_derived(&self) -> bool {
+        matches!(self.origin, VersionOrigin::FromUrl | VersionOrigin::FromFile | VersionOrigin::FromCommit)
+    }
 }

@@ -46,7 +46,17 @@ pub(super) fn write(purl: &Purl, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         encode(segment, f)?;
         f.write_str("/")?;
     }
-    encode(&purl.name, f)?;
+    if purl.kind == "git" {
+        // The name of a repository is a path below its host.
+        let mut lead = "";
+        for segment in purl.name.split('/').filter(|segment| !segment.is_empty()) {
+            f.write_str(lead)?;
+            encode(segment, f)?;
+            lead = "/";
+        }
+    } else {
+        encode(&purl.name, f)?;
+    }
     if !purl.version.is_empty() {
         f.write_str("@")?;
         encode(&purl.version, f)?;

@@ -13,17 +13,27 @@ pub(super) fn split(text: &str) -> Result<Purl, PurlError> {
     let (rest, subpath) = rest.rsplit_once('#').unwrap_or((rest, ""));
     let (rest, qualifiers) = rest.rsplit_once('?').unwrap_or((rest, ""));
     let (kind, path) = rest.trim_start_matches('/').split_once('/').ok_or(PurlError::Name)?;
+    let kind = kind.to_ascii_lowercase();
     let (path, version) = split_version(path);
+    if path.ends_with('/') && !version.is_empty() {
+        return Err(PurlError::Name);
+    }
     let path = path.trim_matches('/');
-    let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (namespace, name) = split_name(&kind, path);
     Ok(Purl {
-        kind: kind.to_ascii_lowercase(),
         namespace: segments(namespace, |_| true)?,
         name: decode(name)?,
         version: decode(version)?,
-        qualifiers: split_qualifiers(qualifiers)?,
+        qualifiers: split_qualifiers(qualifiers, !rules::refuses_upper_keys(&kind))?,
         subpath: segments(subpath, |segment| segment != "." && segment != "..")?,
+        kind,
     })
+}
+
+/// The name is the last segment; of a `git` package URL it is everything after the host.
+fn split_name<'a>(kind: &str, path: &'a str) -> (&'a str, &'a str) {
+    let parts = if kind == "git" { path.split_once('/') } else { path.rsplit_once('/') };
+    parts.unwrap_or(("", path))
 }
 
 /// The version follows the last `@` of the path, unless a `/` follows that `@`: then it belongs to a name.
@@ -50,11 +60,12 @@ fn segments(path: &str, wanted: fn(&str) -> bool) -> Result<String, PurlError> {
     Ok(joined)
 }
 
-fn split_qualifiers(text: &str) -> Result<Vec<(String, String)>, PurlError> {
+fn split_qualifiers(text: &str, fold: bool) -> Result<Vec<(String, String)>, PurlError> {
     let mut qualifiers = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        qualifiers.push((key.to_owned(), decode(value)?));
+        let key = if fold { key.to_ascii_lowercase() } else { key.to_owned() };
+        qualifiers.push((key, decode(value)?));
     }
     Ok(qualifiers)
 }

@@ -122,6 +122,11 @@ fn check_general(purl: &mut Purl) -> Result<(), PurlError> {
     Ok(())
 }
 
+/// Types that refuse qualifier keys in upper case instead of folding them.
+pub(super) fn refuses_upper_keys(kind: &str) -> bool {
+    matches!(kind, "gem" | "rpm")
+}
+
 /// Lower-case letters, digits, `.`, `-`, `_`; begins with a letter.
 pub(super) fn is_qualifier_key(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_lowercase())

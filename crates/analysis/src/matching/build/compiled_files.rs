@@ -1,0 +1,38 @@
+//! Witness: lists of compiled files (matching.md 7.3). A file in any list is built, complete or not; a file
+//! that a complete list lacks is not. Whole paths are compared, never names alone.
+
+use model::reason::Reason;
+
+use super::files::Class;
+use super::prepared::Prepared;
+use super::sources::{Out, Says, State};
+
+/// Says whether a list names the file.
+pub fn witness(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
+    if class == Class::Data {
+        // Lists name what a compiler reads; a device tree is not among it.
+        return Says::nothing();
+    }
+    if prepared.is_listed(path) {
+        return Says::proven(State::Listed, "", "named in the list of compiled files".to_owned());
+    }
+    if let Some(root) = rust_root(prepared, path) {
+        return Says::proven(State::Listed, "", format!("Rust crate of {root} is compiled"));
+    }
+    if prepared.has_complete_list() {
+        return Says::out(Out::NotListed, "", "not in the complete list of compiled files");
+    }
+    if prepared.has_unusable_list() { Says::state(State::Unknown(Reason::EListIncomplete)) } else { Says::nothing() }
+}
+
+/// Rust is compiled through the root of its crate or module: of `binder/node.rs` only `binder/….rs` beside or
+/// above it is ever named. A compiled one there may hold the file.
+fn rust_root(prepared: &Prepared<'_>, path: &str) -> Option<String> {
+    let mut folder = path.strip_suffix(".rs")?.rsplit_once('/')?.0;
+    loop {
+        if let Some(root) = prepared.listed_rust_in(folder) {
+            return Some(root.to_owned());
+        }
+        folder = folder.rsplit_once('/')?.0;
+    }
+}

@@ -1,0 +1,275 @@
+//! One component's build facts, made ready once: a kernel has some 15,000 candidate records, and each is
+//! judged against the same config, lists and maps.
+
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
+
+use model::build::{CompiledFiles, Config, ConfigOf};
+use model::component::{Component, Role};
+use model::finding::Confidence;
+use model::reason::Reason;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::arch::Machine;
+use super::expression::{self, Condition, Value};
+use super::files::Sorted;
+use super::kbuild::{Choice, same_branch};
+use super::patches::AppliedPatch;
+use super::sources::Says;
+use super::{BuildAnswer, BuildFacts, BuildRule, JUDGES, Opinion, Subject, renames};
+
+/// One component's build facts, ready for many questions.
+pub struct Prepared<'a> {
+    facts: BuildFacts<'a>,
+    tree: Option<ConfigOf>,
+    tool: Option<&'static str>,
+    configs: Vec<&'a Config>,
+    has_unusable_config: bool,
+    lists: Vec<&'a CompiledFiles>,
+    has_complete_list: bool,
+    has_unusable_list: bool,
+    folders: FxHashSet<&'a str>,
+    choice: Option<Choice>,
+    has_graph: bool,
+    machine: Option<Machine>,
+    rules: FxHashMap<&'a str, Vec<&'a BuildRule<'a>>>,
+    patches: Vec<AppliedPatch<'a>>,
+    values: Mutex<FxHashMap<String, Value>>,
+    headers: Mutex<FxHashMap<String, Says>>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Makes a component's facts ready.
+    pub fn new(facts: BuildFacts<'a>) -> Prepared<'a> {
+        let tree = tree_of(facts.component);
+        let configs: Vec<&Config> = of_tree(&facts.build.configs, tree, |config| config.of);
+        let (usable, unusable): (Vec<&Config>, Vec<&Config>) =
+            configs.into_iter().partition(|config| is_usable(config, &facts.component.version));
+        let lists: Vec<&CompiledFiles> = of_tree(&facts.build.compiled, tree, |list| list.of);
+        let choice = tree.and_then(|tree| Choice::of(facts.kbuild, tree, &facts.component.version));
+        let mut rules: FxHashMap<&str, Vec<&BuildRule>> = FxHashMap::default();
+        for rule in facts.rules {
+            rules.entry(rule.vulnerability).or_default().push(rule);
+        }
+        Prepared {
+            tree,
+            tool: tool_of(facts.component),
+            has_unusable_config: usable.is_empty() && !unusable.is_empty(),
+            machine: machine_of(&facts, tree, &usable),
+            configs: usable,
+            has_complete_list: lists.iter().any(|list| list.incomplete.is_empty()),
+            has_unusable_list: lists.iter().any(|list| !list.incomplete.is_empty()),
+            folders: lists.iter().flat_map(|list| list.paths.iter()).flat_map(|path| parents(path)).collect(),
+            lists,
+            has_graph: choice.as_ref().is_some_and(|choice| choice.has_graph(facts.kbuild)),
+            choice,
+            rules,
+            patches: AppliedPatch::read_all(&facts.component.patches),
+            values: Mutex::default(),
+            headers: Mutex::default(),
+            facts,
+        }
+    }
+
+    /// Judges one vulnerability.
+    pub fn judge(&self, subject: &Subject<'_>) -> BuildAnswer {
+        let sorted = Sorted::of(subject.program_files, self.tree, self.tool);
+        let (mut qualifiers, mut evidence, mut partial) = (Vec::new(), Vec::new(), None);
+        for (_, judge) in JUDGES {
+            match judge(self, subject, &sorted) {
+                Opinion::Silent => {}
+                Opinion::Excluded(reason, confidence, proof) => {
+                    return BuildAnswer::Excluded { reason, confidence: self.capped(reason, confidence), evidence: proof };
+                }
+                Opinion::Kept(more, facts, review) => {
+                    qualifiers.extend(more);
+                    evidence.extend(facts);
+                    partial = partial.or(review);
+                }
+            }
+        }
+        qualifiers.sort_unstable();
+        qualifiers.dedup();
+        BuildAnswer::Kept { qualifiers, evidence, partial }
+    }
+
+    /// A vendor's tree may build other files than the upstream one the map is of.
+    fn capped(&self, reason: Reason, confidence: Confidence) -> Confidence {
+        let rests_on_map = matches!(reason, Reason::EConfigOff | Reason::EModuleAbsent | Reason::EAppletOff);
+        let is_foreign = !self.facts.component.vendor_tree.is_empty();
+        if rests_on_map && is_foreign { confidence.min(Confidence::Medium) } else { confidence }
+    }
+
+    /// The facts themselves.
+    pub fn facts(&self) -> &BuildFacts<'a> {
+        &self.facts
+    }
+
+    /// The tree the component is built from, when it is one that has maps.
+    pub fn tree(&self) -> Option<ConfigOf> {
+        self.tree
+    }
+
+    /// The name of the kernel's user-space tool that the component is.
+    pub fn tool(&self) -> Option<&'static str> {
+        self.tool
+    }
+
+    /// The architecture, when known.
+    pub fn machine(&self) -> Option<Machine> {
+        self.machine
+    }
+
+    /// Configs that are complete and of this version.
+    pub fn configs(&self) -> &[&'a Config] {
+        &self.configs
+    }
+
+    /// True when there is a config, but none that may be used.
+    pub fn has_unusable_config(&self) -> bool {
+        self.has_unusable_config
+    }
+
+    /// True when a complete list of compiled files is at hand.
+    pub fn has_complete_list(&self) -> bool {
+        self.has_complete_list
+    }
+
+    /// True when a list is at hand that fails its completeness check.
+    pub fn has_unusable_list(&self) -> bool {
+        self.has_unusable_list
+    }
+
+    /// True when an include graph is at hand.
+    pub fn has_graph(&self) -> bool {
+        self.has_graph
+    }
+
+    /// The applied patches, read.
+    pub fn patches(&self) -> &[AppliedPatch<'a>] {
+        &self.patches
+    }
+
+    /// The rules of any of a subject's ids.
+    pub fn rules_of<'s>(&'s self, subject: &'s Subject<'_>) -> impl Iterator<Item = &'a BuildRule<'a>> + 's {
+        let aliases = subject.ids.iter().filter(|id| **id != subject.vulnerability);
+        let ids = std::iter::once(&subject.vulnerability).chain(aliases);
+        ids.filter_map(|id| self.rules.get(*id)).flatten().copied()
+    }
+
+    /// True when some list, complete or not, names the file under one of its names.
+    pub fn is_listed(&self, path: &str) -> bool {
+        if self.lists.is_empty() {
+            return false;
+        }
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        renames::names(path).any(|name| self.lists.iter().any(|list| list.paths.contains(&*name)))
+            || renames::names(stem).any(|name| self.lists.iter().any(|list| list.paths.contains(&*name)))
+    }
+
+    /// True when some list names a file below the folder (`drivers/nvdimm`).
+    pub fn is_folder_listed(&self, folder: &str) -> bool {
+        renames::folder_names(folder).any(|name| self.folders.contains(&*name))
+    }
+
+    /// The condition of a path in the map that speaks for this version, under any of its names.
+    pub fn condition(&self, path: &str) -> Option<Cow<'_, str>> {
+        let choice = self.choice.as_ref()?;
+        let is_spl = self.tree == Some(ConfigOf::Uboot) && is_spl(&self.facts.component.instance);
+        renames::names(path).find_map(|name| match is_spl {
+            true => choice.condition(self.facts.kbuild, &format!("spl/{name}")),
+            false => choice.condition(self.facts.kbuild, &name),
+        })
+    }
+
+    /// The map that speaks for this version.
+    pub fn choice(&self) -> Option<&Choice> {
+        self.choice.as_ref()
+    }
+
+    /// The value of an expression under all usable configs, each evaluated once.
+    pub fn value(&self, text: &str) -> Value {
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = values.get(text) {
+            return *value;
+        }
+        let expression = Condition::of(text).expression;
+        let mut each = self.configs.iter().map(|config| expression::evaluate(expression, &|name| config.value(name)));
+        let value = match each.next() {
+            None => Value::ANY,
+            // Built under one of two kernels' configs is built.
+            Some(first) => each.fold(first, Value::or),
+        };
+        values.insert(text.to_owned(), value);
+        value
+    }
+
+    /// What is known of a header, asked once.
+    pub fn header(&self, path: &str, ask: fn(&Prepared<'_>, &str) -> Says) -> Says {
+        let known = self.headers.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        known.unwrap_or_else(|| {
+            let says = ask(self, path);
+            self.headers.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), says.clone());
+            says
+        })
+    }
+}
+
+/// The tree a component is built from, by its role and name.
+fn tree_of(component: &Component) -> Option<ConfigOf> {
+    let name = component.name.to_ascii_lowercase();
+    match component.role {
+        Role::Kernel => Some(ConfigOf::Linux),
+        Role::Busybox => Some(ConfigOf::Busybox),
+        Role::Bootloader if name.contains("u-boot") || name.contains("uboot") => Some(ConfigOf::Uboot),
+        _ => None,
+    }
+}
+
+/// User-space tools of the kernel tree that are components of their own.
+fn tool_of(component: &Component) -> Option<&'static str> {
+    const TOOLS: &[(&str, &str)] = &[
+        ("perf", "perf"),
+        ("linux-perf", "perf"),
+        ("bpftool", "bpftool"),
+        ("cpupower", "cpupower"),
+        ("linux-cpupower", "cpupower"),
+        ("objtool", "objtool"),
+        ("usbip", "usbip"),
+        ("usbip-tools", "usbip"),
+        ("turbostat", "x86/turbostat"),
+    ];
+    let name = component.name.to_ascii_lowercase();
+    TOOLS.iter().find(|(known, _)| *known == name).map(|(_, tool)| *tool)
+}
+
+fn of_tree<T>(all: &[T], tree: Option<ConfigOf>, of: fn(&T) -> ConfigOf) -> Vec<&T> {
+    let Some(tree) = tree else { return Vec::new() };
+    // What does not say whose it is counts as evidence that cannot be used.
+    all.iter().filter(|one| of(one) == tree || of(one) == ConfigOf::Unknown).collect()
+}
+
+fn is_usable(config: &Config, version: &str) -> bool {
+    config.of != ConfigOf::Unknown && config.incomplete.is_empty() && same_branch(&config.version, version)
+}
+
+fn machine_of(facts: &BuildFacts<'_>, tree: Option<ConfigOf>, configs: &[&Config]) -> Option<Machine> {
+    let tree = tree?;
+    if tree == ConfigOf::Busybox {
+        return None;
+    }
+    let stated = Some(facts.platform.arch.as_str()).filter(|arch| !arch.is_empty());
+    let word = stated.or_else(|| configs.iter().map(|config| config.arch.as_str()).find(|arch| !arch.is_empty()));
+    Machine::of(word?, tree)
+}
+
+/// All folders a path lies in, the nearest first.
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(path.rsplit_once('/').map(|(folder, _)| folder), |folder| {
+        folder.rsplit_once('/').map(|(parent, _)| parent)
+    })
+}
+
+fn is_spl(instance: &str) -> bool {
+    instance.eq_ignore_ascii_case("spl") || instance.to_ascii_lowercase().split(['-', '_', ' ']).any(|word| word == "spl")
+}

@@ -1,0 +1,215 @@
+//! The judge of source files: hears every witness about every affected file (matching.md 7.2 to 7.5).
+
+use model::build::ConfigOf;
+use model::finding::{Confidence, Evidence};
+use model::reason::Reason;
+
+use super::files::{self, Class, Sorted};
+use super::prepared::Prepared;
+use super::{Opinion, Subject, WITNESSES, headers};
+
+/// Why a file is not in the product. Ordered: of several, the greatest names the finding's reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Out {
+    /// It belongs to other architectures.
+    OtherArch,
+    /// Its options are off.
+    OptionsOff,
+    /// A complete list of compiled files lacks it.
+    NotListed,
+    /// It is only in modules, and the image has none of them.
+    ModuleAbsent,
+}
+
+/// What is known of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Nothing.
+    Silent,
+    /// Something was looked at and does not suffice; the qualifier says what.
+    Unknown(Reason),
+    /// Not in the product.
+    Out(Out),
+    /// In a module; `blacklisted` when it is not loaded by itself.
+    Module {
+        /// All modules that hold it and are present are black-listed.
+        blacklisted: bool,
+    },
+    /// Its options are on.
+    Built,
+    /// A list names it: whatever else is said, it is built.
+    Listed,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            State::Silent | State::Unknown(_) => files::UNKNOWN,
+            State::Out(Out::OtherArch) => files::OTHER_ARCH,
+            State::Out(Out::ModuleAbsent) => files::MODULE_ABSENT,
+            State::Out(_) => files::NOT_BUILT,
+            State::Module { .. } => files::MODULE,
+            State::Built | State::Listed => files::BUILT,
+        }
+    }
+
+    /// How much one word weighs against another about the same file.
+    fn weight(self) -> u8 {
+        match self {
+            State::Silent => 0,
+            State::Unknown(_) => 1,
+            State::Built => 2,
+            State::Module { .. } => 3,
+            State::Out(_) => 4,
+            State::Listed => 5,
+        }
+    }
+}
+
+/// What a witness says of a file, with its proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Says {
+    /// The state.
+    pub state: State,
+    /// What was looked at and does not suffice.
+    pub lacking: Vec<Reason>,
+    /// The Kbuild condition looked at, or empty.
+    pub expression: String,
+    /// The config lines or the list looked at, or empty.
+    pub proof: String,
+}
+
+impl Says {
+    /// Has nothing to say.
+    pub fn nothing() -> Says {
+        Says::state(State::Silent)
+    }
+
+    /// A state without further proof.
+    pub fn state(state: State) -> Says {
+        let lacking = if let State::Unknown(reason) = state { vec![reason] } else { Vec::new() };
+        Says { state, lacking, expression: String::new(), proof: String::new() }
+    }
+
+    /// A state with what was looked at.
+    pub fn proven(state: State, expression: &str, proof: String) -> Says {
+        Says { expression: expression.to_owned(), proof, ..Says::state(state) }
+    }
+
+    /// Not in the product.
+    pub fn out(why: Out, expression: &str, proof: &str) -> Says {
+        Says::proven(State::Out(why), expression, proof.to_owned())
+    }
+
+    /// The stronger word of two; what is lacking adds up.
+    fn joined(mut self, mut other: Says) -> Says {
+        if other.state.weight() > self.state.weight() {
+            std::mem::swap(&mut self, &mut other);
+        }
+        self.lacking.append(&mut other.lacking);
+        self
+    }
+}
+
+/// What all witnesses together say of a file that is compiled or looked up by itself.
+pub fn heard(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
+    let mut says = Says::nothing();
+    for (_, witness) in WITNESSES {
+        says = says.joined(witness(prepared, path, class));
+        if says.state.weight() >= State::Out(Out::OtherArch).weight() {
+            // The first witness is the list, which outweighs everything: nothing can change this.
+            break;
+        }
+    }
+    says
+}
+
+fn of_file(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
+    match class {
+        Class::Header => prepared.header(path, headers::of_header),
+        _ => headers::of_code(prepared, path, class),
+    }
+}
+
+/// Excludes when every affected file is out.
+pub fn judge(prepared: &Prepared<'_>, _: &Subject<'_>, sorted: &Sorted<'_>) -> Opinion {
+    if prepared.tree().is_none() || prepared.tool().is_some() {
+        return Opinion::Silent;
+    }
+    if !sorted.build.is_empty() {
+        return build_files(prepared, &sorted.build);
+    }
+    if sorted.deciding.is_empty() || !prepared.has_any_evidence() {
+        return Opinion::Silent;
+    }
+    let says: Vec<Says> = sorted.deciding.iter().map(|(path, class)| of_file(prepared, path, *class)).collect();
+    if says.iter().all(|says| says.state == State::Silent) {
+        return Opinion::Silent;
+    }
+    let evidence = evidence(prepared, sorted, &says);
+    match all_out(&says) {
+        Some(why) => Opinion::Excluded(reason(why, prepared.tree()), confidence(prepared, why), evidence),
+        None => Opinion::Kept(qualifiers(&says), evidence, None),
+    }
+}
+
+/// A build file concerns whoever builds; only another architecture's cannot.
+fn build_files(prepared: &Prepared<'_>, paths: &[&str]) -> Opinion {
+    if !prepared.has_any_evidence() {
+        return Opinion::Silent;
+    }
+    let says: Vec<Says> = paths.iter().map(|path| super::arch::witness(prepared, path, Class::Build)).collect();
+    let pairs = paths.iter().zip(&says);
+    let evidence = pairs.map(|(path, says)| line(path, Class::Build, says)).collect();
+    match all_out(&says) {
+        Some(why) => Opinion::Excluded(reason(why, prepared.tree()), Confidence::High, evidence),
+        None => Opinion::Kept(vec![Reason::EBuildFileOnly], evidence, None),
+    }
+}
+
+fn all_out(says: &[Says]) -> Option<Out> {
+    let mut greatest = None;
+    for says in says {
+        let State::Out(why) = says.state else { return None };
+        greatest = greatest.max(Some(why));
+    }
+    greatest
+}
+
+fn reason(why: Out, tree: Option<ConfigOf>) -> Reason {
+    match why {
+        Out::OtherArch => Reason::EArchFiles,
+        Out::OptionsOff if tree == Some(ConfigOf::Busybox) => Reason::EAppletOff,
+        Out::OptionsOff => Reason::EConfigOff,
+        Out::NotListed => Reason::EFilesNotBuilt,
+        Out::ModuleAbsent => Reason::EModuleAbsent,
+    }
+}
+
+/// A map of a neighbouring version is less sure than one of the same branch.
+fn confidence(prepared: &Prepared<'_>, why: Out) -> Confidence {
+    let is_between = matches!(prepared.choice(), Some(super::kbuild::Choice::Between { .. }));
+    if is_between && why != Out::NotListed { Confidence::Medium } else { Confidence::High }
+}
+
+/// Qualifiers tell what was lacking; where a file is seen to be built, nothing was.
+fn qualifiers(says: &[Says]) -> Vec<Reason> {
+    let mut in_product = says.iter().filter(|says| says.state.weight() > 1 && !matches!(says.state, State::Out(_)));
+    if let Some(first) = in_product.next() {
+        let is_idle = |says: &Says| says.state == State::Module { blacklisted: true };
+        let all_idle = is_idle(first) && in_product.all(is_idle);
+        return if all_idle { vec![Reason::EModuleNotAutoloaded] } else { Vec::new() };
+    }
+    says.iter().filter(|says| !matches!(says.state, State::Out(_))).flat_map(|says| says.lacking.clone()).collect()
+}
+
+fn evidence(prepared: &Prepared<'_>, sorted: &Sorted<'_>, says: &[Says]) -> Vec<Evidence> {
+    let pairs = sorted.deciding.iter().zip(says);
+    let mut evidence: Vec<Evidence> = pairs.map(|((path, class), says)| line(path, *class, says)).collect();
+    evidence.extend(prepared.inputs().iter().cloned());
+    evidence
+}
+
+fn line(path: &str, class: Class, says: &Says) -> Evidence {
+    files::file(path, class, says.state.word(), &says.expression, &says.proof)
+}

@@ -1,0 +1,133 @@
+//! Identity as readers find it: CPE and purl texts, download addresses, hashes. Each goes into the component
+//! with a note when it was repaired or cannot be used.
+
+use model::component::{Component, ComponentCpe};
+use model::identity::{Cpe, Purl, repository};
+use model::note::{Note, NoteCode, Severity};
+
+/// A text that says something: SPDX writes `NOASSERTION` and `NONE` where it has nothing.
+pub fn usable(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let empty = text.is_empty() || text == "NOASSERTION" || text == "NONE";
+    (!empty).then_some(text)
+}
+
+/// Adds a CPE as written.
+pub fn add_cpe(component: &mut Component, text: &str, place: &str) {
+    let Some(text) = usable(text) else { return };
+    let parsed = match Cpe::parse(text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let value = format!("{text}: {error}");
+            component.notes.push(Note::new(NoteCode::BadCpe, Severity::Warn, place, &value));
+            return;
+        }
+    };
+    if parsed.repaired || parsed.was_22_uri {
+        component.notes.push(Note::new(NoteCode::CpeRepaired, Severity::Info, place, text));
+    }
+    let cpe = ComponentCpe {
+        wildcard_vendor: parsed.cpe.vendor == "*",
+        wildcard_part: parsed.cpe.part == "*",
+        was_22_uri: parsed.was_22_uri,
+        repaired: parsed.repaired,
+        cpe: parsed.cpe,
+    };
+    if !component.cpes.iter().any(|known| known.cpe == cpe.cpe) {
+        component.cpes.push(cpe);
+    }
+}
+
+/// Adds a purl as written.
+pub fn add_purl(component: &mut Component, text: &str, place: &str) {
+    let Some(text) = usable(text) else { return };
+    match Purl::parse_tolerant(text) {
+        Ok((purl, repaired)) => {
+            if repaired {
+                component.notes.push(Note::new(NoteCode::PurlRepaired, Severity::Info, place, text));
+            }
+            push_new(&mut component.purls, purl);
+        }
+        Err(error) => {
+            let value = format!("{text}: {error}");
+            component.notes.push(Note::new(NoteCode::BadPurl, Severity::Warn, place, &value));
+        }
+    }
+}
+
+/// Adds a download address: `git+https://host/path@commit` gives repository and commit, anything else a
+/// download URL, and the repository when the address lies in one.
+pub fn add_download(component: &mut Component, url: &str) {
+    let Some(url) = usable(url) else { return };
+    if is_git(url) {
+        add_repository(component, url);
+        return;
+    }
+    if !url.contains("://") {
+        return;
+    }
+    if let Some(repository) = repository_of_archive(url) {
+        push_new(&mut component.git.repositories, repository);
+    }
+    push_new(&mut component.download_urls, url.to_owned());
+}
+
+/// Adds a repository address with its commit or tag, if it names one behind `@`.
+pub fn add_repository(component: &mut Component, url: &str) {
+    let Some(url) = usable(url) else { return };
+    if let Some(repository) = repository::normalise(url) {
+        push_new(&mut component.git.repositories, repository);
+    }
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let Some((_, revision)) = path.split_once('/').and_then(|(_, path)| path.rsplit_once('@')) else { return };
+    let revision = revision.split(['#', '?', ';']).next().unwrap_or_default();
+    if is_commit(revision) {
+        if component.git.commit.is_empty() {
+            component.git.commit = revision.to_ascii_lowercase();
+        }
+    } else if component.git.tag.is_empty() && !revision.is_empty() {
+        component.git.tag = revision.to_owned();
+    }
+}
+
+/// Adds a hash as `algorithm:hex`, the algorithm in lower case without dashes.
+pub fn add_hash(component: &mut Component, algorithm: &str, hex: &str) {
+    if let Some(hash) = hash_text(algorithm, hex) {
+        push_new(&mut component.hashes, hash);
+    }
+}
+
+/// `algorithm:hex` of the two parts, or `None` when one is missing.
+pub fn hash_text(algorithm: &str, hex: &str) -> Option<String> {
+    let (algorithm, hex) = (usable(algorithm)?, usable(hex)?);
+    let algorithm = algorithm.to_ascii_lowercase().replace(['-', '_'], "");
+    Some(format!("{algorithm}:{}", hex.to_ascii_lowercase()))
+}
+
+/// True for a full commit id (SHA-1 or SHA-256).
+pub fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Appends what is not there yet.
+pub fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+fn is_git(url: &str) -> bool {
+    let start = ["git+", "git://", "gitsm://", "git@", "ssh://git@"].iter().any(|start| url.starts_with(start));
+    let path = url.split(['?', '#', ';']).next().unwrap_or(url);
+    start || path.ends_with(".git") || path.contains(".git@")
+}
+
+/// The repository that an archive of a forge is made of: `https://github.com/o/r/archive/...`.
+fn repository_of_archive(url: &str) -> Option<String> {
+    let normal = repository::normalise(url)?;
+    let mut parts = normal.split('/');
+    let (host, owner, name) = (parts.next()?, parts.next()?, parts.next()?);
+    let forge = host == "github.com" || host == "codeberg.org" || host.starts_with("gitlab.");
+    let inside = matches!(parts.next(), Some("archive" | "releases" | "-" | "tarball" | "zipball" | "tags"));
+    (forge && inside).then(|| format!("{host}/{owner}/{}", name.trim_end_matches(".git")))
+}

@@ -1,0 +1,136 @@
+//! `demo`: the main job on embedded samples and starter knowledge; no network, no files, no settings.
+
+use std::io::Write;
+
+use clap::Args;
+use model::component::Role;
+use model::finding::{Finding, Verdict};
+use model::reason::Reason;
+use model::sbom::Inventory;
+use service::knowledge::Knowledge;
+use service::scan::{Document, Options, Request, Scan};
+
+use super::Global;
+use super::knowledge;
+use super::scan::{read, terminal_width};
+use crate::exit::{Exit, Failure};
+use crate::output::answer::{self, Answer};
+use crate::output::words::{self, colour};
+use crate::output::{explanation, table};
+use crate::starter::{self, Sample};
+
+/// Scan two sample products on starter knowledge and explain two kernel findings
+#[derive(Args)]
+#[command(after_help = "Example:\n  patchwright demo\n\nThe samples are written into a folder with --keep, to try other verbs on them.")]
+pub struct Demo {
+    /// Judge ages as of this time (ISO 8601); default: now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Write the sample files into this folder
+    #[arg(long, value_name = "DIR")]
+    keep: Option<std::path::PathBuf>,
+}
+
+impl Demo {
+    /// Scans, explains, and says what this was.
+    pub fn run(self, _: &Global) -> Result<Exit, Failure> {
+        let at = knowledge::KnowledgeOptions { at: self.at, ..Default::default() }.time()?;
+        let knowledge = knowledge::starter()?;
+        let mut out = anstream::stdout().lock();
+        introduction(&mut out, &knowledge, at)?;
+        let samples: [(&str, &[Sample]); 2] = [
+            ("A Yocto gateway: SPDX 3.0.1 SBOM and kernel .config", &starter::GATEWAY),
+            ("A Buildroot sensor: CycloneDX 1.6 SBOM", &starter::SENSOR),
+        ];
+        for (title, files) in samples {
+            writeln!(out, "{}── {title} {}{}", colour::DIM, "─".repeat(60usize.saturating_sub(title.len())), colour::END)?;
+            let inventory = read(&request(files))?;
+            let scan = service::scan::judge(&knowledge, &inventory, &options(at));
+            let answer = Answer { inventory: &inventory, scan: &scan, knowledge: &knowledge, at, all: false };
+            table::write(&mut out, &answer, terminal_width())?;
+            writeln!(out)?;
+            explain_two(&mut out, &knowledge, &inventory, &scan, at)?;
+        }
+        if let Some(folder) = &self.keep {
+            keep(folder)?;
+            writeln!(out, "The samples are in {}.", folder.display())?;
+        }
+        closing(&mut out)?;
+        Ok(Exit::Done)
+    }
+}
+
+fn options(at: jiff::Timestamp) -> Options {
+    Options { at: at.to_string(), max_index_age_days: None, with_not_affected: true }
+}
+
+fn request(files: &[Sample]) -> Request {
+    let documents = files.iter().map(|(name, bytes)| Document { name: (*name).to_owned(), bytes: bytes.to_vec() });
+    Request { documents: documents.collect(), ..Request::default() }
+}
+
+fn introduction(out: &mut dyn Write, knowledge: &Knowledge, at: jiff::Timestamp) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "{}This is starter knowledge{}: facts on {} that matter to embedded Linux, {}.\nIt shows how Patchwright works; it is not complete, and no answer below is a clean bill.\n",
+        colour::BOLD,
+        colour::END,
+        words::counted(knowledge.index.len(), "vulnerability", "vulnerabilities"),
+        words::age(knowledge.age_days(at)),
+    )
+}
+
+/// One kernel finding that the configuration rules out, and one that it does not.
+fn explain_two(
+    out: &mut dyn Write,
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    scan: &Scan,
+    at: jiff::Timestamp,
+) -> Result<(), Failure> {
+    let mut kernel: Vec<&Finding> = scan
+        .findings
+        .iter()
+        .filter(|finding| inventory.components[finding.component].role == Role::Kernel)
+        .collect();
+    kernel.sort_by_key(|finding| std::cmp::Reverse(answer::urgency(finding)));
+    let ruled_out = kernel.iter().find(|finding| finding.reason == Reason::EConfigOff);
+    let (Some(ruled_out), Some(stays)) = (ruled_out, kernel.iter().find(|finding| is_open(finding))) else {
+        return Ok(());
+    };
+    for (title, finding) in
+        [("What the configuration rules out", ruled_out), ("What it does not rule out", stays)]
+    {
+        writeln!(out, "{}{title}: {}{}", colour::BOLD, finding.vulnerability, colour::END)?;
+        let component = &inventory.components[finding.component].name;
+        let explained =
+            service::scan::explain(knowledge, inventory, &finding.vulnerability, Some(component), &options(at));
+        explanation::write_short(out, &explained, inventory)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn is_open(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Affected && finding.reason == Reason::KInBranchRange
+}
+
+fn keep(folder: &std::path::Path) -> Result<(), Failure> {
+    let unwritable = |error: std::io::Error| {
+        Failure::new(Exit::Unreadable, format!("cannot write into {}: {error}", folder.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    for (name, bytes) in starter::GATEWAY.iter().chain(&starter::SENSOR) {
+        std::fs::write(folder.join(name), bytes).map_err(unwritable)?;
+    }
+    Ok(())
+}
+
+fn closing(out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "{}Next{}\n  Your own image on this starter knowledge:   patchwright scan IMAGE.spdx.json --kernel-config .config\n  The full knowledge (docs/manual/feeds.md):   patchwright index build nvd/ cvelist/ kernel-vulns/ kev/ epss/ --out knowledge.pwx\n  Then:                                        patchwright scan IMAGE.spdx.json --index knowledge.pwx",
+        colour::BOLD,
+        colour::END,
+    )
+}
