@@ -13,7 +13,8 @@ type Task = (&'static str, &'static str, fn(&Path, &[String]) -> Result<(), Stri
 
 const TASKS: &[Task] = &[
     ("test", "install what the tests need, then run all tests", suite::test),
-    ("ci", "everything CI checks: format, lints, tidy, tests, docs", suite::ci),
+    ("lint", "check the format and clippy's lints", suite::lint),
+    ("ci", "everything CI checks: tests and lints", suite::ci),
     ("tidy", "check the walls and names of the house", tidy),
     ("quality", "judge the matcher: every case table and agreement figure, as a table", quality::run),
     ("bench", "measure build, scan and memory against a peer, as a table", bench::run),

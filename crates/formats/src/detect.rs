@@ -6,11 +6,10 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod bundle;
+pub(crate) mod evidence;
 mod json;
 mod lines;
 
-use model::build::BuildEvidence;
-use model::component::{Component, Scope};
 use model::note::{Note, Read};
 use model::sbom::{Inventory, SourceDocument};
 use sha2::{Digest, Sha256};
@@ -18,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub use crate::limits::FormatError;
 use crate::limits::Limits;
 use crate::normalise;
-use crate::{archives, buildroot, compiled_files, cyclonedx, kconfig, module_lists, patch_files, spdx2, spdx3, yocto};
+use crate::{archives, buildroot, cyclonedx, spdx2, spdx3, yocto};
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,13 +113,11 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::CycloneDx => cyclonedx::read(bytes, name, limits),
         Kind::YoctoCveCheck => yocto::read(bytes, name, limits),
         Kind::BuildrootShowInfo => buildroot::read(bytes, name, limits),
-        Kind::KernelConfig => kconfig::read(bytes, name)
-            .map(|read| evidence(read, |build, config| build.configs.push(config))),
-        Kind::CompiledFiles => compiled_files::read(bytes, name)
-            .map(|read| evidence(read, |build, list| build.compiled.push(list))),
-        Kind::ModuleList => module_lists::read(bytes, name)
-            .map(|read| evidence(read, |build, list| build.modules = Some(list))),
-        Kind::Patch => Ok(loose_patch(bytes, name)),
+        Kind::KernelConfig => evidence::config(bytes, name),
+        Kind::CompiledFiles => evidence::compiled(bytes, name)
+            .map(|read| evidence::wrap(read, |build, list| build.compiled.push(list))),
+        Kind::ModuleList => evidence::modules(bytes, name),
+        Kind::Patch => evidence::patch(bytes, name),
         Kind::YoctoSpdx2Archive | Kind::Archive => bundle::read(bytes, name, limits),
         Kind::NotYet(what) => Err(FormatError::NotYet { name: name.to_owned(), what }),
         Kind::Unknown if bytes.iter().all(u8::is_ascii_whitespace) => {
@@ -168,11 +165,4 @@ fn hash(bytes: &[u8]) -> String {
         text.push_str(&format!("{byte:02x}"));
     }
     text
-}
-
-/// Wraps one piece of build evidence as an inventory without components.
-fn evidence<T>(read: Read<T>, put: impl FnOnce(&mut BuildEvidence, T)) -> Read<Inventory> {
-    let mut inventory = Inventory::default();
-    put(&mut inventory.build, read.value);
-    Read { value: inventory, notes: read.notes }
 }

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 
 use model::note::{Note, NoteCode, Severity};
 
+use crate::limits::{FormatError, Limits};
+
 /// Returns the bytes as text, with a note for each repair.
 pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Vec<Note>) {
     let mut notes = Vec::new();
@@ -41,4 +43,15 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, mut notes: Vec<Note>) -> (Cow<'
         .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect();
     (Cow::Owned(text), notes)
+}
+
+/// Refuses a JSON text that nests deeper than the limit, before any parser sees it.
+///
+/// # Errors
+/// [`FormatError::TooDeep`].
+pub fn check_depth(text: &str, name: &str, limits: &Limits) -> Result<(), FormatError> {
+    match survey::Survey::of(text, limits.depth).too_deep_at {
+        Some(at) => Err(FormatError::TooDeep { name: name.to_owned(), limit: limits.depth, at }),
+        None => Ok(()),
+    }
 }

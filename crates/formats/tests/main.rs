@@ -1,1 +1,5 @@
 //! Tests of `formats`, one binary; modules mirror the tree.
+
+mod packs;
+mod summary;
+mod yocto_real;

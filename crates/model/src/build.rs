@@ -116,6 +116,7 @@ pub struct KbuildMap {
     /// A symbol is worth its value (`n` < `m` < `y`), `&&` is the least, `||` the greatest, `!` and the
     /// comparisons are `y` or `n`. After ` : ` follow the modules that hold the file when it is `m`
     /// (`JFS_FS : jfs`). Paths of U-Boot's SPL stand under `spl/`.
+    pub files: BTreeMap<String, String>,
     /// Header path to the files that include it directly (headers among them): the include graph, upside down.
     /// For a header that an always-built file brings in, only one such includer is kept.
     pub includers: BTreeMap<String, Vec<String>>,

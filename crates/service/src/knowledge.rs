@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use index::Index;
+use index::{CompileOptions, Compiler, Index};
 use model::feed::FeedStatus;
 
 /// Where the knowledge comes from.
@@ -77,4 +77,102 @@ pub fn age_days(date: &str, at: jiff::Timestamp) -> Option<i64> {
     let day: jiff::civil::Date = date.get(..10)?.parse().ok()?;
     let today = at.to_zoned(jiff::tz::TimeZone::UTC).date();
     Some(i64::from(day.until(today).ok()?.get_days()))
+}
+
+/// Compiles the records and the file-to-option map inside the program, in memory.
+///
+/// # Errors
+/// When the embedded files are damaged, which the project's own tests rule out.
+pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeError> {
+    let damaged = |why: String| KnowledgeError::Unusable { path: "starter knowledge".to_owned(), why };
+    let text = std::str::from_utf8(records).map_err(|error| damaged(error.to_string()))?;
+    let compiler = Compiler::new(CompileOptions {
+        builder: concat!("patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ..CompileOptions::default()
+    });
+    let feed = feeds::list::by_id("local").ok_or_else(|| damaged("no reader".to_owned()))?;
+    let summary = feed.read(text.as_bytes(), "starter/knowledge.jsonl", &mut |id, item| compiler.add(id, &item));
+    for tally in summary.tallies {
+        compiler.feed(FeedStatus {
+            id: tally.feed.to_owned(),
+            as_of: tally.newest,
+            revision: tally.revision,
+            ..FeedStatus::default()
+        });
+    }
+    let map = formats::kbuild::read(kbuild, "starter/linux.kbuild").map_err(|error| damaged(error.to_string()))?;
+    compiler.add_kbuild(map.value);
+    let bytes = compiler.finish_to_bytes().map_err(|error| damaged(error.to_string()))?.0;
+    let index = Index::from_bytes(bytes).map_err(|error| damaged(error.to_string()))?;
+    Ok(Knowledge { index, origin: Origin::Starter })
+}
+
+/// Some records of an index in the local record format.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extract {
+    /// The file's text.
+    pub text: String,
+    /// How many records it holds.
+    pub records: usize,
+    /// Ids that the index does not know.
+    pub unknown: Vec<String>,
+}
+
+/// Writes the records of the given vulnerabilities as local records: facts only, no titles or descriptions.
+///
+/// # Errors
+/// When the index is damaged.
+pub fn extract<'a>(
+    knowledge: &Knowledge,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<Extract, KnowledgeError> {
+    let damaged =
+        |error: index::Error| KnowledgeError::Unusable { path: knowledge.name(), why: error.to_string() };
+    let mut extract = Extract { text: first_line(knowledge), ..Extract::default() };
+    for id in ids.map(str::trim).filter(|id| !id.is_empty() && !id.starts_with('#')) {
+        let Some(number) = knowledge.index.find(id) else {
+            extract.unknown.push(id.to_owned());
+            continue;
+        };
+        let vulnerability = knowledge.index.vulnerability(number).map_err(damaged)?;
+        for record in vulnerability.records() {
+            let mut record = record.decode().map_err(damaged)?;
+            without_ballast(&mut record);
+            extract.push(&formats::local::write(&record));
+        }
+        if let Some(kev) = vulnerability.kev() {
+            extract.push(&formats::local::write_kev(&kev));
+        }
+        if let Some(epss) = vulnerability.epss() {
+            extract.push(&formats::local::write_epss(vulnerability.id(), epss));
+        }
+    }
+    Ok(extract)
+}
+
+impl Extract {
+    fn push(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+        self.records += 1;
+    }
+}
+
+fn first_line(knowledge: &Knowledge) -> String {
+    let dates = knowledge.feeds().iter().filter(|feed| !feed.as_of.is_empty());
+    let header = formats::local::Header {
+        as_of: dates.map(|feed| (feed.id.clone(), feed.as_of.clone())).collect(),
+        revision: knowledge.index.header().fingerprint.clone(),
+    };
+    format!("{}\n", formats::local::write_header(&header))
+}
+
+/// The kernel CNA's own CPE ranges are a lossy expansion that is never read for Linux (matching.md 5.6).
+fn without_ballast(record: &mut model::record::Record<'_>) {
+    if record.source == Some(model::record::Source::KernelCna) {
+        record.configurations.clear();
+        for claim in &mut record.claims {
+            claim.subject.cpes.clear();
+        }
+    }
 }

@@ -23,7 +23,8 @@ pub fn compare(scheme: Scheme, a: &str, b: &str) -> Order {
 
 /// Package versions, whole and as they are.
 fn compare_native(scheme: Scheme, a: &str, b: &str) -> Order {
-    if shape::is_unknown(a) || shape::is_unknown(b) {
+    // Words are ordered among Python's legacy versions; `contains` does not use that.
+    if scheme != Scheme::Pep440 && (shape::is_unknown(a) || shape::is_unknown(b)) {
         return Order::Incomparable(Why::Unreadable);
     }
     match scheme {
@@ -116,6 +117,27 @@ fn unusable(scheme: Scheme, text: &str, parts: &Parts<'_>) -> Option<Why> {
         _ => begins_with_digit,
     };
     (!readable).then_some(Why::Unreadable)
+}
+
+/// Why an order of this text, though its scheme gives one, must not decide about a range.
+///
+/// Package schemes place any text somewhere: a branch of Composer and a word before PEP 440 come before all releases.
+/// In a range that would turn "not known" into "before the first affected version".
+pub(crate) fn unplaced(scheme: Scheme, text: &str) -> Option<Why> {
+    if !scheme.is_native() {
+        return None;
+    }
+    if scheme == Scheme::Composer && composer::names_branch(text) {
+        return Some(Why::Branch);
+    }
+    let readable = match scheme {
+        Scheme::Pep440 => pep440::is_valid(text),
+        _ => !shape::is_unknown(text) && text.bytes().any(|byte| byte.is_ascii_digit()),
+    };
+    if readable {
+        return None;
+    }
+    Some(if shape::looks_like_commit(text) { Why::Commit } else { Why::Unreadable })
 }
 
 /// True when every word of the text is known to the scheme.

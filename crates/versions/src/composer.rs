@@ -1,6 +1,7 @@
 //! Composer (Packagist): PHP's `version_compare`. Unknown words < dev < alpha < beta < RC < release < number < pl.
 //!
-//! `#` equals any number there, so `Equal` is no equivalence for texts that hold one; no release does.
+//! Letter case does not count (Composer writes stabilities in lower case before it compares). `#` equals any number
+//! there, so `Equal` is no equivalence for texts that hold one; no release does.
 
 use std::cmp::Ordering;
 
@@ -16,6 +17,7 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
         }
         let order = match (left, right) {
             (Some(Part::Number(a)), Some(Part::Number(b))) => digits::by_value(a, b),
+            (Some(Part::Word(b"#")), None) | (None, Some(Part::Word(b"#"))) => Ordering::Equal,
             (left, right) => place(left).cmp(&place(right)),
         };
         if order != Ordering::Equal {

@@ -2,7 +2,7 @@
 
 use model::version::Scheme;
 
-use crate::compare::compare;
+use crate::compare::{self, compare};
 use crate::order::{Order, Why};
 
 /// One end of an interval: the version text, and whether that version belongs to the interval.
@@ -64,8 +64,19 @@ pub enum Contains {
 
 /// Tells whether `version` lies in `interval`.
 ///
-/// A bound that proves the version outside decides alone, also where the other bound cannot be compared.
+/// A bound that proves the version outside decides alone, also where the other bound cannot be compared. A text
+/// that only the rules for odd texts give a place (`dev-master`) is undecided.
+///
+/// ```
+/// use versions::{Bound, Contains, Interval, Scheme, Side, contains};
+/// let interval = Interval { start: Some(Bound::including("1.0.2")), end: Some(Bound::excluding("1.0.2zb")) };
+/// assert_eq!(contains(Scheme::Openssl, &interval, "1.0.2u"), Contains::Inside);
+/// assert_eq!(contains(Scheme::Openssl, &interval, "1.0.2zc"), Contains::Outside(Side::After));
+/// ```
 pub fn contains(scheme: Scheme, interval: &Interval<'_>, version: &str) -> Contains {
+    if let Some(why) = compare::unplaced(scheme, version) {
+        return Contains::Undecided(why);
+    }
     let mut undecided = None;
     if let Some(start) = interval.start {
         match compare(scheme, version, start.text) {

@@ -158,3 +158,16 @@ pub(crate) fn compare_identifiers(a: &str, b: &str, letters: fn(&[u8], &[u8]) ->
         }
     }
 }
+
+/// Compares two Dart packages: build metadata counts, none before some.
+pub(crate) fn compare_pub(a: &str, b: &str) -> Order {
+    let (Some(a), Some(b)) = (Version::read(a), Version::read(b)) else {
+        return Order::Incomparable(Why::Unreadable);
+    };
+    let letters = |a: &[u8], b: &[u8]| a.cmp(b);
+    let order = a.cmp_with(b, letters).then_with(|| match (a.build, b.build) {
+        (Some(a), Some(b)) => compare_identifiers(a, b, letters),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    });
+    order.into()
+}

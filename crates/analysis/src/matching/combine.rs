@@ -140,7 +140,6 @@ fn decided(ranked: &[(usize, &Voice)]) -> Option<Combined> {
     }
     if turns_into_question(top, &objections) {
         combined.verdict = Some(Verdict::NeedsReview);
-        combined.qualifiers.insert(0, combined.reason);
         combined.reason = Reason::CSourcesDisagree;
         combined.confidence = Confidence::Low;
     } else {
@@ -224,7 +223,9 @@ fn of_voice(at: usize, voice: &Voice) -> Combined {
 }
 
 fn first_fixed(ranked: &[(usize, &Voice)]) -> String {
-    ranked.iter().map(|(_, voice)| &voice.opinion.fixed).find(|fixed| !fixed.is_empty()).cloned().unwrap_or_default()
+    let open = ranked.iter().filter(|(_, voice)| !voice.decides(Verdict::NotAffected));
+    let mut known = open.map(|(_, voice)| &voice.opinion.fixed).filter(|fixed| !fixed.is_empty());
+    known.next().cloned().unwrap_or_default()
 }
 
 /// Adds a qualifier once.

@@ -192,6 +192,19 @@ fn family_of_collection(url: &str) -> Option<Family> {
     HOSTS.iter().find(|(host, _)| bare.starts_with(host)).map(|(_, family)| *family)
 }
 
+/// Teams of a distribution that keep forks of upstream projects. Unlike a package browser, such a place is
+/// also upstream for the projects the team itself makes, so the component's own repositories are asked first.
+pub fn fork_of(url: &str) -> Option<Family> {
+    const OWNERS: &[(&str, Family)] = &[
+        ("github.com/rhboot/", Family::RedHat),
+        ("github.com/redhat-plumbers/", Family::RedHat),
+        ("github.com/redhat-cop/", Family::RedHat),
+        ("src.opensuse.org/", Family::Suse),
+    ];
+    let bare = url.split_once("://").map_or(url, |(_, rest)| rest);
+    OWNERS.iter().find(|(owner, _)| bare.starts_with(owner)).map(|(_, family)| *family)
+}
+
 /// A product text that names a distribution: `Red Hat Enterprise Linux 9`, `Debian based GNU GRUB`, `Fedora`.
 fn family_of_product(vendor: &str, product: &str) -> Option<Family> {
     let vendor_family = family_of_word(&name_key(vendor));

@@ -90,7 +90,7 @@ pub fn walk(
     let budget = Budget::new(*limits);
     let mut job = Job { name, budget: &budget, notes: RefCell::new(Vec::new()), visit: RefCell::new(visit) };
     let counted = Counted::new(reader, &budget);
-    job.descend(name, Box::new(counted), 0)?;
+    let _ = job.descend(name, Box::new(counted), 0)?;
     Ok(job.notes.into_inner())
 }
 
@@ -112,7 +112,7 @@ pub fn walk_seek(
     }
     let budget = Budget::new(*limits);
     let mut job = Job { name, budget: &budget, notes: RefCell::new(Vec::new()), visit: RefCell::new(visit) };
-    zipped::seekable(&mut job, reader, 0)?;
+    let _ = zipped::seekable(&mut job, reader, 0)?;
     Ok(job.notes.into_inner())
 }
 

@@ -1,6 +1,6 @@
 //! zip members: through the directory at the end where the reader can be moved, in order where it cannot.
 
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 
 use model::note::{NoteCode, Severity};

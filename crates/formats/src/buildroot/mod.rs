@@ -1,1 +1,152 @@
-//! `buildroot`.
+//! Buildroot's `make show-info`: one object, a member per package. Virtual packages and root file system
+//! types are no components; what a package ignores is a hint without a reason.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod schema;
+
+use std::fmt;
+
+use model::component::{Component, Patch, Scope};
+use model::identity::cpe::split_23;
+use model::note::{Note, NoteCode, Read, Severity};
+use model::sbom::{Inventory, SourceDocument};
+use model::statement::{Statement, StatementOrigin, StatementStatus};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+
+use crate::limits::{FormatError, Limits};
+use crate::normalise::identity::{add_cpe, add_download, push_new, usable};
+use crate::text::loose::{Name, Text};
+use schema::{Download, Package};
+
+/// Reads one document.
+///
+/// # Errors
+/// When the bytes are not one whole JSON document, or pass a limit.
+pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>, FormatError> {
+    let (text, mut notes) = crate::text::decode(bytes);
+    crate::text::check_depth(&text, name, limits)?;
+    let mut document = Document { inventory: Inventory::default(), limit: limits.components };
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    (&mut document).deserialize(&mut deserializer).map_err(|error| FormatError::json(name, &error))?;
+    deserializer.end().map_err(|error| FormatError::json(name, &error))?;
+    let mut inventory = document.inventory;
+    if inventory.components.len() >= limits.components {
+        let what = format!("it has more than {} components", limits.components);
+        return Err(FormatError::TooBig { name: name.to_owned(), what });
+    }
+    inventory.platform.distribution = "buildroot".to_owned();
+    inventory.platform.inventory_complete = !inventory.components.is_empty();
+    inventory.documents.push(SourceDocument { tool: "Buildroot show-info".to_owned(), ..SourceDocument::default() });
+    notes.append(&mut inventory.notes);
+    Ok(Read { value: inventory, notes })
+}
+
+struct Document {
+    inventory: Inventory,
+    limit: usize,
+}
+
+impl<'a> DeserializeSeed<'a> for &mut Document {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for &mut Document {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of packages")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Name<'a>>()? {
+            let package: Package<'a> = map.next_value()?;
+            if self.inventory.components.len() < self.limit {
+                add(&mut self.inventory, key.0.as_ref(), &package);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn add(inventory: &mut Inventory, key: &str, package: &Package<'_>) {
+    if package.wrong {
+        inventory.notes.push(Note::new(NoteCode::FieldType, Severity::Warn, format!("/{key}"), "not an object, ignored"));
+        return;
+    }
+    let is_host = package.kind.get() == "host";
+    match package.kind.get() {
+        "target" | "host" => {}
+        // Not software: how the image is packed.
+        "rootfs" => return,
+        other => {
+            inventory.notes.push(Note::new(NoteCode::UnknownEnum, Severity::Info, format!("/{key}/type"), other));
+        }
+    }
+    if package.is_virtual.get() == "true" {
+        return;
+    }
+    let name = package.name.get();
+    let mut component = Component {
+        source_ref: key.to_owned(),
+        name: if name.is_empty() { key.strip_prefix("host-").unwrap_or(key) } else { name }.to_owned(),
+        version: usable(package.version.noted(|| format!("/{key}/version"), &mut inventory.notes))
+            .unwrap_or_default()
+            .to_owned(),
+        scope: if is_host || is_staging_only(package) { Scope::BuildOnly } else { Scope::Target },
+        ..Component::default()
+    };
+    add_partial_cpe(&mut component, package.cpe.get(), &format!("/{key}/cpe-id"));
+    for download in &package.downloads {
+        add_source(&mut component, download);
+    }
+    for patch in &package.patches {
+        let name = patch.get().rsplit('/').next().unwrap_or_default().to_owned();
+        push_new(&mut component.patches, Patch { name, origin: "sbom".to_owned(), ..Patch::default() });
+    }
+    for (at, id) in package.ignored.iter().enumerate().filter(|(_, id)| !id.is_empty()) {
+        inventory.statements.push(Statement {
+            vulnerability: id.get().to_owned(),
+            components: vec![component.source_ref.clone()],
+            status: StatementStatus::UnderInvestigation,
+            justification: String::new(),
+            text: "ignored by the Buildroot package, reason not given".to_owned(),
+            origin: StatementOrigin::IgnoreList,
+            place: format!("/{key}/ignore_cves/{at}"),
+        });
+    }
+    inventory.components.push(component);
+}
+
+/// Installed neither into the root file system nor as an image: headers and static libraries for building.
+fn is_staging_only(package: &Package<'_>) -> bool {
+    package.install_target.get() == "false" && package.install_images.get() == "false"
+}
+
+/// A `cpe-id` may stop after the product; what is not said is unknown.
+fn add_partial_cpe(component: &mut Component, text: &str, place: &str) {
+    let parts = split_23(text).map_or(0, |parts| parts.len());
+    if text.starts_with("cpe:2.3:") && (3..11).contains(&parts) {
+        add_cpe(component, &format!("{text}{}", ":*".repeat(11 - parts)), place);
+    } else {
+        add_cpe(component, text, place);
+    }
+}
+
+/// The project's own address of a file; Buildroot's mirrors say nothing about where it is from.
+fn add_source(component: &mut Component, download: &Download<'_>) {
+    let file = download.source.get();
+    for address in download.addresses.iter().map(Text::get) {
+        let address = address.split_once('+').map_or(address, |(_, address)| address);
+        if address.contains("sources.buildroot.net") || address.contains("sources.buildroot.org") {
+            continue;
+        }
+        if file.is_empty() || address.ends_with(file) {
+            add_download(component, address);
+        } else {
+            add_download(component, &format!("{}/{file}", address.trim_end_matches('/')));
+        }
+    }
+}

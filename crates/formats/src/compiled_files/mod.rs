@@ -1,1 +1,189 @@
-//! `compiled_files`.
+//! Lists of compiled source files: one path per line, `compile_commands.json`, listings of objects, and dumps
+//! of debug information (matching.md 1.2, 7.3).
+//!
+//! Paths come out relative to the tree root. An object (`.o`, `.cmd`) is kept as its stem without extension,
+//! because `jfs_dmap.o` may come from `.c`, `.S` or `.rs`; an entry with an extension is a source file.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod complete;
+mod root;
+mod schema;
+
+use std::collections::BTreeSet;
+
+use model::build::{CompiledFiles, ConfigOf};
+use model::note::{Note, NoteCode, Read, Severity};
+
+use crate::limits::FormatError;
+use crate::text;
+
+/// Reads a list of compiled files.
+///
+/// # Errors
+/// When no line is a path, or JSON is broken.
+pub fn read(bytes: &[u8], name: &str) -> Result<Read<CompiledFiles>, FormatError> {
+    let (text, mut notes) = text::decode(bytes);
+    let raw = match text.trim_start().as_bytes().first() {
+        None => return Err(FormatError::Empty { name: name.to_owned() }),
+        Some(b'[' | b'{') => schema::paths(&text, name)?,
+        Some(_) => lines(&text, &mut notes),
+    };
+    let entries: BTreeSet<String> = raw.iter().filter_map(|path| entry(path)).collect();
+    if entries.is_empty() {
+        let why = "no line names a source file or object".to_owned();
+        return Err(FormatError::Malformed { name: name.to_owned(), why });
+    }
+    let (of, paths, strays) = root::stripped(entries);
+    if strays > 0 {
+        let value = format!("{strays} paths lie outside the source tree; not used");
+        notes.push(Note::new(NoteCode::BadRecord, Severity::Info, "whole list", &value));
+    }
+    let incomplete = complete::lacking(of, &paths);
+    if !incomplete.is_empty() {
+        let why = incomplete.join("; ");
+        notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Warn, "whole list", &why));
+    }
+    let hash = crate::kconfig::fingerprint(bytes);
+    Ok(Read { value: CompiledFiles { file: name.to_owned(), hash, of, paths, incomplete }, notes })
+}
+
+/// One path per line; what cannot be a path of a source tree is noted.
+fn lines(text: &str, notes: &mut Vec<Note>) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut bad = 0;
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim().trim_matches('"');
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // `find -ls`, `ls -l` and checksum lists end with the path.
+        let path = line.rsplit(char::is_whitespace).next().unwrap_or(line);
+        if kind(path) == Entry::Other {
+            bad += 1;
+            if bad <= 20 {
+                notes.push(Note::new(NoteCode::BadRecord, Severity::Info, format!("line {}", number + 1), line));
+            }
+        } else {
+            paths.push(path.to_owned());
+        }
+    }
+    if bad > 20 {
+        let value = format!("{} further lines name no source file", bad - 20);
+        notes.push(Note::new(NoteCode::BadRecord, Severity::Info, "whole list", &value));
+    }
+    paths
+}
+
+/// What a path of a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry<'a> {
+    /// A source file or header.
+    Source,
+    /// An object, with its stem.
+    Object(&'a str),
+    /// Made of several or of none: says nothing of a source file.
+    Passed,
+    /// No file of a build.
+    Other,
+}
+
+fn kind(path: &str) -> Entry<'_> {
+    const SOURCES: &[&str] = &[
+        ".c", ".S", ".s", ".rs", ".cpp", ".cc", ".cxx", ".h", ".hpp", ".inc", ".y", ".l", ".uc", ".pl", ".dts", ".dtsi",
+        ".asn1", ".lds", ".def", ".tbl", ".x", ".go", ".c_shipped",
+    ];
+    let (folder_end, name) = path.rfind('/').map_or((0, path), |at| (at + 1, path.get(at + 1..).unwrap_or_default()));
+    if name.ends_with(".mod.c") || name.ends_with(".mod.o") || name.ends_with(".mod") || name.ends_with(".ko") {
+        return Entry::Passed;
+    }
+    if let Some(rest) = name.strip_suffix(".cmd") {
+        // `.jfs_dmap.o.cmd` beside the object.
+        let object = rest.strip_prefix('.').unwrap_or(rest);
+        let Some(stem) = object.strip_suffix(".o") else { return Entry::Passed };
+        let start = folder_end + (rest.len() - object.len());
+        let is_glue = stem.ends_with(".mod") || is_joined(stem);
+        return match path.get(..start + stem.len()) {
+            Some(_) if is_glue => Entry::Passed,
+            Some(stem) => Entry::Object(stem),
+            None => Entry::Other,
+        };
+    }
+    if let Some(stem) = path.strip_suffix(".o").or_else(|| path.strip_suffix(".obj")) {
+        return if is_joined(stem.rsplit('/').next().unwrap_or(stem)) { Entry::Passed } else { Entry::Object(stem) };
+    }
+    match () {
+        () if SOURCES.iter().any(|end| name.ends_with(end) && name.len() > end.len()) => Entry::Source,
+        () if name.ends_with(".a") || name.ends_with(".dtb") || name.ends_with(".so") => Entry::Passed,
+        () => Entry::Other,
+    }
+}
+
+/// Objects that the linker made of others.
+fn is_joined(name: &str) -> bool {
+    matches!(name, "built-in" | "vmlinux" | "lib" | "modules" | "modules-only" | "vmlinux.prelink")
+        || name.starts_with(".tmp_")
+}
+
+/// The entry of a path: normalised, objects as stems. The dot of a `.cmd` file is not part of the stem.
+fn entry(path: &str) -> Option<String> {
+    let path = match kind(path) {
+        Entry::Source => path.to_owned(),
+        Entry::Object(stem) => match stem.rsplit_once('/') {
+            Some((folder, name)) => format!("{folder}/{}", name.trim_start_matches('.')),
+            None => stem.trim_start_matches('.').to_owned(),
+        },
+        Entry::Passed | Entry::Other => return None,
+    };
+    Some(normalised(&path)).filter(|path| !path.is_empty())
+}
+
+/// Folds `.` and `..`; a leading `/` is kept, so that the root can be told.
+fn normalised(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// True when the list has the source file, by itself or as an object.
+fn has(paths: &BTreeSet<String>, source: &str) -> bool {
+    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
+    paths.contains(source) || paths.contains(stem)
+}
+
+/// The tree a list is of, by files that only it has.
+fn tree_of(paths: &BTreeSet<String>) -> ConfigOf {
+    const MARKS: &[(ConfigOf, &[&str])] = &[
+        (ConfigOf::Busybox, &["applets/applets.c", "libbb/appletlib.c", "libbb/xfuncs.c", "libbb/bb_strtonum.c"]),
+        (ConfigOf::Uboot, &["common/board_r.c", "common/board_f.c", "common/main.c", "common/cli.c", "common/image.c"]),
+        (
+            ConfigOf::Linux,
+            &["init/main.c", "kernel/fork.c", "kernel/sched/core.c", "kernel/sched.c", "mm/memory.c", "mm/nommu.c", "fs/namei.c"],
+        ),
+    ];
+    let count = |marks: &[&str]| marks.iter().filter(|mark| has(paths, mark)).count();
+    let best = MARKS.iter().map(|(of, marks)| (count(marks), *of)).max_by_key(|(count, _)| *count);
+    match best {
+        Some((count, of)) if count > 0 => of,
+        _ => by_folders(paths),
+    }
+}
+
+/// Without any mark, the folders tell; a kernel's are the usual case.
+fn by_folders(paths: &BTreeSet<String>) -> ConfigOf {
+    let is_of = |start: &str| paths.iter().any(|path| path.starts_with(start));
+    match () {
+        () if is_of("libbb/") || is_of("archival/") => ConfigOf::Busybox,
+        () if is_of("cmd/") || is_of("common/spl/") => ConfigOf::Uboot,
+        () if ["fs/", "mm/", "net/", "sound/", "arch/", "drivers/", "kernel/"].iter().any(|start| is_of(start)) => {
+            ConfigOf::Linux
+        }
+        () => ConfigOf::Unknown,
+    }
+}

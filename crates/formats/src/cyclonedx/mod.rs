@@ -1,1 +1,225 @@
-//! `cyclonedx`.
+//! CycloneDX JSON 1.2 to 1.7: SBOMs of build systems and scanners, and documents of statements only (VEX).
+//!
+//! Start with [`read`]. Components are taken one at a time, so a long list costs what it says and no more.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod component;
+mod schema;
+mod sources;
+mod statements;
+
+use std::collections::HashSet;
+use std::fmt;
+
+use model::note::{Note, NoteCode, Read, Severity};
+use model::sbom::{Inventory, SourceDocument};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use crate::limits::{FormatError, Limits};
+use crate::text::loose::{Each, List, Name, Text};
+
+/// Reads one CycloneDX document.
+///
+/// # Errors
+/// When the bytes are not one whole JSON document, or pass a limit.
+pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>, FormatError> {
+    let (text, mut notes) = crate::text::decode(bytes);
+    crate::text::check_depth(&text, name, limits)?;
+    let mut bom = Bom { limit: limits.components, ..Bom::default() };
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    (&mut bom).deserialize(&mut deserializer).map_err(|error| FormatError::json(name, &error))?;
+    deserializer.end().map_err(|error| FormatError::json(name, &error))?;
+    if bom.inventory.components.len() >= limits.components {
+        let what = format!("it has more than {} components", limits.components);
+        return Err(FormatError::TooBig { name: name.to_owned(), what });
+    }
+    let mut inventory = bom.finish();
+    notes.append(&mut inventory.notes);
+    Ok(Read { value: inventory, notes })
+}
+
+/// The document while it streams by.
+#[derive(Default)]
+struct Bom<'a> {
+    inventory: Inventory,
+    limit: usize,
+    spec_version: String,
+    metadata: schema::Metadata<'a>,
+    /// Kept to the end: they refer to components that may stand behind them.
+    vulnerabilities: Vec<schema::Vulnerability<'a>>,
+    dependencies: Vec<schema::Dependency<'a>>,
+    complete: HashSet<String>,
+}
+
+impl<'a> Bom<'a> {
+    fn finish(mut self) -> Inventory {
+        let metadata = std::mem::take(&mut self.metadata);
+        let tool = tool(&metadata);
+        let product = self.take_product(metadata.component);
+        self.inventory.documents.push(SourceDocument {
+            spec_version: self.spec_version.clone(),
+            created: metadata.timestamp.get().to_owned(),
+            tool: tool.clone(),
+            ..SourceDocument::default()
+        });
+        self.check_version();
+        self.know_builder(&tool, &product);
+        sources::name(&mut self.inventory, &self.dependencies);
+        let references = self.references();
+        self.check_dependencies(&references, &product);
+        self.add_statements(&tool, &product, &references);
+        self.inventory
+    }
+
+    /// The root of any type is the product; with an identity of its own it is a component too.
+    fn take_product(&mut self, mut root: schema::Component<'a>) -> String {
+        let reference = root.reference.get().to_owned();
+        if root.wrong || (root.name.is_empty() && root.components.items.is_empty()) {
+            return reference;
+        }
+        self.inventory.product = root.name.get().to_owned();
+        self.inventory.release = root.version.get().to_owned();
+        let nested = std::mem::take(&mut root.components.items);
+        let place = "/metadata/component";
+        let has_identity = !root.cpe.is_empty() || !root.purl.is_empty();
+        let known = self.inventory.components.iter().any(|component| component.source_ref == reference);
+        if has_identity && !known {
+            component::add(&mut self.inventory, root, place, None);
+        }
+        for (at, inner) in nested.into_iter().enumerate() {
+            component::add(&mut self.inventory, inner, &format!("{place}/components/{at}"), None);
+        }
+        reference
+    }
+
+    fn check_version(&mut self) {
+        let version = self.spec_version.as_str();
+        let minor = version.strip_prefix("1.").and_then(|minor| minor.parse::<u32>().ok());
+        if !version.is_empty() && minor.is_none_or(|minor| minor > 7) {
+            self.inventory.notes.push(Note::new(NoteCode::SchemaNewer, Severity::Info, "/specVersion", version));
+        }
+    }
+
+    /// What the tool that wrote the document tells about the platform.
+    fn know_builder(&mut self, tool: &str, product: &str) {
+        let platform = &mut self.inventory.platform;
+        if is_buildroot(tool) {
+            platform.distribution = "buildroot".to_owned();
+            platform.inventory_complete = !self.inventory.components.is_empty();
+        } else if is_yocto(tool) {
+            platform.distribution = "yocto".to_owned();
+        }
+        platform.inventory_complete |= !product.is_empty() && self.complete.contains(product);
+    }
+
+    fn references(&self) -> HashSet<String> {
+        self.inventory.components.iter().map(|component| component.source_ref.clone()).collect()
+    }
+
+    fn check_dependencies(&mut self, references: &HashSet<String>, product: &str) {
+        if references.is_empty() {
+            return;
+        }
+        for (at, dependency) in self.dependencies.iter().enumerate() {
+            let ends = std::iter::once(&dependency.reference).chain(&dependency.depends_on);
+            for end in ends.map(Text::get).filter(|end| !end.is_empty() && *end != product) {
+                if !references.contains(end) {
+                    let place = format!("/dependencies/{at}");
+                    self.inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, place, end));
+                }
+            }
+        }
+    }
+
+    fn add_statements(&mut self, tool: &str, product: &str, references: &HashSet<String>) {
+        let context =
+            statements::Context { by_build: is_buildroot(tool) || is_yocto(tool), references, product };
+        let mut bare = 0_usize;
+        for (at, vulnerability) in self.vulnerabilities.iter().enumerate() {
+            bare += usize::from(!statements::add(&mut self.inventory, vulnerability, at, &context));
+        }
+        if bare > 0 {
+            let value = format!("{bare} vulnerabilities without an analysis: another tool's findings, not imported");
+            self.inventory.notes.push(Note::new(NoteCode::StatementUnusable, Severity::Info, "/vulnerabilities", &value));
+        }
+    }
+}
+
+fn is_buildroot(tool: &str) -> bool {
+    tool.contains("Buildroot") || tool.contains("buildroot")
+}
+
+fn is_yocto(tool: &str) -> bool {
+    let tool = tool.to_ascii_lowercase();
+    ["meta-cyclonedx", "openembedded", "yocto", "bitbake"].iter().any(|word| tool.contains(word))
+}
+
+/// The names and versions of the tools, whichever form the version of the format gives them.
+fn tool(metadata: &schema::Metadata<'_>) -> String {
+    let mut tools: Vec<String> = Vec::new();
+    let mut push = |name: &str, version: &str| {
+        if !name.is_empty() {
+            tools.push(format!("{name} {version}").trim().to_owned());
+        }
+    };
+    for tool in &metadata.tools {
+        push(&[tool.vendor.get(), tool.name.get()].join(" ").trim().to_owned(), tool.version.get());
+        for component in &tool.components {
+            push(component.name.get(), component.version.get());
+        }
+    }
+    tools.join(", ")
+}
+
+impl<'a> DeserializeSeed<'a> for &mut Bom<'a> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for &mut Bom<'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a CycloneDX document")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Name<'a>>()? {
+            match key.0.as_ref() {
+                "specVersion" => {
+                    let version: Text<'a> = map.next_value()?;
+                    self.spec_version = version.get().to_owned();
+                }
+                "metadata" => self.metadata = map.next_value()?,
+                "components" => {
+                    let (inventory, limit) = (&mut self.inventory, self.limit);
+                    map.next_value_seed(Each::new(|wire: schema::Component<'a>, at| {
+                        if inventory.components.len() < limit {
+                            component::add(inventory, wire, &format!("/components/{at}"), None);
+                        }
+                    }))?;
+                }
+                "vulnerabilities" => {
+                    let list = &mut self.vulnerabilities;
+                    map.next_value_seed(Each::new(|wire, _| list.push(wire)))?;
+                }
+                "dependencies" => {
+                    let list = &mut self.dependencies;
+                    map.next_value_seed(Each::new(|wire, _| list.push(wire)))?;
+                }
+                "compositions" => {
+                    let list: List<schema::Composition<'a>> = map.next_value()?;
+                    let complete = list.items.into_iter().filter(|part| part.aggregate.get() == "complete");
+                    let parts = complete.flat_map(|part| part.assemblies.items);
+                    self.complete.extend(parts.map(|part| part.get().to_owned()));
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

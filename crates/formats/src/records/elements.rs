@@ -33,13 +33,12 @@ pub fn framing<'a>(text: &'a str, keys: &[&str]) -> Framing<'a> {
 pub fn is_lines(text: &str) -> bool {
     let bytes = text.as_bytes();
     let start = skip_space(bytes, 0);
-    let Some(line_end) = bytes.get(start..).and_then(|rest| rest.iter().position(|b| *b == b'\n')) else {
-        return false;
-    };
-    let line_end = start + line_end;
-    bytes.get(start) == Some(&b'{')
-        && value_end(bytes, start).is_some_and(|end| end <= line_end)
-        && bytes.get(skip_space(bytes, line_end)) == Some(&b'{')
+    let rest = bytes.get(start..).unwrap_or_default();
+    let Some(line_end) = rest.iter().position(|byte| *byte == b'\n') else { return false };
+    let (line, below) = rest.split_at(line_end);
+    line.first() == Some(&b'{')
+        && value_end(line, 0).is_some()
+        && below.get(skip_space(below, 0)) == Some(&b'{')
 }
 
 /// The elements of a JSON array as texts; `Err` with the byte position when the array ends early.

@@ -35,6 +35,8 @@ pub struct Reading {
     pub as_of: String,
     /// The revision the text as a whole bears (catalogue version, model version); empty when none.
     pub revision: String,
+    /// Dates the text states for single feeds (feed id, date): a file in our own format may hold several.
+    pub feed_dates: Vec<(String, String)>,
     /// What could not be used.
     pub notes: Vec<Note>,
 }

@@ -175,3 +175,15 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Dropped<T> {
 
 /// A value of any type that is not looked at, but for whether it is there.
 pub type Anything = Option<IgnoredAny>;
+
+impl serde::Serialize for Word<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<T: serde::Serialize> serde::Serialize for List<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}

@@ -10,7 +10,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use model::note::{Note, NoteCode, Severity};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// A value that [`List`] can hold: it can be made of each JSON type without failing.
@@ -340,5 +340,72 @@ impl<'de, T: Loose<'de>> Visitor<'de> for AnyVisitor<T> {
 
     fn visit_f64<E>(self, _: f64) -> Result<T, E> {
         Ok(T::of_text(Cow::Borrowed("")))
+    }
+}
+
+/// Hands each element of a list to a function, one at a time, so that a long list costs one element; what is
+/// no list is passed over.
+pub struct Each<T, F> {
+    take: F,
+    of: PhantomData<T>,
+}
+
+impl<T, F> Each<T, F> {
+    /// Makes one.
+    pub fn new(take: F) -> Self {
+        Each { take, of: PhantomData }
+    }
+}
+
+impl<'a, T: Loose<'a>, F: FnMut(T, usize)> DeserializeSeed<'a> for Each<T, F> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'a, T: Loose<'a>, F: FnMut(T, usize)> Visitor<'a> for Each<T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        let mut at = 0;
+        while let Some(item) = seq.next_element::<T>()? {
+            (self.take)(item, at);
+            at += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'a>>(mut self, map: A) -> Result<(), A::Error> {
+        (self.take)(T::of_map(map)?, 0);
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 }

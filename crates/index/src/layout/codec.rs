@@ -132,11 +132,13 @@ impl<'a> Numbers<'a> {
         Ok(u32::from_le_bytes(*bytes))
     }
 
-    /// The range between the numbers `at` and `at + 1`.
+    /// The extent of item `at` in a row of ends: from the end before it to its own.
     #[inline]
-    pub(crate) fn range(&self, at: usize) -> Decoded<std::ops::Range<usize>> {
-        let start = self.get(at)? as usize;
-        let end = self.get(at.checked_add(1).ok_or(Corrupt)?)? as usize;
-        if start <= end { Ok(start..end) } else { Err(Corrupt) }
+    pub(crate) fn extent(&self, at: usize) -> Decoded<std::ops::Range<usize>> {
+        let start = match at.checked_sub(1) {
+            Some(before) => self.get(before)? as usize,
+            None => 0,
+        };
+        Ok(start..self.get(at)? as usize)
     }
 }

@@ -7,17 +7,20 @@ use super::files::Class;
 use super::prepared::Prepared;
 use super::sources::{Out, Says, State};
 
-/// Says whether a list names the file.
-pub fn witness(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
+/// The word of a list that names the file: it outweighs every other witness.
+pub fn listed(prepared: &Prepared<'_>, path: &str) -> Option<Says> {
+    if prepared.is_listed(path) {
+        return Some(Says::proven(State::Listed, "", "named in the list of compiled files".to_owned()));
+    }
+    let root = rust_root(prepared, path)?;
+    Some(Says::proven(State::Listed, "", format!("the Rust crate of {root} is compiled")))
+}
+
+/// What a list says of a file that it does not name.
+pub fn witness(prepared: &Prepared<'_>, _: &str, class: Class) -> Says {
     if class == Class::Data {
         // Lists name what a compiler reads; a device tree is not among it.
         return Says::nothing();
-    }
-    if prepared.is_listed(path) {
-        return Says::proven(State::Listed, "", "named in the list of compiled files".to_owned());
-    }
-    if let Some(root) = rust_root(prepared, path) {
-        return Says::proven(State::Listed, "", format!("Rust crate of {root} is compiled"));
     }
     if prepared.has_complete_list() {
         return Says::out(Out::NotListed, "", "not in the complete list of compiled files");
@@ -27,11 +30,11 @@ pub fn witness(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
 
 /// Rust is compiled through the root of its crate or module: of `binder/node.rs` only `binder/….rs` beside or
 /// above it is ever named. A compiled one there may hold the file.
-fn rust_root(prepared: &Prepared<'_>, path: &str) -> Option<String> {
+fn rust_root<'a>(prepared: &Prepared<'a>, path: &str) -> Option<&'a str> {
     let mut folder = path.strip_suffix(".rs")?.rsplit_once('/')?.0;
     loop {
         if let Some(root) = prepared.listed_rust_in(folder) {
-            return Some(root.to_owned());
+            return Some(root);
         }
         folder = folder.rsplit_once('/')?.0;
     }

@@ -157,8 +157,8 @@ pub type Witness = fn(&Prepared<'_>, &str, files::Class) -> sources::Says;
 /// The witnesses that the judge of source files hears about each file. A file is out when one of them says
 /// so and no list names it; the finding is excluded when all its files are out.
 pub const WITNESSES: &[(&str, Witness)] = &[
-    ("compiled files", compiled_files::witness),
     ("architecture", arch::witness),
+    ("compiled files", compiled_files::witness),
     ("config and modules", kernel_config::witness),
 ];
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use model::build::{CompiledFiles, Config, ConfigOf};
 use model::component::{Component, Role};
-use model::finding::Confidence;
+use model::finding::{Confidence, Evidence};
 use model::reason::Reason;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -29,8 +29,9 @@ pub struct Prepared<'a> {
     has_complete_list: bool,
     has_unusable_list: bool,
     folders: FxHashSet<&'a str>,
+    rust: FxHashMap<&'a str, &'a str>,
+    inputs: Vec<Evidence>,
     choice: Option<Choice>,
-    has_graph: bool,
     machine: Option<Machine>,
     rules: FxHashMap<&'a str, Vec<&'a BuildRule<'a>>>,
     patches: Vec<AppliedPatch<'a>>,
@@ -52,6 +53,8 @@ impl<'a> Prepared<'a> {
             rules.entry(rule.vulnerability).or_default().push(rule);
         }
         Prepared {
+            inputs: inputs(&usable, &lists, choice.as_ref()),
+            rust: rust_roots(&lists),
             tree,
             tool: tool_of(facts.component),
             has_unusable_config: usable.is_empty() && !unusable.is_empty(),
@@ -61,7 +64,6 @@ impl<'a> Prepared<'a> {
             has_unusable_list: lists.iter().any(|list| !list.incomplete.is_empty()),
             folders: lists.iter().flat_map(|list| list.paths.iter()).flat_map(|path| parents(path)).collect(),
             lists,
-            has_graph: choice.as_ref().is_some_and(|choice| choice.has_graph(facts.kbuild)),
             choice,
             rules,
             patches: AppliedPatch::read_all(&facts.component.patches),
@@ -140,9 +142,14 @@ impl<'a> Prepared<'a> {
         self.has_unusable_list
     }
 
-    /// True when an include graph is at hand.
-    pub fn has_graph(&self) -> bool {
-        self.has_graph
+    /// True when anything at all may speak about single files.
+    pub fn has_any_evidence(&self) -> bool {
+        self.machine.is_some() || !self.lists.is_empty() || !self.configs.is_empty() || self.has_unusable_config
+    }
+
+    /// The inputs as evidence: config, lists, map, each with hash and completeness.
+    pub fn inputs(&self) -> &[Evidence] {
+        &self.inputs
     }
 
     /// The applied patches, read.
@@ -163,8 +170,21 @@ impl<'a> Prepared<'a> {
             return false;
         }
         let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-        renames::names(path).any(|name| self.lists.iter().any(|list| list.paths.contains(&*name)))
-            || renames::names(stem).any(|name| self.lists.iter().any(|list| list.paths.contains(&*name)))
+        self.is_named(path) || self.is_named(stem)
+    }
+
+    /// True when some list has exactly this entry, under one of its names.
+    pub fn is_named(&self, entry: &str) -> bool {
+        let spl = self.is_spl();
+        renames::names(entry).any(|name| {
+            let name = if spl { Cow::Owned(format!("spl/{name}")) } else { name };
+            self.lists.iter().any(|list| list.paths.contains(&*name))
+        })
+    }
+
+    /// A compiled Rust file of the folder, or an object there that may be one.
+    pub fn listed_rust_in(&self, folder: &str) -> Option<&'a str> {
+        self.rust.get(folder).copied()
     }
 
     /// True when some list names a file below the folder (`drivers/nvdimm`).
@@ -175,11 +195,23 @@ impl<'a> Prepared<'a> {
     /// The condition of a path in the map that speaks for this version, under any of its names.
     pub fn condition(&self, path: &str) -> Option<Cow<'_, str>> {
         let choice = self.choice.as_ref()?;
-        let is_spl = self.tree == Some(ConfigOf::Uboot) && is_spl(&self.facts.component.instance);
-        renames::names(path).find_map(|name| match is_spl {
+        let spl = self.is_spl();
+        renames::names(path).find_map(|name| match spl {
             true => choice.condition(self.facts.kbuild, &format!("spl/{name}")),
             false => choice.condition(self.facts.kbuild, &name),
         })
+    }
+
+    /// U-Boot's first stage is built apart, with its own options; its paths stand under `spl/`.
+    fn is_spl(&self) -> bool {
+        self.tree == Some(ConfigOf::Uboot) && is_spl(&self.facts.component.instance)
+    }
+
+    /// The conditions of all files below a folder, under any of its names.
+    pub fn conditions_below(&self, folder: &str) -> Vec<Cow<'_, str>> {
+        let Some(choice) = &self.choice else { return Vec::new() };
+        let names = renames::folder_names(folder);
+        names.flat_map(|name| choice.conditions_below(self.facts.kbuild, &format!("{name}/"))).collect()
     }
 
     /// The map that speaks for this version.
@@ -261,6 +293,38 @@ fn machine_of(facts: &BuildFacts<'_>, tree: Option<ConfigOf>, configs: &[&Config
     let stated = Some(facts.platform.arch.as_str()).filter(|arch| !arch.is_empty());
     let word = stated.or_else(|| configs.iter().map(|config| config.arch.as_str()).find(|arch| !arch.is_empty()));
     Machine::of(word?, tree)
+}
+
+/// The first Rust entry of each folder; an object without an extension may be Rust.
+fn rust_roots<'a>(lists: &[&'a CompiledFiles]) -> FxHashMap<&'a str, &'a str> {
+    let mut roots = FxHashMap::default();
+    for path in lists.iter().flat_map(|list| list.paths.iter()) {
+        let Some((folder, name)) = path.rsplit_once('/') else { continue };
+        if name.ends_with(".rs") {
+            roots.entry(folder).or_insert(path.as_str());
+        }
+    }
+    roots
+}
+
+fn inputs(configs: &[&Config], lists: &[&CompiledFiles], choice: Option<&Choice>) -> Vec<Evidence> {
+    let mut inputs = Vec::new();
+    for config in configs {
+        let says = format!("complete; version {}, {} options", config.version, config.symbols.len());
+        inputs.push(Evidence::Input { what: format!("config {} {}", config.file, config.hash), says });
+    }
+    if let (Some(choice), false) = (choice, configs.is_empty()) {
+        let what = format!("Kbuild map {}", choice.version());
+        inputs.push(Evidence::Input { what, says: "conditions of the make files".to_owned() });
+    }
+    for list in lists {
+        let says = match list.incomplete.is_empty() {
+            true => format!("complete; {} files", list.paths.len()),
+            false => format!("incomplete: {}", list.incomplete.join("; ")),
+        };
+        inputs.push(Evidence::Input { what: format!("compiled files {} {}", list.file, list.hash), says });
+    }
+    inputs
 }
 
 /// All folders a path lies in, the nearest first.

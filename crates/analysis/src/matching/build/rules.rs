@@ -21,15 +21,11 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
         if prepared.tree() != Some(of) {
             continue;
         }
-        if let Some(applet) = present_applet(prepared, of, expression) {
-            evidence.push(says(rule, &format!("{HOLDS}the image has the applet link {applet}; {}", rule.says)));
-            continue;
-        }
-        if prepared.has_unusable_config() {
+        if prepared.has_unusable_config() && prepared.facts().build.applets.is_empty() {
             qualifiers.push(Reason::EConfigIncomplete);
             continue;
         }
-        match prepared.value(expression) {
+        match value(prepared, of, expression) {
             value if value.is_off() => return excluded(prepared, rule, of, expression),
             Value::Known(_) => evidence.push(says(rule, &format!("{HOLDS}{expression}; {}", rule.says))),
             Value::Unknown(..) => {}
@@ -41,18 +37,21 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
     }
 }
 
-/// A link proves that the applet is there; its absence proves nothing. A rule that asks for more than the
-/// applet (`NETSTAT && FEATURE_…`) is not settled by the link.
-fn present_applet(prepared: &Prepared<'_>, of: ConfigOf, expression: &str) -> Option<String> {
-    if of != ConfigOf::Busybox || prepared.facts().build.applets.is_empty() {
-        return None;
-    }
+/// The value of a rule's options. An applet link proves that the applet is there, whatever a config says;
+/// its absence proves nothing.
+fn value(prepared: &Prepared<'_>, of: ConfigOf, expression: &str) -> Value {
     let applets = &prepared.facts().build.applets;
-    let linked = |name: &str| applets.contains(&name.to_ascii_lowercase()).then_some("y");
-    let value = expression::evaluate(expression, &linked);
-    let is_there = value == Value::Known(expression::Tri::Yes);
-    let names = expression::symbols(expression);
-    is_there.then(|| names.into_iter().map(str::to_ascii_lowercase).find(|name| applets.contains(name)))?
+    if of != ConfigOf::Busybox || applets.is_empty() {
+        return prepared.value(expression);
+    }
+    let linked = |name: &str| applets.contains(&name.to_ascii_lowercase());
+    let mut value = None;
+    for config in prepared.configs() {
+        let symbol = |name: &str| if linked(name) { Some("y") } else { config.value(name) };
+        let one = expression::evaluate(expression, &symbol);
+        value = Some(value.map_or(one, |known: Value| known.or(one)));
+    }
+    value.unwrap_or_else(|| expression::evaluate(expression, &|name| linked(name).then_some("y")))
 }
 
 fn excluded(prepared: &Prepared<'_>, rule: &BuildRule<'_>, of: ConfigOf, expression: &str) -> Opinion {

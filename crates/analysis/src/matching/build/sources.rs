@@ -6,7 +6,7 @@ use model::reason::Reason;
 
 use super::files::{self, Class, Sorted};
 use super::prepared::Prepared;
-use super::{Opinion, Subject, WITNESSES, headers};
+use super::{Opinion, Subject, WITNESSES, compiled_files, headers};
 
 /// Why a file is not in the product. Ordered: of several, the greatest names the finding's reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,11 +113,13 @@ impl Says {
 
 /// What all witnesses together say of a file that is compiled or looked up by itself.
 pub fn heard(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
+    if let Some(listed) = compiled_files::listed(prepared, path) {
+        return listed;
+    }
     let mut says = Says::nothing();
     for (_, witness) in WITNESSES {
         says = says.joined(witness(prepared, path, class));
-        if says.state.weight() >= State::Out(Out::OtherArch).weight() {
-            // The first witness is the list, which outweighs everything: nothing can change this.
+        if matches!(says.state, State::Out(_)) {
             break;
         }
     }

@@ -77,7 +77,7 @@ impl<'e> Mainline<'e> {
                 (Some(_), _) => {}
                 (None, start) => self.between(entry, start, end, kernel, findings),
             },
-            (End::Open, Start::None | Start::Unreadable) => self.outside(Reason::KNotIntroduced, entry, findings),
+            (End::Open, Start::None) => self.outside(Reason::KNotIntroduced, entry, findings),
             (End::Single, Start::At(listed)) if listed == kernel => {
                 self.outside(Reason::VListedUnaffected, entry, findings);
             }
@@ -87,7 +87,7 @@ impl<'e> Mainline<'e> {
 
     fn outside(&mut self, reason: Reason, entry: &'e Entry<'e>, findings: &mut Findings<'e>) {
         self.outside = true;
-        findings.say(reason, entry, "");
+        findings.say(reason, entry, if reason == Reason::KFixedMainline { &entry.start } else { "" });
     }
 
     /// `7.2 <= *`, typed `original_commit_for_fix` in newer records: bounds every later branch.

@@ -62,9 +62,9 @@ impl Release {
         self.candidate != RELEASED
     }
 
-    /// True when this is a candidate of `release` (or of the release that `release` is a candidate of).
+    /// True when this is a candidate of `release`. Two candidates of one release are ordered by their numbers.
     pub fn is_candidate_of(self, release: Release) -> bool {
-        self.is_candidate() && self.line == release.line && self.stable == release.stable
+        self.is_candidate() && !release.is_candidate() && self.line == release.line && self.stable == release.stable
     }
 }
 

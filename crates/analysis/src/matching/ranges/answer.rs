@@ -2,6 +2,7 @@
 
 use model::finding::{Confidence, Evidence, Verdict};
 use model::reason::Reason;
+use model::version::Scheme;
 
 use super::version::ComponentVersion;
 
@@ -73,6 +74,49 @@ impl RangeAnswer {
         }
     }
 
+    /// The answer of a claim that names no product at all.
+    pub(crate) fn no_product() -> RangeAnswer {
+        RangeAnswer { reason: Reason::INoProduct, ..RangeAnswer::none() }
+    }
+
+    /// Adds what was done to the component's version to make it comparable, and what that costs.
+    pub(crate) fn qualify(&mut self, version: &ComponentVersion<'_>) {
+        let cleaned = versions::clean(version.scheme, version.text);
+        if cleaned.is_base_version() {
+            self.qualifiers.push(Reason::VBaseVersion);
+        }
+        // Without a word about the builder, a package number is taken for what it looks like.
+        let is_packaged = version.is_from_distribution()
+            || (version.distribution.is_empty() && versions::looks_like_distribution(version.text));
+        if cleaned.has_distribution_part() && is_packaged {
+            self.doubt_distribution_revision();
+        } else if cleaned.has_distribution_part() {
+            self.qualifiers.push(Reason::VDistroSuffixIgnored);
+        }
+        if !versions::compare::is_fully_read(version.scheme, version.text) {
+            self.cap(Confidence::Low);
+        }
+        if version.vendor_tree {
+            if version.scheme == Scheme::Linux {
+                self.qualifiers.push(Reason::KVendorTree);
+            }
+            self.cap(Confidence::Medium);
+        }
+        self.cap_by_origin(version);
+    }
+
+    /// The distribution may have back-ported the fix into its revision: *affected* by upstream numbers is no
+    /// more than a question.
+    fn doubt_distribution_revision(&mut self) {
+        if self.verdict == Some(Verdict::Affected) {
+            self.verdict = Some(Verdict::NeedsReview);
+            self.reason = Reason::VDistroSuffixIgnored;
+            self.confidence = Confidence::Low;
+        } else {
+            self.qualifiers.push(Reason::VDistroSuffixIgnored);
+        }
+    }
+
     /// The answer of a claim that has no opinion.
     pub fn none() -> RangeAnswer {
         RangeAnswer {
@@ -85,5 +129,26 @@ impl RangeAnswer {
 /// Combines the answers of the claims of one record that speak of the component: git evidence first, then any
 /// decided *affected*, then any undecided, then *not affected*. No opinion at all gives no opinion.
 pub fn combine_claims(answers: &[RangeAnswer]) -> RangeAnswer {
+    let has_git = answers.iter().any(|answer| answer.decided_by_git && answer.verdict.is_some());
+    let heard = || answers.iter().filter(move |answer| answer.verdict.is_some() && (answer.decided_by_git || !has_git));
+    for verdict in [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected] {
+        let strongest = heard().filter(|answer| answer.verdict == Some(verdict)).rev().max_by_key(|answer| weight(answer));
+        if let Some(answer) = strongest {
+            return answer.clone();
+        }
+    }
     answers.first().cloned().unwrap_or_else(RangeAnswer::none)
+}
+
+/// Which of several answers with the same verdict is shown: the surer one, then the one that says more.
+fn weight(answer: &RangeAnswer) -> (Confidence, u8) {
+    let tells = match answer.reason {
+        Reason::VFixed | Reason::VExact | Reason::KFixedInBranch | Reason::KInBranchRange => 5,
+        Reason::VBeforeRange | Reason::VInRange | Reason::VCoarseBound | Reason::KMainlineBoundOnly => 4,
+        Reason::VListedUnaffected | Reason::VSchemeMismatch | Reason::VTextAmbiguous | Reason::GCommitUnknown => 3,
+        Reason::VNotListed | Reason::VSpotVersion | Reason::VOpenEnd | Reason::VUnbounded => 2,
+        Reason::VDefaultUnaffected | Reason::VDefaultAffected | Reason::VNoUsableRange => 1,
+        _ => 0,
+    };
+    (answer.confidence, tells)
 }

@@ -5,8 +5,11 @@ use std::borrow::Cow;
 use model::finding::{Confidence, Evidence, Verdict};
 use model::reason::Reason;
 use model::record::{End, Entry, RangeKind};
+use model::version::Scheme;
+use versions::{Order, Side};
 
 use super::answer::RangeAnswer;
+use super::row::Place;
 use super::commits::CommitTable;
 use super::version::ComponentVersion;
 
@@ -118,4 +121,54 @@ fn conclude(groups: &[Group], version: &ComponentVersion<'_>) -> Option<RangeAns
         answer.evidence.push(Evidence::Remark(format!("the history of commit {} {says}", version.commit)));
     }
     Some(answer)
+}
+
+/// Where the releases that first contained a row's commits place the version. Linux is placed by its own rules,
+/// which know the difference between mainline and stable releases.
+pub(crate) fn place_by_releases(
+    entry: &Entry<'_>,
+    version: &ComponentVersion<'_>,
+    commits: &dyn CommitTable,
+) -> Place {
+    let unknown = Place::Undecided(Reason::GCommitUnknown);
+    if version.scheme == Scheme::Linux {
+        return unknown;
+    }
+    let start = entry.start.trim();
+    let introduced = if versions::is_no_bound(start) { Some(true) } else { has_reached(start, version, commits) };
+    let fixed = match &entry.end {
+        End::Before(fix) | End::Through(fix) if fix.trim() != "*" => has_reached(fix.trim(), version, commits),
+        _ => Some(false),
+    };
+    match (introduced, fixed) {
+        (Some(false), _) => Place::Outside(Some(Side::Before)),
+        (_, Some(true)) => Place::Outside(Some(Side::After)),
+        (Some(true), Some(false)) => Place::Inside,
+        _ => unknown,
+    }
+}
+
+/// Whether the version's release contains the commit: by the first release of its own branch, else only above
+/// (or below) all first releases. `None` when the table does not know the commit or cannot tell.
+fn has_reached(commit: &str, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> Option<bool> {
+    let first_releases = commits.fixed_in(commit);
+    let branch = versions::branch_of(version.scheme, version.text)?;
+    let order = |release: &str| versions::compare(version.scheme, version.text, release);
+    let of_own_branch = |release: &&(String, String)| {
+        release.0 == branch || versions::branch_of(version.scheme, &release.1).as_ref() == Some(&branch)
+    };
+    if let Some((_, release)) = first_releases.iter().find(of_own_branch) {
+        return match order(release) {
+            Order::Less => Some(false),
+            Order::Equal | Order::Greater => Some(true),
+            Order::Incomparable(_) => None,
+        };
+    }
+    let orders: Vec<Order> = first_releases.iter().map(|(_, release)| order(release)).collect();
+    match orders.as_slice() {
+        [] => None,
+        orders if orders.iter().all(|order| *order == Order::Greater) => Some(true),
+        orders if orders.iter().any(|order| matches!(order, Order::Incomparable(_))) => None,
+        _ => Some(false),
+    }
 }

@@ -2,19 +2,31 @@
 //!
 //! Not here: whom a claim speaks of (identity), what platform it needs, and how sources are weighed.
 //! Start with [`judge_claim`] for CVE and OSV claims, [`judge_rows`] for NVD criteria, and
-//! [`combine_claims`] for several claims of one record. The literal first layer is [`literal`].
+//! [`combine_claims`] for several claims of one record. The literal first layer is [`literal()`]; the second
+//! layer, which gives meaning to "outside of everything", is in `outside`. Linux has rules of its own
+//! (`matching::kernel`).
 
 mod answer;
+mod branches;
 mod commits;
+mod cpe_rows;
+mod cve;
 pub(crate) mod describe;
 pub(crate) mod history;
+mod literal;
+mod osv;
+mod outside;
+mod row;
 mod version;
 
 pub use answer::{RangeAnswer, combine_claims};
 pub use commits::{CommitTable, NoCommits};
+pub use literal::{Literal, literal};
 pub use version::{ComponentVersion, Detail};
 
-use model::record::{Claim, CpeRow, Record};
+use model::record::{Claim, ClaimForm, CpeRow, Record, RecordState, Status};
+
+use self::history::InclusiveEnd;
 
 /// Judges one claim (CVE versions form, OSV form, distribution fix list) against the component's version.
 pub fn judge_claim(
@@ -23,8 +35,24 @@ pub fn judge_claim(
     version: &ComponentVersion<'_>,
     commits: &dyn CommitTable,
 ) -> RangeAnswer {
-    let _ = (record, claim, version, commits);
-    RangeAnswer::none()
+    if is_void(record) {
+        return RangeAnswer::rejected();
+    }
+    if names_no_product(claim) {
+        return RangeAnswer::no_product();
+    }
+    if let Some(answer) = by_history(claim, version, commits) {
+        return answer;
+    }
+    if version.is_unusable() {
+        return RangeAnswer::unusable_version(version);
+    }
+    let mut answer = match claim.form {
+        ClaimForm::CveVersions => cve::judge(claim, version, commits),
+        ClaimForm::Osv | ClaimForm::SecFix | ClaimForm::KernelPairs => osv::judge(claim, version, commits),
+    };
+    answer.qualify(version);
+    answer
 }
 
 /// Judges the version rows of one product head in a CPE configuration. `vulnerable` is false for lists
@@ -35,6 +63,46 @@ pub fn judge_rows(
     vulnerable: bool,
     version: &ComponentVersion<'_>,
 ) -> RangeAnswer {
-    let _ = (record, rows, vulnerable, version);
-    RangeAnswer::none()
+    if is_void(record) {
+        return RangeAnswer::rejected();
+    }
+    if !vulnerable {
+        return cpe_rows::judge_unaffected(rows, version);
+    }
+    if version.is_unusable() {
+        return RangeAnswer::unusable_version(version);
+    }
+    let mut answer = cpe_rows::judge(record, rows, version);
+    answer.qualify(version);
+    answer
+}
+
+fn is_void(record: &Record<'_>) -> bool {
+    matches!(record.state, RecordState::Rejected | RecordState::Withdrawn)
+}
+
+/// `n/a` everywhere: the claim speaks of nothing.
+fn names_no_product(claim: &Claim<'_>) -> bool {
+    let subject = &claim.subject;
+    let is_na = |text: &str| ["n/a", "null", "-"].iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
+    is_na(&subject.product)
+        && (subject.vendor.is_empty() || is_na(&subject.vendor))
+        && [&subject.package_name, &subject.purl, &subject.repo].iter().all(|text| text.is_empty())
+        && subject.cpes.is_empty()
+}
+
+/// The history of the component's own commit against the claim's commit rows.
+fn by_history(claim: &Claim<'_>, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> Option<RangeAnswer> {
+    if version.commit.is_empty() {
+        return None;
+    }
+    let rows = claim
+        .entries
+        .iter()
+        .filter(|entry| entry.status == Status::Affected && history::is_commit_row(entry));
+    let inclusive_end = match claim.form {
+        ClaimForm::CveVersions => InclusiveEnd::IsTheFix,
+        _ => InclusiveEnd::IsAffected,
+    };
+    history::judge(rows, version, commits, inclusive_end)
 }

@@ -64,4 +64,17 @@ impl<'a> ComponentVersion<'a> {
     pub(crate) fn is_derived(&self) -> bool {
         matches!(self.origin, VersionOrigin::FromUrl | VersionOrigin::FromFile | VersionOrigin::FromCommit)
     }
+
+    /// True when the component was packaged by a distribution that back-ports fixes. Packages made by Yocto,
+    /// Buildroot or OpenWrt are builds of the release they name.
+    pub(crate) fn is_from_distribution(&self) -> bool {
+        let name = self.distribution.split(':').next().unwrap_or_default();
+        !matches!(name, "" | "yocto" | "buildroot" | "openwrt" | "none" | "zephyr" | "ptxdist")
+    }
+
+    /// True when the text cannot take part in any comparison.
+    pub(crate) fn is_unusable(&self) -> bool {
+        versions::is_unknown(self.text)
+            || matches!(versions::compare(self.scheme, self.text, self.text), versions::Order::Incomparable(_))
+    }
 }

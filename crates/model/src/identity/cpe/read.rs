@@ -147,25 +147,22 @@ fn push_folded(value: &mut String, c: char, repaired: &mut bool) -> Result<(), C
 }
 
 /// Brings the fields to `wanted`: too few are filled with ANY, too many are joined where exactly one way of
-/// joining them makes sense.
+/// joining them makes sense. Where none does, surplus ANY at the end is dropped: it says nothing.
 fn join_surplus(mut fields: Vec<&str>, wanted: usize, repaired: &mut bool) -> Result<Vec<String>, CpeError> {
     *repaired |= fields.len() != wanted;
-    // Surplus ANY at the end says nothing, whichever of them is dropped.
-    while fields.len() > wanted && fields.last().is_some_and(|field| is_any(field)) {
-        fields.pop();
-    }
-    if fields.len() <= wanted {
+    let Some(surplus) = fields.len().checked_sub(wanted).filter(|surplus| *surplus > 0) else {
         fields.resize(wanted, "*");
         return Ok(fields.into_iter().map(str::to_owned).collect());
+    };
+    let mut joined = if surplus > MOST_SURPLUS { Vec::new() } else { readings(&fields, surplus) };
+    if let Some(only) = joined.pop() {
+        return if joined.is_empty() { Ok(only) } else { Err(CpeError::Ambiguous) };
     }
-    let surplus = fields.len() - wanted;
-    if surplus > MOST_SURPLUS {
-        return Err(CpeError::Ambiguous);
-    }
-    let mut readings = readings(&fields, surplus);
-    match (readings.pop(), readings.pop()) {
-        (Some(only), None) => Ok(only),
-        _ => Err(CpeError::Ambiguous),
+    let (kept, dropped) = fields.split_at(wanted);
+    if dropped.iter().all(|field| is_any(field)) {
+        Ok(kept.iter().map(|field| (*field).to_owned()).collect())
+    } else {
+        Err(CpeError::Ambiguous)
     }
 }
 

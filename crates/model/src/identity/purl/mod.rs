@@ -86,10 +86,13 @@ impl Purl {
     /// assert!(repaired && purl.to_string() == "pkg:github/zephyrproject-rtos/hal_nxp@main");
     /// ```
     pub fn parse_tolerant(text: &str) -> Result<(Purl, bool), PurlError> {
-        match Purl::parse(text) {
-            Ok(purl) => Ok((purl, false)),
-            Err(_) => read::repair(text).map(|purl| (purl, true)),
+        // A forge's host is a well-formed type, only no known one: looked at before strict reading accepts it.
+        if !read::is_rewritten(text)
+            && let Ok(purl) = Purl::parse(text)
+        {
+            return Ok((purl, false));
         }
+        read::repair(text).map(|purl| (purl, true))
     }
 
     /// Builds a package URL of its decoded parts, checked and normalised like a parsed one.

@@ -89,6 +89,11 @@ pub(super) fn repair(text: &str) -> Result<Purl, PurlError> {
     rules::settle_tolerantly(purl)
 }
 
+/// True when the text has a forge's host name in the place of the type, or the like.
+pub(super) fn is_rewritten(text: &str) -> bool {
+    rewrite(text) != text
+}
+
 /// Rewrites a forge's host name in the place of the type, and a scope's bare `@`.
 fn rewrite(text: &str) -> String {
     const FORGES: [(&str, &str); 6] = [

@@ -1,0 +1,25 @@
+//! Which vulnerabilities share a key with a component: candidates, nothing more.
+
+use index::keys::keys_of_component;
+use index::{Index, VulnRef};
+use model::component::Component;
+
+/// The keys of a component and the vulnerabilities filed under them, ascending, each once.
+pub struct Candidates {
+    /// The keys, sorted.
+    pub keys: Vec<String>,
+    /// The vulnerabilities.
+    pub vulnerabilities: Vec<VulnRef>,
+}
+
+/// Looks a component up.
+pub fn candidates_of(index: &Index, component: &Component) -> Candidates {
+    let keys = keys_of_component(component, index.alias_table());
+    let mut vulnerabilities = Vec::new();
+    for key in &keys {
+        index.candidates(key, &mut vulnerabilities);
+    }
+    vulnerabilities.sort_unstable();
+    vulnerabilities.dedup();
+    Candidates { keys, vulnerabilities }
+}

@@ -1,0 +1,304 @@
+//! One vulnerability, one component: sources, rules, statements and build evidence become one answer.
+//!
+//! The order is that of the specification: records (combined by rank), reviewed rules, statements of the
+//! SBOM, build evidence. Each later step only touches what would stay on the list.
+
+use index::Vulnerability;
+use model::finding::{Confidence, Evidence, Verdict};
+use model::reason::Reason;
+use model::record::{Record, RecordState, Source};
+use model::statement::Statement;
+
+use super::build::{BuildAnswer, Prepared, Subject};
+use super::combine::{self, Voice, combine};
+use super::identity::Fit;
+use super::knowledge::Knowledge;
+use super::opinion::{self, Question};
+use super::ranges::Detail;
+use super::rules;
+use super::statements::{self, StatementPolicy, Statements, Weight};
+
+/// Everything a component is judged with.
+pub struct Case<'c> {
+    /// The knowledge.
+    pub knowledge: &'c Knowledge<'c>,
+    /// The component in its release.
+    pub question: Question<'c>,
+    /// Statements that came with the SBOM.
+    pub statements: &'c Statements<'c>,
+    /// How far they count.
+    pub policy: StatementPolicy,
+    /// The component's build facts.
+    pub build: &'c Prepared<'c>,
+    /// Sources past their age limit.
+    pub stale: &'c [Source],
+}
+
+/// The answer on one vulnerability in one component.
+#[derive(Clone, Debug)]
+pub struct Judged<'a> {
+    /// The verdict; `None` = no finding: the candidate was removed, or no record speaks of the component.
+    pub verdict: Option<Verdict>,
+    /// Primary reason.
+    pub reason: Reason,
+    /// Qualifiers.
+    pub qualifiers: Vec<Reason>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// First fixed version on this line.
+    pub fixed: String,
+    /// What the sources say, highest rank first.
+    pub voices: Vec<Voice>,
+    /// The deciding evidence.
+    pub evidence: Vec<Evidence>,
+    /// Build evidence and statements that were looked at and did not decide.
+    pub considered: Vec<Evidence>,
+    /// The statements about the pair.
+    pub statements: Vec<&'a Statement>,
+    /// The vulnerability is rejected.
+    pub is_rejected: bool,
+    /// The component's own distribution lists the package, but not for its release.
+    pub lists_other_release: bool,
+}
+
+/// Judges a vulnerability by its decoded records.
+pub fn judge<'c>(case: &Case<'c>, vulnerability: &Vulnerability<'_>, records: &[Record<'_>]) -> Judged<'c> {
+    let question = &case.question;
+    let mut voices: Vec<Voice> = records
+        .iter()
+        .filter(|record| record.state != RecordState::Reserved)
+        .filter_map(|record| opinion::voice(question, record, records))
+        .collect();
+    let is_rejected = is_rejected(records);
+    let withdrawn = |record: &Record<'_>| record.state != RecordState::Published;
+    if !is_rejected && records.iter().any(withdrawn) {
+        let of_withdrawn = |voice: &Voice| {
+            records.iter().any(|record| {
+                withdrawn(record) && record.source == Some(voice.opinion.source) && record.id == voice.opinion.record
+            })
+        };
+        voices.retain(|voice| !of_withdrawn(voice));
+    }
+    voices.sort_by_key(|voice| (voice.rank, voice.opinion.source, voice.opinion.record.clone()));
+    let is_disputed = records.iter().any(|record| record.disputed);
+    let combined = combine(&voices, is_disputed);
+    let mut judged = Judged {
+        verdict: combined.verdict,
+        reason: combined.reason,
+        qualifiers: combined.qualifiers,
+        confidence: combined.confidence,
+        fixed: combined.fixed,
+        evidence: deciding_evidence(&voices, combined.winner),
+        considered: Vec::new(),
+        statements: Vec::new(),
+        is_rejected,
+        lists_other_release: opinion::lists_other_release(question, records),
+        voices,
+    };
+    let mut ids: Vec<&str> = vec![vulnerability.id()];
+    ids.extend_from_slice(vulnerability.aliases());
+    if is_rejected {
+        reject(&mut judged);
+        return judged;
+    }
+    let Some(_) = judged.verdict else { return judged };
+    case.mark_stale(&mut judged, combined.winner);
+    case.apply_rules(&mut judged, &ids);
+    case.apply_statements(&mut judged, &ids);
+    case.apply_build(&mut judged, &ids, records);
+    judged
+}
+
+fn deciding_evidence(voices: &[Voice], winner: Option<usize>) -> Vec<Evidence> {
+    winner.and_then(|at| voices.get(at)).map(|voice| voice.opinion.evidence.clone()).unwrap_or_default()
+}
+
+/// The state by the highest authority that has one: a rejected CNA record overrides what NVD still holds, and
+/// a published one is not undone by NVD. Withdrawn records of others silence only themselves.
+fn is_rejected(records: &[Record<'_>]) -> bool {
+    const AUTHORITIES: [&[Source]; 3] = [
+        &[Source::Local],
+        &[Source::KernelCna],
+        &[Source::CveCna],
+    ];
+    for authority in AUTHORITIES {
+        let mut states =
+            records.iter().filter(|record| record.source.is_some_and(|source| authority.contains(&source))).map(|record| record.state).peekable();
+        if states.peek().is_some() {
+            return states.all(|state| state == RecordState::Rejected || state == RecordState::Withdrawn);
+        }
+    }
+    !records.is_empty() && records.iter().all(|record| matches!(record.state, RecordState::Rejected | RecordState::Withdrawn))
+}
+
+/// A finding of a rejected vulnerability is inactive; without any voice it is none.
+fn reject(judged: &mut Judged<'_>) {
+    if judged.verdict.is_some() {
+        judged.verdict = Some(Verdict::NotAffected);
+        judged.confidence = Confidence::High;
+        judged.fixed.clear();
+        judged.qualifiers.clear();
+        judged.evidence = vec![Evidence::Remark("the record is rejected or withdrawn".to_owned())];
+    }
+    judged.reason = Reason::RRejected;
+}
+
+impl Judged<'_> {
+    /// Keeps what was concluded before a later step changes it.
+    fn note_before(&mut self) {
+        if let Some(verdict) = self.verdict {
+            self.considered.push(Evidence::Remark(format!("before: {} by {}", verdict.word(), self.reason)));
+        }
+    }
+}
+
+impl<'c> Case<'c> {
+    fn is_full(&self) -> bool {
+        self.question.version.detail == Detail::Full
+    }
+
+    fn mark_stale(&self, judged: &mut Judged<'_>, winner: Option<usize>) {
+        let source = winner.and_then(|at| judged.voices.get(at)).map(|voice| voice.opinion.source);
+        if source.is_some_and(|source| self.stale.contains(&source)) {
+            combine::push(&mut judged.qualifiers, Reason::CStaleSource);
+        }
+    }
+
+    fn apply_rules(&self, judged: &mut Judged<'_>, ids: &[&str]) {
+        let identity = self.question.identity;
+        for rule in rules::rules_of(self.knowledge.rules, identity, ids) {
+            let effect = rules::apply(rule, identity, self.question.release);
+            if self.is_full() {
+                judged.voices.push(rule_voice(rule, effect));
+            }
+            if judged.verdict == Some(Verdict::NotAffected) {
+                continue;
+            }
+            match effect {
+                rules::Effect::None => continue,
+                rules::Effect::Excluded(reason) => {
+                    judged.verdict = Some(Verdict::NotAffected);
+                    judged.reason = reason;
+                    judged.confidence = Confidence::High;
+                    judged.fixed.clear();
+                }
+                rules::Effect::Open(reason) => {
+                    judged.verdict = Some(Verdict::NeedsReview);
+                    judged.reason = reason;
+                    judged.confidence = Confidence::Low;
+                }
+            }
+            judged.qualifiers.retain(|reason| *reason == Reason::RDisputed);
+            if self.is_full() {
+                judged.evidence.push(rules::evidence(rule));
+            }
+        }
+    }
+
+    fn apply_statements(&self, judged: &mut Judged<'c>, ids: &[&str]) {
+        judged.statements = self.statements.about(ids, self.question.identity.component);
+        for at in 0..judged.statements.len() {
+            let (Some(statement), Some(verdict)) = (judged.statements.get(at).copied(), judged.verdict) else { break };
+            let evidence = statements::evidence(statement);
+            match statements::weigh(statement, self.policy, verdict) {
+                Weight::Shown => {
+                    if statements::contradicts(statement, verdict) {
+                        combine::push(&mut judged.qualifiers, Reason::CSourcesDisagree);
+                    }
+                    judged.considered.push(evidence);
+                }
+                Weight::Decides(decided, reason, confidence) => {
+                    if statements::contradicts(statement, verdict) && !is_about_a_patch(statement) {
+                        combine::push(&mut judged.qualifiers, Reason::CSourcesDisagree);
+                    }
+                    judged.note_before();
+                    judged.verdict = Some(decided);
+                    judged.reason = reason;
+                    judged.confidence = confidence;
+                    judged.evidence.push(evidence);
+                }
+            }
+        }
+    }
+
+    fn apply_build(&self, judged: &mut Judged<'_>, ids: &[&str], records: &[Record<'_>]) {
+        if !matches!(judged.verdict, Some(Verdict::Affected | Verdict::NeedsReview)) {
+            return;
+        }
+        let files = self.program_files(records);
+        let commits: Vec<&str> = records.iter().flat_map(|record| &record.fix_commits).map(|commit| &**commit).collect();
+        let subject = Subject {
+            vulnerability: ids.first().copied().unwrap_or_default(),
+            ids,
+            program_files: &files,
+            fix_commits: &commits,
+            ..Subject::default()
+        };
+        match self.build.judge(&subject) {
+            BuildAnswer::Excluded { reason, confidence, evidence } => {
+                judged.verdict = Some(Verdict::NotAffected);
+                judged.reason = reason;
+                judged.confidence = confidence;
+                judged.evidence.extend(evidence);
+            }
+            BuildAnswer::Kept { qualifiers, evidence, partial } => {
+                for qualifier in qualifiers {
+                    combine::push(&mut judged.qualifiers, qualifier);
+                }
+                match partial {
+                    Some(Reason::EPatchPartial) => {
+                        judged.verdict = Some(Verdict::Affected);
+                        judged.reason = Reason::EPatchPartial;
+                    }
+                    Some(reason) if judged.verdict == Some(Verdict::Affected) => {
+                        judged.note_before();
+                        judged.verdict = Some(Verdict::NeedsReview);
+                        judged.reason = reason;
+                    }
+                    _ => {}
+                }
+                judged.considered.extend(evidence);
+            }
+        }
+    }
+
+    /// The affected files as the records about this component name them; the kernel CNA's word counts first.
+    fn program_files<'r>(&self, records: &'r [Record<'_>]) -> Vec<&'r str> {
+        let kernel = records.iter().filter(|record| record.source == Some(Source::KernelCna));
+        let mut files: Vec<&str> = kernel.flat_map(files_of).collect();
+        if files.is_empty() {
+            let identity = self.question.identity;
+            let claims = records.iter().flat_map(|record| &record.claims);
+            let about = claims.filter(|claim| !claim.subject.program_files.is_empty()).filter(|claim| {
+                matches!(identity.fit_claim(&claim.subject, self.question.vendors), Fit::Is(_))
+            });
+            files = about.flat_map(|claim| &claim.subject.program_files).map(|file| &**file).collect();
+        }
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+}
+
+fn files_of<'r>(record: &'r Record<'_>) -> impl Iterator<Item = &'r str> {
+    record.claims.iter().flat_map(|claim| &claim.subject.program_files).map(|file| &**file)
+}
+
+/// A statement that a patch is applied does not contradict a version; one about the version does.
+fn is_about_a_patch(statement: &Statement) -> bool {
+    let says = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        text.contains("patch") || text.contains("backport") || text.contains("fix-file")
+    };
+    says(&statement.justification) || says(&statement.text)
+}
+
+fn rule_voice(rule: &index::tables::Rule, effect: rules::Effect) -> Voice {
+    Voice {
+        opinion: rules::opinion(rule, effect),
+        rank: 1,
+        is_by_platform: false,
+        states_our_platform: false,
+        is_converted: false,
+    }
+}

@@ -1,0 +1,381 @@
+//! NVD criteria: the version rows of one product (matching.md 5.5, last rows of the table).
+//!
+//! Bounds are intervals. Concrete versions are equalities: three or more are a list that says "and no other";
+//! one or two are what the reporter happened to test. `*` and `-` without bounds say nothing about versions.
+
+use model::finding::{Confidence, Verdict};
+use model::reason::Reason;
+use model::record::{CpeBounds, CpeRow, Record};
+use model::version::Scheme;
+use std::borrow::Cow;
+use versions::{Bound, Contains, Interval, Order, Side, Why};
+
+use super::answer::RangeAnswer;
+use super::describe;
+use super::outside::{is_coarse, on_same_branch};
+use super::row::reason_of;
+use super::version::ComponentVersion;
+
+/// What the rows say when looked at one by one.
+#[derive(Default)]
+struct Tally<'r> {
+    inside: Option<Hit<'r>>,
+    open_end: Option<&'r CpeRow<'r>>,
+    unbounded: Option<&'r CpeRow<'r>>,
+    coarse: Option<Hit<'r>>,
+    undecided: Option<(Reason, &'r CpeRow<'r>)>,
+    /// The highest interval end at or below the version.
+    below: Option<Hit<'r>>,
+    /// The lowest interval start above the version.
+    above: Option<Hit<'r>>,
+    concrete: usize,
+    intervals: usize,
+    other_edition: usize,
+    /// The version is newer than each concrete row and on another branch.
+    is_newer_branch: bool,
+}
+
+/// A row and the bound that counts.
+#[derive(Clone)]
+struct Hit<'r> {
+    row: &'r CpeRow<'r>,
+    reason: Reason,
+    bound: Cow<'r, str>,
+    inclusive: bool,
+}
+
+/// Judges vulnerable rows.
+pub(crate) fn judge(record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+    let mut tally = Tally { is_newer_branch: true, ..Tally::default() };
+    for row in rows {
+        tally.read(row, version);
+        if tally.inside.is_some() {
+            break;
+        }
+    }
+    tally.conclude(record, rows, version)
+}
+
+/// Judges rows that stand as *not vulnerable* beside vulnerable ones. A name without bounds is a platform.
+pub(crate) fn judge_unaffected(rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+    if version.is_unusable() {
+        return RangeAnswer::none();
+    }
+    for row in rows {
+        let is_inside = match (&row.bounds, row.version.as_ref()) {
+            (Some(bounds), _) => contains(bounds, &row.update, version) == Contains::Inside,
+            (None, "" | "*" | "-") => false,
+            (None, _) => is_named(row, version) == Ok(true),
+        };
+        if is_inside {
+            let mut answer = RangeAnswer::new(Verdict::NotAffected, Reason::VListedUnaffected, Confidence::High);
+            show(row, "inside a row marked as not vulnerable", version, &mut answer);
+            answer.qualify(version);
+            return answer;
+        }
+    }
+    RangeAnswer::none()
+}
+
+impl<'r> Tally<'r> {
+    fn read(&mut self, row: &'r CpeRow<'r>, version: &ComponentVersion<'_>) {
+        match (&row.bounds, row.version.as_ref()) {
+            (Some(bounds), _) => self.read_interval(row, bounds, version),
+            (None, "" | "*" | "-") => self.unbounded = self.unbounded.or(Some(row)),
+            (None, _) => self.read_concrete(row, version),
+        }
+    }
+
+    fn read_concrete(&mut self, row: &'r CpeRow<'r>, version: &ComponentVersion<'_>) {
+        self.concrete += 1;
+        match is_named(row, version) {
+            Ok(true) => {
+                let bound = Cow::Borrowed(row.version.as_ref());
+                self.inside = Some(Hit { row, reason: Reason::VExact, bound, inclusive: true });
+            }
+            Ok(false) => {
+                let is_newer = versions::compare(version.scheme, version.text, &row.version) == Order::Greater;
+                self.is_newer_branch &= is_newer && !on_same_branch(&row.version, version);
+            }
+            Err(Reason::IOtherEdition) => self.other_edition += 1,
+            Err(reason) => self.undecided = self.undecided.or(Some((reason, row))),
+        }
+    }
+
+    fn read_interval(&mut self, row: &'r CpeRow<'r>, bounds: &'r CpeBounds<'r>, version: &ComponentVersion<'_>) {
+        self.intervals += 1;
+        let end = end_of(bounds, &row.update);
+        let inclusive = !bounds.end_including.is_empty();
+        if end.as_deref().is_some_and(|end| is_package_number(end, version)) {
+            self.undecided = self.undecided.or(Some((Reason::VSchemeMismatch, row)));
+            return;
+        }
+        match (contains(bounds, &row.update, version), end) {
+            (Contains::Inside, None) => self.open_end = self.open_end.or(Some(row)),
+            (Contains::Inside, Some(bound)) => {
+                self.inside = Some(Hit { row, reason: Reason::VInRange, bound, inclusive });
+            }
+            (Contains::Outside(Side::After), Some(bound)) => {
+                let hit = Hit { row, reason: Reason::VFixed, bound, inclusive };
+                if inclusive && is_coarse(&hit.bound, version) {
+                    self.coarse = Some(hit.clone());
+                }
+                let is_higher = self.below.as_ref().is_none_or(|held| {
+                    versions::compare(version.scheme, &hit.bound, &held.bound) == Order::Greater
+                });
+                if is_higher {
+                    self.below = Some(hit);
+                }
+            }
+            (Contains::Outside(_), _) => self.read_start_above(row, bounds, version),
+            (Contains::Undecided(Why::Edition), _) => self.other_edition += 1,
+            (Contains::Undecided(why), _) => self.undecided = self.undecided.or(Some((reason_of(why), row))),
+        }
+    }
+
+    fn read_start_above(&mut self, row: &'r CpeRow<'r>, bounds: &'r CpeBounds<'r>, version: &ComponentVersion<'_>) {
+        let start = if bounds.start_including.is_empty() { &bounds.start_excluding } else { &bounds.start_including };
+        let is_lower = self
+            .above
+            .as_ref()
+            .is_none_or(|held| versions::compare(version.scheme, start, &held.bound) == Order::Less);
+        if is_lower {
+            let bound = Cow::Borrowed(start.as_ref());
+            self.above = Some(Hit { row, reason: Reason::VBeforeRange, bound, inclusive: true });
+        }
+    }
+
+    fn conclude(self, record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+        if let Some(hit) = &self.inside {
+            return affected_by(hit, rows, version);
+        }
+        if let Some(row) = self.open_end {
+            return in_open_range(record, row, version);
+        }
+        if let Some(row) = self.unbounded {
+            return review(Reason::VUnbounded, row, "no version bound", version);
+        }
+        if let Some(hit) = &self.coarse {
+            return review(Reason::VCoarseBound, hit.row, "above a bound less precise than the version", version);
+        }
+        if let Some((reason, row)) = self.undecided {
+            return review(reason, row, "cannot be compared", version);
+        }
+        let read = self.concrete + self.intervals;
+        if read > 0 && read == self.other_edition {
+            return RangeAnswer::new(Verdict::NotAffected, Reason::IOtherEdition, Confidence::High);
+        }
+        if self.intervals > 0 {
+            return self.outside_intervals(version);
+        }
+        match self.concrete {
+            0 => RangeAnswer::review(Reason::VNoUsableRange),
+            1 | 2 => self.spot_version(record, rows, version),
+            _ => not_listed(rows, version),
+        }
+    }
+
+    fn outside_intervals(self, version: &ComponentVersion<'_>) -> RangeAnswer {
+        let is_next_on_branch = self.above.as_ref().is_some_and(|above| on_same_branch(&above.bound, version))
+            && !self.below.as_ref().is_some_and(|below| on_same_branch(&below.bound, version));
+        let nearest = match (self.below, self.above) {
+            (_, Some(above)) if is_next_on_branch => above,
+            (Some(below), _) => below,
+            (None, Some(above)) => above,
+            (None, None) => return RangeAnswer::review(Reason::VNoUsableRange),
+        };
+        let mut answer = RangeAnswer::new(Verdict::NotAffected, nearest.reason, Confidence::High);
+        answer.bound = nearest.bound.clone().into_owned();
+        let outcome = match nearest.reason {
+            Reason::VFixed => format!("above its end {}", nearest.bound),
+            _ => format!("before its start {}", nearest.bound),
+        };
+        if nearest.reason == Reason::VFixed && !nearest.inclusive {
+            answer.fixed = nearest.bound.into_owned();
+        }
+        show(nearest.row, &outcome, version, &mut answer);
+        answer
+    }
+
+    /// One or two versions are what somebody tested. Only a release of a newer branch that came out years after
+    /// the record is assumed to be past the bug; calling its neighbours unlisted would hide most of them.
+    fn spot_version(self, record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+        let years_later = months_between(&published(record), version.released).is_some_and(|months| months > 24);
+        let is_past = self.is_newer_branch && years_later;
+        let mut answer = match is_past {
+            true => RangeAnswer::new(Verdict::NotAffected, Reason::VSpotVersion, Confidence::Low),
+            false => RangeAnswer::review(Reason::VSpotVersion),
+        };
+        let outcome = if is_past { "of a newer branch, released years later" } else { "another version was tested" };
+        for row in rows {
+            show(row, outcome, version, &mut answer);
+        }
+        answer
+    }
+}
+
+fn affected_by(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+    let reason = if is_mainline_bound_only(hit, rows, version) { Reason::KMainlineBoundOnly } else { hit.reason };
+    let mut answer = match reason {
+        Reason::KMainlineBoundOnly => RangeAnswer::review(reason),
+        reason => RangeAnswer::new(Verdict::Affected, reason, Confidence::High),
+    };
+    answer.bound = hit.bound.clone().into_owned();
+    answer.open_start = hit.row.bounds.as_ref().is_some_and(|bounds| has_no_start(bounds));
+    if hit.reason == Reason::VInRange && !hit.inclusive {
+        answer.fixed = hit.bound.clone().into_owned();
+    }
+    let outcome = if hit.reason == Reason::VExact { "equal" } else { "inside" };
+    show(hit.row, outcome, version, &mut answer);
+    answer
+}
+
+fn has_no_start(bounds: &CpeBounds<'_>) -> bool {
+    versions::is_no_bound(&bounds.start_including) && versions::is_no_bound(&bounds.start_excluding)
+}
+
+/// Linux: when no row has a stable release as its end, the record knows the mainline only, and a kernel of an
+/// older branch may have the fix as a backport.
+fn is_mainline_bound_only(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> bool {
+    use crate::matching::kernel::Release;
+    if version.scheme != Scheme::Linux || hit.reason != Reason::VInRange {
+        return false;
+    }
+    let ends_in_stable = |row: &CpeRow<'_>| {
+        let end = row.bounds.as_ref().and_then(|bounds| end_of(bounds, ""));
+        end.and_then(|end| Release::parse(&end)).is_some_and(|end| !end.is_mainline())
+    };
+    let older_branch = match (Release::parse(version.text), Release::parse(&hit.bound)) {
+        (Some(kernel), Some(bound)) => kernel.line() < bound.line(),
+        _ => false,
+    };
+    older_branch && !rows.iter().any(ends_in_stable)
+}
+
+/// A range without an end is believed while the record is young compared with the release.
+fn in_open_range(record: &Record<'_>, row: &CpeRow<'_>, version: &ComponentVersion<'_>) -> RangeAnswer {
+    let is_young = months_between(&published(record), version.released).is_some_and(|months| months <= 24);
+    if !is_young {
+        return review(Reason::VOpenEnd, row, "above a start without an end, in an old record", version);
+    }
+    let mut answer = RangeAnswer::new(Verdict::Affected, Reason::VInRange, Confidence::High);
+    show(row, "above the start; the record gives no end", version, &mut answer);
+    answer
+}
+
+fn not_listed(rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+    let mut answer = RangeAnswer::new(Verdict::NotAffected, Reason::VNotListed, Confidence::Medium);
+    if let Some(row) = rows.first() {
+        show(row, &format!("none of the {} versions listed", rows.len()), version, &mut answer);
+    }
+    answer
+}
+
+fn review(reason: Reason, row: &CpeRow<'_>, outcome: &str, version: &ComponentVersion<'_>) -> RangeAnswer {
+    let mut answer = RangeAnswer::review(reason);
+    show(row, outcome, version, &mut answer);
+    answer
+}
+
+fn show(row: &CpeRow<'_>, outcome: &str, version: &ComponentVersion<'_>, answer: &mut RangeAnswer) {
+    if version.is_detailed() {
+        answer.evidence.push(describe::comparison(
+            describe::cpe_row_text(row),
+            version.text,
+            version.scheme,
+            outcome,
+        ));
+    }
+}
+
+/// Whether a concrete row names the version; `Err` when that cannot be told.
+fn is_named(row: &CpeRow<'_>, version: &ComponentVersion<'_>) -> Result<bool, Reason> {
+    let joined = with_update(&row.version, &row.update);
+    if is_package_number(&joined, version) {
+        // A package of the same release says nothing about the release; of another one, it is another one.
+        let release = versions::clean(version.scheme, &joined).text;
+        return match versions::compare(version.scheme, version.text, &release) {
+            Order::Equal | Order::Incomparable(_) => Err(Reason::VSchemeMismatch),
+            Order::Less | Order::Greater => Ok(false),
+        };
+    }
+    match versions::compare(version.scheme, version.text, &joined) {
+        Order::Equal => Ok(true),
+        Order::Less | Order::Greater => Ok(row.update == "*" && is_update_of(&row.version, version)),
+        Order::Incomparable(why) => Err(reason_of(why)),
+    }
+}
+
+/// A distribution's package number met by an upstream version.
+fn is_package_number(text: &str, version: &ComponentVersion<'_>) -> bool {
+    !version.scheme.is_native()
+        && versions::looks_like_distribution(text)
+        && !versions::looks_like_distribution(version.text)
+}
+
+/// True when the version is an update (`p15`, `rc2`) of the release: the update `*` means any of them.
+fn is_update_of(release: &str, version: &ComponentVersion<'_>) -> bool {
+    let cleaned = versions::clean(version.scheme, version.text).text;
+    let release = versions::clean(version.scheme, release).text;
+    let Some(rest) = cleaned.strip_prefix(release.as_ref()) else { return false };
+    let rest = rest.trim_start_matches(['-', '_', '~', '.']).to_ascii_lowercase();
+    ["patch", "alpha", "beta", "pre", "rc", "sp", "p"].iter().any(|word| {
+        rest.strip_prefix(word).is_some_and(|number| {
+            let number = number.trim_start_matches(['-', '.', '_']);
+            number.bytes().all(|byte| byte.is_ascii_digit()) && (!number.is_empty() || word.len() > 1)
+        })
+    })
+}
+
+/// Version and update as one text: `4.2.8` + `p15`, `1.9.5` + `patch1` (= `p1`), `3.6` + `rc5`, `1.9.15` + `-`.
+fn with_update<'t>(version: &'t str, update: &'t str) -> Cow<'t, str> {
+    if matches!(update, "" | "*" | "-") {
+        return Cow::Borrowed(version);
+    }
+    let patch = update.strip_prefix("patch").or_else(|| update.strip_prefix('p'));
+    match patch {
+        Some(number) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Cow::Owned(format!("{version}p{number}"))
+        }
+        _ => Cow::Owned(format!("{version}-{update}")),
+    }
+}
+
+fn end_of<'r>(bounds: &'r CpeBounds<'r>, update: &'r str) -> Option<Cow<'r, str>> {
+    let end = match (bounds.end_including.as_ref(), bounds.end_excluding.as_ref()) {
+        ("", "") => return None,
+        ("", end) | (end, _) => end,
+    };
+    Some(with_update(end, update))
+}
+
+fn contains(bounds: &CpeBounds<'_>, update: &str, version: &ComponentVersion<'_>) -> Contains {
+    let start = match (bounds.start_including.as_ref(), bounds.start_excluding.as_ref()) {
+        _ if has_no_start(bounds) => None,
+        ("", start) => Some(Bound::excluding(start)),
+        (start, _) => Some(Bound::including(start)),
+    };
+    let end_text = end_of(bounds, update);
+    let end = end_text.as_deref().map(|text| Bound { text, inclusive: !bounds.end_including.is_empty() });
+    versions::contains(version.scheme, &Interval { start, end }, version.text)
+}
+
+/// When the record was published, `YYYY-MM`; by its id where it does not say: ids are given out ahead, so the
+/// end of the year after.
+fn published(record: &Record<'_>) -> String {
+    if let Some(month) = record.published.get(..7) {
+        return month.to_owned();
+    }
+    let year = record.id.strip_prefix("CVE-").and_then(|rest| rest.get(..4)).and_then(|year| year.parse::<u32>().ok());
+    year.map_or_else(String::new, |year| format!("{}-12", year + 1))
+}
+
+/// Whole months from one `YYYY-MM` to another, zero when it is earlier; `None` when either is unknown.
+fn months_between(from: &str, to: &str) -> Option<u32> {
+    let months = |date: &str| {
+        let (year, rest) = date.split_once('-')?;
+        let month: u32 = rest.get(..2)?.parse().ok()?;
+        Some(year.parse::<u32>().ok()? * 12 + month)
+    };
+    Some(months(to)?.saturating_sub(months(from)?))
+}

@@ -1,0 +1,16 @@
+//! EPSS scores.
+
+use formats::epss;
+
+use crate::feed::{Feed, FileUnder};
+
+/// FIRST's daily file, or sets split by year.
+pub const FEED: Feed = Feed {
+    id: "epss",
+    max_age_days: 3,
+    covers: &["probability of exploitation"],
+    detect: |head| !head.peek.is_json && epss::is_epss(head.text),
+    read: |text, _, sink| epss::read(text, sink),
+    parse: epss::parse,
+    file_under: FileUnder::Own,
+};

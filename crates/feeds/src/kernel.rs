@@ -1,0 +1,57 @@
+//! The Linux kernel's CNA: its tree `cve/{published,rejected}/YYYY/CVE-….{json,dyad}`.
+
+use formats::cve::{self, Origin};
+use formats::records::Reading;
+use formats::records::Sink;
+
+use crate::cve_list;
+use crate::feed::{Feed, FileUnder, Head};
+
+/// The kernel CNA's own tree. Its records carry no dates.
+pub const FEED: Feed = Feed {
+    id: "kernel-cna",
+    max_age_days: 2,
+    covers: &["Linux"],
+    detect,
+    read,
+    parse: |text| if text.trim_start().starts_with('{') { cve::parse(text) } else { 1 },
+    file_under: FileUnder::Own,
+};
+
+const LINUX: &str = "f4215fc3-5b6b-47ff-a258-f7189bd81038";
+
+/// A record in the form the CNA hands in: without the dates and the name that the CVE list adds. The folder
+/// decides where the record has those too.
+fn detect(head: &Head<'_>) -> bool {
+    if head.path.ends_with(".dyad") {
+        return cve::is_dyad(head.text);
+    }
+    if !cve_list::is_record(&head.peek) {
+        return false;
+    }
+    let handed_in = head.peek.has("cveMetadata")
+        && !head.peek.has_inner("cveMetadata", "assignerShortName")
+        && !head.peek.has_inner("cveMetadata", "dateUpdated");
+    folder(head.path).is_some() || (handed_in && head.text.contains(LINUX))
+}
+
+fn read(text: &str, path: &str, sink: &mut Sink<'_>) -> Reading {
+    if path.ends_with(".dyad") {
+        return cve::read_dyad(text, formats::nvd::override_id(path), sink);
+    }
+    let origin = match folder(path) {
+        Some("rejected") => Origin::KernelRejected,
+        _ => Origin::KernelPublished,
+    };
+    cve::read(text, origin, sink)
+}
+
+/// The folder below `cve/` in the CNA's tree.
+fn folder(path: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.windows(2).find_map(|pair| match pair {
+        ["cve", "published"] => Some("published"),
+        ["cve", "rejected"] => Some("rejected"),
+        _ => None,
+    })
+}

@@ -1,0 +1,33 @@
+//! The one list of feeds, in reading order: the first that knows a document reads it.
+
+use crate::feed::{Feed, Head};
+use crate::{cve_list, epss, kernel, kev, local, nvd, osv};
+
+/// All feeds. Narrower ones stand before wider ones of the same form.
+pub const FEEDS: &[&Feed] = &[
+    &local::FEED,
+    &kernel::FEED,
+    &cve_list::FEED,
+    &nvd::OVERRIDES,
+    &nvd::NVD2,
+    &nvd::NVD1,
+    &osv::GHSA,
+    &osv::OSS_FUZZ,
+    &osv::DEBIAN,
+    &osv::UBUNTU,
+    &osv::ALPINE,
+    &osv::RUSTSEC,
+    &osv::OSV,
+    &kev::FEED,
+    &epss::FEED,
+];
+
+/// The feed that reads a document of this beginning; `None` for a document of no known kind.
+pub fn detect(head: &Head<'_>) -> Option<&'static Feed> {
+    FEEDS.iter().find(|feed| (feed.detect)(head)).copied()
+}
+
+/// The feed of an id.
+pub fn by_id(id: &str) -> Option<&'static Feed> {
+    FEEDS.iter().find(|feed| feed.id == id).copied()
+}

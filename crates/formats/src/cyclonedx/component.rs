@@ -1,0 +1,230 @@
+//! One CycloneDX component, and those inside of it, as ours.
+
+use model::component::{Component, Patch, Role, Scope};
+use model::note::{Note, NoteCode, Severity};
+use model::sbom::Inventory;
+use sha2::{Digest, Sha256};
+
+use super::schema;
+use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_repository, push_new};
+
+/// Adds a component and everything nested in it. `place` is its JSON pointer, `parent` the reference of what
+/// it lies in. Returns its reference.
+pub fn add(inventory: &mut Inventory, wire: schema::Component<'_>, place: &str, parent: Option<&str>) -> String {
+    if wire.wrong {
+        inventory.notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored"));
+        return String::new();
+    }
+    if names_distribution(&wire) {
+        inventory.platform.distribution = distribution(&wire);
+        return String::new();
+    }
+    let mut component = make(&wire, place);
+    if let Some(parent) = parent {
+        component.parents.push(parent.to_owned());
+    }
+    let reference = component.source_ref.clone();
+    inventory.components.push(component);
+    for (at, inner) in wire.components.items.into_iter().enumerate() {
+        add(inventory, inner, &format!("{place}/components/{at}"), Some(&reference));
+    }
+    reference
+}
+
+/// Makes our component of one of theirs, without what is nested.
+pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
+    let mut notes = Vec::new();
+    let reference = [&wire.reference, &wire.purl].into_iter().map(|text| text.get()).find(|text| !text.is_empty());
+    let mut component = Component {
+        source_ref: reference.unwrap_or(place).to_owned(),
+        name: wire.name.noted(|| format!("{place}/name"), &mut notes).to_owned(),
+        version: wire.version.noted(|| format!("{place}/version"), &mut notes).to_owned(),
+        ..Component::default()
+    };
+    component.role = role(wire.kind.get());
+    if component.role == Role::Other && !KNOWN_TYPES.contains(&wire.kind.get()) && !wire.kind.is_empty() {
+        notes.push(Note::new(NoteCode::UnknownEnum, Severity::Info, format!("{place}/type"), wire.kind.get()));
+    }
+    component.notes = notes;
+    if wire.scope.get() == "excluded" {
+        component.scope = Scope::Test;
+    }
+    add_cpe(&mut component, wire.cpe.get(), &format!("{place}/cpe"));
+    add_purl(&mut component, wire.purl.get(), &format!("{place}/purl"));
+    let parties = [wire.supplier.name.get(), wire.manufacturer.name.get(), wire.publisher.get()];
+    component.supplier = parties.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
+    for hash in &wire.hashes {
+        add_hash(&mut component, hash.algorithm.get(), hash.value.get());
+    }
+    add_references(&mut component, wire);
+    add_properties(&mut component, wire);
+    for occurrence in &wire.evidence.occurrences {
+        if !occurrence.location.is_empty() {
+            push_new(&mut component.locations, occurrence.location.get().to_owned());
+        }
+    }
+    take_pedigree(&mut component, &wire.pedigree, place);
+    component
+}
+
+const KNOWN_TYPES: &[&str] = &[
+    "application", "framework", "library", "container", "platform", "operating-system", "device", "device-driver",
+    "firmware", "file", "machine-learning-model", "data", "cryptographic-asset",
+];
+
+fn role(kind: &str) -> Role {
+    match kind {
+        "application" => Role::Application,
+        "library" | "framework" => Role::Library,
+        "firmware" => Role::Firmware,
+        _ => Role::Other,
+    }
+}
+
+fn add_references(component: &mut Component, wire: &schema::Component<'_>) {
+    for reference in &wire.references {
+        let url = reference.url.get();
+        match reference.kind.get() {
+            "vcs" => add_repository(component, url),
+            "distribution" | "source-distribution" | "distribution-intake" => add_download(component, url),
+            "website" if component.homepage.is_empty() => url.clone_into(&mut component.homepage),
+            _ => {}
+        }
+    }
+}
+
+fn add_properties(component: &mut Component, wire: &schema::Component<'_>) {
+    for property in &wire.properties {
+        let value = property.value.get();
+        match property.name.get() {
+            // Buildroot: built for the build host.
+            "BR_TYPE" if value == "host" => component.scope = Scope::BuildOnly,
+            "aquasecurity:trivy:SrcName" | "syft:metadata:source" | "syft:metadata:originPackage" => {
+                value.clone_into(&mut component.source_package);
+            }
+            "aquasecurity:trivy:FilePath" => push_new(&mut component.locations, value.to_owned()),
+            name if name.starts_with("syft:location:") && name.ends_with(":path") => {
+                push_new(&mut component.locations, value.to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Patches, and the ancestor's identity for a component that has none of its own.
+fn take_pedigree(component: &mut Component, pedigree: &schema::Pedigree<'_>, place: &str) {
+    for (at, wire) in pedigree.patches.iter().enumerate() {
+        component.patches.push(patch(wire, at));
+    }
+    if let ([ancestor], true) = (pedigree.ancestors.items.as_slice(), component.cpes.is_empty() && component.purls.is_empty()) {
+        let place = format!("{place}/pedigree/ancestors/0");
+        add_cpe(component, ancestor.cpe.get(), &place);
+        add_purl(component, ancestor.purl.get(), &place);
+        if !ancestor.name.is_empty() {
+            push_new(&mut component.names, ancestor.name.get().to_owned());
+        }
+    }
+}
+
+fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
+    let content = content(&wire.diff.text);
+    let file = wire.diff.url.get().split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    let ids = wire.resolves.iter().flat_map(|issue| [issue.id.get(), issue.name.get()]);
+    let mut resolves: Vec<String> = ids.filter(|id| is_vulnerability(id)).map(str::to_owned).collect();
+    resolves.sort();
+    resolves.dedup();
+    Patch {
+        // The subject may mention any CVE; a made-up name mentions none.
+        name: if file.is_empty() { format!("pedigree-{}.patch", at + 1) } else { file.to_owned() },
+        hash: if content.is_empty() { String::new() } else { sha256(&content) },
+        header: header(&content),
+        content,
+        resolves,
+        origin: "pedigree".to_owned(),
+    }
+}
+
+/// True for ids of vulnerabilities; patches also resolve plain defects.
+fn is_vulnerability(id: &str) -> bool {
+    ["CVE-", "GHSA-", "OSV-", "DSA-", "RUSTSEC-", "PYSEC-", "GO-"].iter().any(|start| id.starts_with(start))
+}
+
+fn header(content: &str) -> String {
+    let mut header = String::new();
+    for line in content.lines() {
+        if line.starts_with("diff ") || line.starts_with("--- ") || line.starts_with("Index: ") {
+            break;
+        }
+        header.push_str(line);
+        header.push('\n');
+    }
+    header
+}
+
+fn sha256(content: &str) -> String {
+    let digest = Sha256::digest(content.as_bytes());
+    digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn content(text: &schema::Attachment<'_>) -> String {
+    if text.encoding.get().eq_ignore_ascii_case("base64") {
+        return String::from_utf8_lossy(&base64(text.content.get())).into_owned();
+    }
+    match &text.content {
+        crate::text::loose::Text::Str(content) => content.to_string(),
+        other => other.get().to_owned(),
+    }
+}
+
+/// Decodes base64; characters outside of the alphabet are passed over, as mail readers do.
+fn base64(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut buffer, mut filled) = (0_u32, 0_u32);
+    for byte in text.bytes() {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => break,
+            _ => continue,
+        };
+        buffer = (buffer << 6) | u32::from(value);
+        filled += 6;
+        if filled >= 8 {
+            filled -= 8;
+            bytes.push((buffer >> filled) as u8);
+            buffer &= (1 << filled) - 1;
+        }
+    }
+    bytes
+}
+
+const DISTRIBUTIONS: &[&str] = &[
+    "debian", "ubuntu", "alpine", "openwrt", "rhel", "fedora", "centos", "rocky", "almalinux", "opensuse", "sles", "poky",
+    "arch", "wolfi", "photon", "amzn", "ol", "raspbian",
+];
+
+/// An operating system by name only is the platform, not a piece of software.
+fn names_distribution(wire: &schema::Component<'_>) -> bool {
+    wire.kind.get() == "operating-system"
+        && wire.cpe.is_empty()
+        && wire.purl.is_empty()
+        && wire.components.items.is_empty()
+        && DISTRIBUTIONS.contains(&wire.name.get().to_ascii_lowercase().as_str())
+}
+
+/// `debian:12`, `alpine:3.19`; Poky is Yocto's own.
+pub fn distribution(wire: &schema::Component<'_>) -> String {
+    let name = wire.name.get().to_ascii_lowercase();
+    let parts = match name.as_str() {
+        "poky" => return "yocto".to_owned(),
+        "openwrt" => return name,
+        "debian" | "raspbian" | "rhel" | "centos" => 1,
+        _ => 2,
+    };
+    let release: Vec<&str> = wire.version.get().split('.').take(parts).collect();
+    let release = release.join(".");
+    if release.is_empty() { name } else { format!("{name}:{release}") }
+}

@@ -1,0 +1,93 @@
+//! Two components that are one: a union that loses nothing.
+
+use model::component::{Component, Patch, Role, Scope};
+use model::version::VersionOrigin;
+
+use super::identity::push_new;
+
+/// Adds everything that `other` knows to `keep`. Locations and parents are joined, never components.
+pub fn absorb(keep: &mut Component, other: Component) {
+    let name = other.name.clone();
+    if name != keep.name {
+        push_new(&mut keep.names, name);
+    }
+    extend_new(&mut keep.names, other.names);
+    keep.names.retain(|name| *name != keep.name);
+    if keep.version.is_empty() || (rank(other.version_origin) < rank(keep.version_origin) && !other.version.is_empty()) {
+        keep.version = other.version;
+        keep.version_origin = other.version_origin;
+    }
+    for cpe in other.cpes {
+        if !keep.cpes.iter().any(|known| known.cpe == cpe.cpe) {
+            keep.cpes.push(cpe);
+        }
+    }
+    extend_new(&mut keep.purls, other.purls);
+    extend_new(&mut keep.git.repositories, other.git.repositories);
+    fill(&mut keep.git.commit, other.git.commit);
+    fill(&mut keep.git.tag, other.git.tag);
+    extend_new(&mut keep.hashes, other.hashes);
+    extend_new(&mut keep.download_urls, other.download_urls);
+    fill(&mut keep.homepage, other.homepage);
+    fill(&mut keep.supplier, other.supplier);
+    fill(&mut keep.vendor_tree, other.vendor_tree);
+    fill(&mut keep.source_package, other.source_package);
+    fill(&mut keep.released, other.released);
+    fill(&mut keep.instance, other.instance);
+    extend_new(&mut keep.locations, other.locations);
+    extend_new(&mut keep.parents, other.parents);
+    for patch in other.patches {
+        add_patch(&mut keep.patches, patch);
+    }
+    if keep.role == Role::Other {
+        keep.role = other.role;
+    }
+    // What one input saw on the target is on the target.
+    if keep.scope == Scope::BuildOnly && other.scope != Scope::BuildOnly {
+        keep.scope = other.scope;
+    }
+    extend_new(&mut keep.notes, other.notes);
+}
+
+/// Adds a patch, or what it adds to one of the same name.
+fn add_patch(patches: &mut Vec<Patch>, patch: Patch) {
+    let same = |known: &&mut Patch| !patch.name.is_empty() && known.name == patch.name && hashes_agree(known, &patch);
+    match patches.iter_mut().find(same) {
+        Some(known) => {
+            fill(&mut known.hash, patch.hash);
+            fill(&mut known.header, patch.header);
+            fill(&mut known.content, patch.content);
+            extend_new(&mut known.resolves, patch.resolves);
+        }
+        None => push_new(patches, patch),
+    }
+}
+
+fn hashes_agree(one: &Patch, other: &Patch) -> bool {
+    let algorithm = |hash: &str| hash.split(':').next().unwrap_or_default().to_owned();
+    one.hash.is_empty() || other.hash.is_empty() || one.hash == other.hash || algorithm(&one.hash) != algorithm(&other.hash)
+}
+
+/// How far a version's origin is from the input's own word.
+fn rank(origin: VersionOrigin) -> u8 {
+    match origin {
+        VersionOrigin::GivenByUser => 0,
+        VersionOrigin::Stated => 1,
+        VersionOrigin::FromFile => 2,
+        VersionOrigin::FromCpe | VersionOrigin::FromPurl => 3,
+        VersionOrigin::FromCommit => 4,
+        VersionOrigin::FromUrl => 5,
+    }
+}
+
+fn fill(keep: &mut String, other: String) {
+    if keep.is_empty() {
+        *keep = other;
+    }
+}
+
+fn extend_new<T: PartialEq>(keep: &mut Vec<T>, other: Vec<T>) {
+    for item in other {
+        push_new(keep, item);
+    }
+}

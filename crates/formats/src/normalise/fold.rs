@@ -1,0 +1,310 @@
+//! Sub-packages fold into their source, duplicates into one (matching.md 1.3, rules 2 and 6). Whoever spoke
+//! of a component that is gone speaks of the one that took it in.
+
+use std::collections::BTreeMap;
+
+use model::component::{Component, Role, Scope};
+use model::note::{Note, NoteCode, Severity};
+use model::sbom::Inventory;
+use rustc_hash::FxHashMap;
+
+use super::combine::absorb;
+use super::identity::push_new;
+
+/// Old reference to the reference of the component that took it in.
+type Moved = FxHashMap<String, String>;
+
+/// Folds what must be folded, then joins equal components.
+pub fn settle(inventory: &mut Inventory) {
+    let mut moved = Moved::default();
+    fold_modules(inventory, &mut moved);
+    fold_binaries(inventory, &mut moved);
+    join_equal(inventory, &mut moved);
+    follow(inventory, &moved);
+}
+
+/// `kmod-*` of OpenWrt and `kernel-module-*` of Yocto are parts of the kernel; their names are evidence of
+/// which modules are in the image, though not a complete list.
+fn fold_modules(inventory: &mut Inventory, moved: &mut Moved) {
+    let is_kernel = |component: &Component| component.role == Role::Kernel && component.scope != Scope::BuildOnly;
+    let kernels = inventory.components.iter().filter(|component| is_kernel(component)).count();
+    let is_part = |component: &Component| component.role == Role::Module && is_kernel_module(component, kernels > 0);
+    if kernels > 1 || !inventory.components.iter().any(is_part) {
+        return;
+    }
+    let (parts, mut rest): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut inventory.components).into_iter().partition(|component| is_part(component));
+    let at = match rest.iter().position(is_kernel) {
+        Some(at) => at,
+        None => {
+            rest.push(kernel_of_modules(&parts));
+            rest.len() - 1
+        }
+    };
+    for part in parts {
+        let modules = inventory.build.modules.get_or_insert_default();
+        if let Some(module) = module_name(&part.name) {
+            modules.present.insert(module);
+        }
+        if let Some(kernel) = rest.get_mut(at) {
+            moved.insert(part.source_ref.clone(), kernel.source_ref.clone());
+            push_new(&mut kernel.locations, part.name.clone());
+            absorb_identity(kernel, part);
+        }
+    }
+    inventory.components = rest;
+}
+
+fn is_kernel_module(component: &Component, has_kernel: bool) -> bool {
+    let cpe = component.cpes.iter().any(|cpe| cpe.cpe.product == "linux_kernel");
+    let openwrt = component.purls.iter().any(|purl| purl.kind == "openwrt");
+    let rpm = component.purls.iter().any(|purl| purl.kind == "rpm");
+    cpe || openwrt || (has_kernel && !rpm)
+}
+
+fn kernel_of_modules(parts: &[Component]) -> Component {
+    let first = parts.first();
+    Component {
+        name: "linux".to_owned(),
+        source_ref: "linux".to_owned(),
+        version: first.map(|part| part.version.clone()).unwrap_or_default(),
+        version_origin: first.map(|part| part.version_origin).unwrap_or_default(),
+        role: Role::Kernel,
+        ..Component::default()
+    }
+}
+
+/// A module adds its CPEs to the kernel, but neither its name nor its package hashes.
+fn absorb_identity(kernel: &mut Component, part: Component) {
+    let part = Component {
+        name: kernel.name.clone(),
+        cpes: part.cpes.into_iter().filter(|cpe| cpe.cpe.product == "linux_kernel").collect(),
+        version: part.version,
+        version_origin: part.version_origin,
+        notes: part.notes,
+        patches: part.patches,
+        scope: part.scope,
+        ..Component::default()
+    };
+    absorb(kernel, part);
+}
+
+/// `kmod-usb-core` -> `usb_core`; `kernel-module-uvesafb-6.12.38-yocto-standard` -> `uvesafb`.
+fn module_name(package: &str) -> Option<String> {
+    let name = package.strip_prefix("kernel-module-").or_else(|| package.strip_prefix("kmod-"))?;
+    let version = name.match_indices('-').find(|(at, _)| {
+        let rest = name.get(at + 1..).unwrap_or_default();
+        rest.split('-').next().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.'))
+    });
+    let name = version.and_then(|(at, _)| name.get(..at)).unwrap_or(name);
+    (!name.is_empty()).then(|| name.replace('-', "_"))
+}
+
+/// Binary packages of distributions become locations of their source package.
+fn fold_binaries(inventory: &mut Inventory, moved: &mut Moved) {
+    for component in &mut inventory.components {
+        let Some(source) = source_of(component) else { continue };
+        component.source_package.clone_from(&source);
+        if component.name != source {
+            let binary = std::mem::replace(&mut component.name, source);
+            push_new(&mut component.locations, binary.clone());
+            push_new(&mut component.names, binary);
+        }
+    }
+    let mut first: BTreeMap<(String, String, String, bool), usize> = BTreeMap::new();
+    let mut kept: Vec<Component> = Vec::with_capacity(inventory.components.len());
+    for component in std::mem::take(&mut inventory.components) {
+        let Some(kind) = package_kind(&component) else {
+            kept.push(component);
+            continue;
+        };
+        let version = source_version(&component);
+        let build_only = component.scope == Scope::BuildOnly;
+        let key = (kind, component.name.to_ascii_lowercase(), version, build_only);
+        match first.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some(keep) => {
+                if component.source_ref != keep.source_ref {
+                    moved.insert(component.source_ref.clone(), keep.source_ref.clone());
+                }
+                absorb(keep, component);
+            }
+            None => {
+                first.insert(key, kept.len());
+                kept.push(component);
+            }
+        }
+    }
+    inventory.components = kept;
+}
+
+/// The source package that the input names: by the reader, or by the purl's `upstream` qualifier.
+fn source_of(component: &Component) -> Option<String> {
+    package_kind(component)?;
+    let named = |text: &str| {
+        let text = text.split('@').next().unwrap_or(text);
+        let source_rpm = text.strip_suffix(".src.rpm");
+        let name = source_rpm.and_then(|stem| stem.rsplitn(3, '-').nth(2)).unwrap_or(text);
+        (!name.is_empty()).then(|| name.to_owned())
+    };
+    if !component.source_package.is_empty() {
+        return named(&component.source_package);
+    }
+    component.purls.iter().find_map(|purl| purl.qualifier("upstream").and_then(named))
+}
+
+/// `deb/debian` and the like; `None` for what is no distribution package.
+fn package_kind(component: &Component) -> Option<String> {
+    let purl = component.purls.iter().find(|purl| matches!(purl.kind.as_str(), "deb" | "apk" | "rpm"))?;
+    Some(format!("{}/{}", purl.kind, purl.namespace))
+}
+
+/// The version without Debian's suffix of binary-only rebuilds (`+b1`).
+pub fn source_version(component: &Component) -> String {
+    let version = component.version.as_str();
+    let rebuilt = version.rsplit_once("+b").filter(|(_, number)| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    rebuilt.map_or(version, |(source, _)| source).to_owned()
+}
+
+/// Joins components that are equal (matching.md 1.1: product, version, patch set, instance).
+fn join_equal(inventory: &mut Inventory, moved: &mut Moved) {
+    let mut first: FxHashMap<String, usize> = FxHashMap::default();
+    let mut kept: Vec<Component> = Vec::with_capacity(inventory.components.len());
+    for component in std::mem::take(&mut inventory.components) {
+        let key = equality(&component);
+        match first.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some(keep) => {
+                if component.source_ref != keep.source_ref {
+                    moved.insert(component.source_ref.clone(), keep.source_ref.clone());
+                    let is_place = component.name != keep.name;
+                    if is_place {
+                        push_new(&mut keep.locations, component.name.clone());
+                    }
+                }
+                absorb(keep, component);
+            }
+            None => {
+                first.insert(key, kept.len());
+                kept.push(component);
+            }
+        }
+    }
+    inventory.components = kept;
+}
+
+/// The text that is equal for equal components. Without a version or without any identity nothing proves
+/// that two components are one, so the reference keeps them apart.
+pub fn equality(component: &Component) -> String {
+    let build_only = component.scope == Scope::BuildOnly;
+    let mut key = format!("{}\u{1f}{}\u{1f}{}\u{1f}", build_only, component.role.word(), product(component));
+    key.push_str(&base(&component.version));
+    key.push('\u{1f}');
+    key.push_str(&component.instance);
+    key.push('\u{1f}');
+    key.push_str(&patch_set(component));
+    if component.version.is_empty() {
+        key.push_str(&component.name);
+        key.push_str(&component.git.commit);
+        key.push_str(&component.locations.join(","));
+    }
+    if component.role == Role::Kernel {
+        key.push_str(&component.parents.join(","));
+    }
+    key
+}
+
+/// The canonical product: the kernel is one whatever it is called; else purl coordinates, else CPE products,
+/// else the name.
+fn product(component: &Component) -> String {
+    if component.role == Role::Kernel {
+        return "linux_kernel".to_owned();
+    }
+    let mut products: Vec<String> = component
+        .purls
+        .iter()
+        .map(|purl| format!("pkg:{}/{}/{}#{}", purl.kind, purl.namespace, purl.name, purl.subpath))
+        .collect();
+    if products.is_empty() {
+        products = component.cpes.iter().map(|cpe| format!("cpe:{}:{}", cpe.cpe.vendor, cpe.cpe.product)).collect();
+    }
+    if products.is_empty() {
+        products.push(format!("name:{}:{}", component.supplier, component.name.to_ascii_lowercase()));
+    }
+    products.sort();
+    products.dedup();
+    products.join(" ")
+}
+
+/// The version without what the build system appends: `6.12.38+git` is 6.12.38.
+pub fn base(version: &str) -> String {
+    let version = version.trim();
+    let version = version.split_once("+git").map_or(version, |(base, _)| base);
+    version.trim_start_matches(['v', 'V']).to_owned()
+}
+
+fn patch_set(component: &Component) -> String {
+    let mut patches: Vec<String> =
+        component.patches.iter().map(|patch| format!("{} {} {}", patch.name, patch.hash, patch.resolves.join(" "))).collect();
+    patches.sort();
+    patches.join("\n")
+}
+
+/// Points statements and parents to the components that took in what they named.
+fn follow(inventory: &mut Inventory, moved: &Moved) {
+    if !moved.is_empty() {
+        for statement in &mut inventory.statements {
+            for component in &mut statement.components {
+                redirect(component, moved);
+            }
+        }
+        for component in &mut inventory.components {
+            component.parents.iter_mut().for_each(|parent| redirect(parent, moved));
+        }
+    }
+    for component in &mut inventory.components {
+        let own = component.source_ref.clone();
+        component.parents.retain(|parent| *parent != own);
+        component.parents.sort();
+        component.parents.dedup();
+    }
+    for statement in &mut inventory.statements {
+        statement.components.sort();
+        statement.components.dedup();
+    }
+    let mut seen = std::collections::HashSet::new();
+    inventory.statements.retain(|statement| {
+        let key = (
+            statement.vulnerability.clone(),
+            statement.components.clone(),
+            statement.status,
+            statement.justification.clone(),
+            statement.text.clone(),
+        );
+        seen.insert(key)
+    });
+}
+
+fn redirect(reference: &mut String, moved: &Moved) {
+    // A chain is as long as the folds that a component went through; a bound stops a circle.
+    for _ in 0..8 {
+        match moved.get(reference.as_str()) {
+            Some(next) if next != reference => *reference = next.clone(),
+            _ => break,
+        }
+    }
+}
+
+/// Gives a reference that occurs twice a suffix, so that the first one wins.
+pub fn separate_references(inventory: &mut Inventory) {
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+    for component in &mut inventory.components {
+        let count = seen.entry(component.source_ref.clone()).or_default();
+        *count += 1;
+        if *count > 1 && !component.source_ref.is_empty() {
+            let reference = component.source_ref.clone();
+            component.notes.push(Note::new(NoteCode::DupRef, Severity::Warn, &*reference, "occurs twice; the first one wins"));
+            component.source_ref = format!("{reference}#{count}");
+        }
+    }
+}

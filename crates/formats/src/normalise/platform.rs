@@ -1,0 +1,161 @@
+//! What the components tell about the platform: operating system, distribution, architecture.
+
+use std::collections::BTreeMap;
+
+use model::build::ConfigOf;
+use model::component::{Role, Scope};
+use model::sbom::Inventory;
+
+/// Fills what is still unknown.
+pub fn settle(inventory: &mut Inventory) {
+    if inventory.platform.distribution.is_empty() {
+        inventory.platform.distribution = distribution(inventory).unwrap_or_default();
+    }
+    if inventory.platform.os.is_empty() {
+        inventory.platform.os = os(inventory).unwrap_or_default();
+    }
+    if inventory.platform.arch.is_empty() {
+        inventory.platform.arch = arch(inventory).unwrap_or_default();
+    }
+    if inventory.platform.bits == 0 {
+        inventory.platform.bits = bits(&inventory.platform.arch);
+    }
+}
+
+/// Writes an architecture word of any tool in the words of `model::build::Platform`.
+pub fn arch_word(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "x86_64" | "amd64" | "x86-64" => "x86_64",
+        "i386" | "i486" | "i586" | "i686" | "x86" => "i386",
+        "aarch64" | "arm64" | "aarch64_be" => "aarch64",
+        "arm" | "armv5" | "armv6" | "armv7" | "armv7a" | "armv7l" | "armv7ve" | "armhf" | "armel" | "armeb" => "arm",
+        "riscv64" | "riscv" => "riscv64",
+        "riscv32" => "riscv32",
+        "mips" | "mipsel" | "mips32" => "mips",
+        "mips64" | "mips64el" => "mips64",
+        "powerpc" | "ppc" => "powerpc",
+        "powerpc64" | "powerpc64le" | "ppc64" | "ppc64le" | "ppc64el" => "powerpc64",
+        "s390x" | "s390" => "s390x",
+        "loongarch64" | "loongarch" | "loong64" => "loongarch64",
+        "microblaze" | "microblazeel" => "microblaze",
+        "xtensa" => "xtensa",
+        "arc" => "arc",
+        "nios2" => "nios2",
+        "sh4" | "sh" => "sh4",
+        _ => return None,
+    })
+}
+
+fn bits(arch: &str) -> u8 {
+    match arch {
+        "x86_64" | "aarch64" | "riscv64" | "mips64" | "powerpc64" | "s390x" | "loongarch64" => 64,
+        "" => 0,
+        _ => 32,
+    }
+}
+
+/// The kernel's `.config`, else the cross compiler's name, else what all purls agree on.
+fn arch(inventory: &Inventory) -> Option<String> {
+    let configs = inventory.build.configs.iter().filter(|config| config.of == ConfigOf::Linux);
+    if let Some(arch) = configs.filter_map(|config| arch_word(&config.arch)).next() {
+        return Some(arch.to_owned());
+    }
+    let crosses = inventory.components.iter().filter_map(|component| {
+        let (_, target) = component.name.split_once("-cross-")?;
+        let target = target.strip_prefix("canadian-").unwrap_or(target);
+        arch_word(target)
+    });
+    if let Some(arch) = most(crosses) {
+        return Some(arch.to_owned());
+    }
+    let purls = inventory
+        .components
+        .iter()
+        .filter(|component| component.scope != Scope::BuildOnly)
+        .flat_map(|component| &component.purls)
+        .filter_map(|purl| arch_word(purl.qualifier("arch")?));
+    most(purls).map(str::to_owned)
+}
+
+fn os(inventory: &Inventory) -> Option<String> {
+    let on_target = || inventory.components.iter().filter(|component| component.scope != Scope::BuildOnly);
+    if on_target().any(|component| component.role == Role::Kernel) {
+        return Some("linux".to_owned());
+    }
+    if let Some(rtos) = on_target().find(|component| component.role == Role::Rtos) {
+        let name = rtos.name.to_ascii_lowercase();
+        return Some(name.split(['-', '_']).next().unwrap_or_default().to_owned());
+    }
+    let package = |kind: &str| matches!(kind, "deb" | "apk" | "rpm" | "opkg" | "openwrt");
+    let linux = on_target().any(|component| {
+        matches!(component.role, Role::Libc | Role::Busybox) || component.purls.iter().any(|purl| package(&purl.kind))
+    });
+    linux.then(|| "linux".to_owned())
+}
+
+/// The distribution that most packages are of, with its release where the packages tell.
+fn distribution(inventory: &Inventory) -> Option<String> {
+    let target = inventory.components.iter().filter(|component| component.scope != Scope::BuildOnly);
+    let all = target.flat_map(|component| &component.purls).filter_map(|purl| {
+        Some(match (purl.kind.as_str(), purl.namespace.as_str()) {
+            ("deb", name @ ("debian" | "ubuntu")) => with_release(name, purl),
+            ("apk", "alpine") => with_release("alpine", purl),
+            ("openwrt", _) | ("apk" | "opkg", "openwrt") => "openwrt".to_owned(),
+            ("yocto" | "openembedded", _) => "yocto".to_owned(),
+            ("rpm", name) if !name.is_empty() => with_release(name, purl),
+            _ => return None,
+        })
+    });
+    let all: Vec<String> = all.collect();
+    // A release named by few outweighs none named by many.
+    let named = most(all.iter().filter(|name| name.contains(':')).map(String::as_str));
+    named.or_else(|| most(all.iter().map(String::as_str))).map(str::to_owned)
+}
+
+fn with_release(name: &str, purl: &model::identity::Purl) -> String {
+    let distro = purl.qualifier("distro").or_else(|| purl.qualifier("distro_name")).unwrap_or_default();
+    let stated = distro.strip_prefix(name).map_or(distro, |rest| rest.trim_start_matches('-'));
+    let release = codename(stated).or_else(|| number(stated)).or_else(|| debian_release(name, &purl.version));
+    match release {
+        Some(release) => format!("{name}:{}", short(name, &release)),
+        None => name.to_owned(),
+    }
+}
+
+fn number(text: &str) -> Option<String> {
+    text.starts_with(|c: char| c.is_ascii_digit()).then(|| text.to_owned())
+}
+
+/// Alpine is known by its branch, Debian by its major number.
+fn short(name: &str, release: &str) -> String {
+    let parts = match name {
+        "debian" => 1,
+        "alpine" => 2,
+        _ => return release.to_owned(),
+    };
+    release.split('.').take(parts).collect::<Vec<_>>().join(".")
+}
+
+fn codename(text: &str) -> Option<String> {
+    const NAMES: &[(&str, &str)] = &[
+        ("stretch", "9"), ("buster", "10"), ("bullseye", "11"), ("bookworm", "12"), ("trixie", "13"), ("forky", "14"),
+        ("bionic", "18.04"), ("focal", "20.04"), ("jammy", "22.04"), ("noble", "24.04"),
+    ];
+    NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| (*number).to_owned())
+}
+
+/// `1.6.20~ds1-1+deb12u1` was made for Debian 12.
+fn debian_release(name: &str, version: &str) -> Option<String> {
+    let (_, rest) = version.rsplit_once("deb").filter(|_| name == "debian")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (!digits.is_empty() && rest.get(digits.len()..).is_some_and(|rest| rest.starts_with('u'))).then_some(digits)
+}
+
+/// The most frequent word; the smallest of equals, so that the answer does not depend on the order.
+fn most<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in words {
+        *counts.entry(word).or_default() += 1;
+    }
+    counts.into_iter().max_by(|one, other| one.1.cmp(&other.1).then(other.0.cmp(one.0))).map(|(word, _)| word)
+}

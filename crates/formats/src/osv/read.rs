@@ -1,0 +1,208 @@
+//! Reads OSV records.
+
+use model::note::{NoteCode, Severity as NoteSeverity};
+use model::record::{
+    Claim, ClaimForm, End, Entry, Item, RangeKind, Record, RecordState, Reference, Severity, Source, Status,
+    Subject, Text,
+};
+
+use crate::records::commits::{self, is_commit};
+use crate::records::wire::List;
+use crate::records::{Reading, Sink, cwe_in, dates, for_each, peek, read_one, says_disputed};
+
+use super::ids::{aliases, has_comparator, source_of_ecosystem, source_of_id, split_ecosystem};
+use super::ranges::entries;
+use super::schema::{Affected, Document, OsvRecord, Range, WireReference, WireSeverity};
+
+/// Keys under which an answer of the OSV service holds its list of records.
+const LIST_KEYS: &[&str] = &["vulns"];
+
+/// Reads OSV records: one, a list, or one per line.
+pub fn read(text: &str, sink: &mut Sink<'_>) -> Reading {
+    let mut reading = Reading::default();
+    for_each(text, LIST_KEYS, &mut reading, &mut |record, reading| {
+        read_one::<OsvRecord>(record, reading, &mut |document, reading| {
+            if document.id.is_empty() {
+                reading.documents = reading.documents.saturating_sub(1);
+                let place = peek::head(record, 60);
+                reading.note(NoteCode::BadRecord, NoteSeverity::Error, place, "a record without an id");
+            } else {
+                emit(document, reading, sink);
+            }
+        });
+    });
+    reading
+}
+
+/// Parses as [`read`] does and drops the result; returns the number of records. For the benchmark that
+/// compares compiling with parsing.
+pub fn parse(text: &str) -> u64 {
+    let mut count = 0;
+    for_each(text, LIST_KEYS, &mut Reading::default(), &mut |record, _| {
+        count += u64::from(serde_json::from_str::<Document<'_>>(record).is_ok());
+    });
+    count
+}
+
+fn emit(document: Document<'_>, reading: &mut Reading, sink: &mut Sink<'_>) {
+    dates::keep_newest(&mut reading.as_of, &document.modified);
+    let own_source = source_of_id(&document.id);
+    let (mut head, affected) = split(document);
+    let mut groups: Vec<(Source, Record<'_>)> = Vec::new();
+    for affected in affected {
+        let ecosystem = affected.package.as_ref().map_or("", |package| &*package.ecosystem);
+        let ecosystem = ecosystem.split(':').next().unwrap_or(ecosystem);
+        let source = source_of_ecosystem(ecosystem).unwrap_or(own_source);
+        let at = match groups.iter().position(|(other, _)| *other == source) {
+            Some(at) => at,
+            None => {
+                groups.push((source, same_head(&mut head, source)));
+                groups.len() - 1
+            }
+        };
+        if let Some((_, record)) = groups.get_mut(at) {
+            add_affected(record, affected, reading);
+        }
+    }
+    if groups.is_empty() {
+        groups.push((own_source, same_head(&mut head, own_source)));
+    }
+    for (_, record) in groups {
+        sink(Item::Record(Box::new(record)));
+    }
+}
+
+/// The record of one source: all of the head; the prose goes to the first record only.
+fn same_head<'a>(head: &mut Record<'a>, source: Source) -> Record<'a> {
+    let record = Record { source: Some(source), ..head.clone() };
+    head.title = Text::default();
+    head.description = Text::default();
+    head.references.clear();
+    record
+}
+
+fn split<'a>(document: Document<'a>) -> (Record<'a>, List<Affected<'a>>) {
+    let id = document.id.0;
+    let withdrawn = !document.withdrawn.is_empty();
+    let (references, fix_commits) = references(document.references);
+    let mut severities = Vec::new();
+    let mut tags = Vec::new();
+    add_severities(document.severity, &mut severities, &mut tags);
+    let cwe_ids = document.database_specific.unwrap_or_default().cwe_ids.into_texts();
+    let record = Record {
+        aliases: aliases(
+            &id,
+            document.aliases.into_texts(),
+            document.upstream.into_texts(),
+            document.related.into_texts(),
+        ),
+        state: if withdrawn { RecordState::Withdrawn } else { RecordState::Published },
+        disputed: says_disputed(&document.details),
+        tags,
+        published: document.published.0,
+        modified: document.modified.0,
+        title: document.summary.0,
+        description: document.details.0,
+        references,
+        severities,
+        cwes: cwe_ids.iter().filter_map(cwe_in).collect(),
+        fix_commits,
+        id,
+        ..Record::default()
+    };
+    (record, document.affected)
+}
+
+fn references<'a>(wire: List<WireReference<'a>>) -> (Vec<Reference<'a>>, Vec<Text<'a>>) {
+    let mut references = Vec::new();
+    let mut fix_commits = Vec::new();
+    for reference in wire.into_iter().filter(|reference| !reference.url.is_empty()) {
+        if &*reference.kind == "FIX" {
+            commits::push_address(&mut fix_commits, reference.url.0.clone());
+        }
+        let tags = if reference.kind.is_empty() { Vec::new() } else { vec![reference.kind.0] };
+        references.push(Reference { url: reference.url.0, tags });
+    }
+    (references, fix_commits)
+}
+
+/// Vectors become severities; a distribution's own grade (`Ubuntu: medium`) becomes a tag.
+fn add_severities<'a>(wire: List<WireSeverity<'a>>, into: &mut Vec<Severity<'a>>, tags: &mut Vec<Text<'a>>) {
+    for severity in wire {
+        let score = severity.score.0;
+        if score.starts_with("CVSS:") || score.starts_with("AV:") || score.starts_with("(AV:") {
+            if !into.iter().any(|known| known.vector == score) {
+                into.push(Severity { vector: score, ..Severity::default() });
+            }
+        } else if !score.is_empty() {
+            let tag = Text::Owned(format!("severity:{}:{score}", severity.kind.to_ascii_lowercase()));
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+    }
+}
+
+/// One `affected[]` entry into claims: one per repository among its GIT ranges, and one for its versions.
+fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &mut Reading) {
+    add_severities(affected.severity, &mut record.severities, &mut record.tags);
+    let package = affected.package.unwrap_or_default();
+    let (ecosystem, distro_release) = split_ecosystem(package.ecosystem.0);
+    let comparable = has_comparator(&ecosystem);
+    let subject = Subject {
+        package_name: package.name.0,
+        purl: package.purl.0,
+        ecosystem,
+        distro_release,
+        ..Subject::default()
+    };
+    let mut claims: Vec<Claim<'a>> = Vec::new();
+    let mut decided = false;
+    for range in affected.ranges {
+        let decides = &*range.kind == "SEMVER" || (&*range.kind == "ECOSYSTEM" && comparable);
+        let repo = range.repo.0.clone();
+        let rows = rows(range, record, reading);
+        decided |= decides && !rows.is_empty();
+        if !rows.is_empty() {
+            add_rows(&mut claims, &subject, repo, rows);
+        }
+    }
+    // Listed versions repeat what a range of versions says. They are kept where nothing else can decide.
+    if !decided && !affected.versions.is_empty() {
+        let repo = claims.first().map(|claim| claim.subject.repo.clone()).unwrap_or_default();
+        let rows = affected.versions.into_texts().into_iter().map(listed).collect();
+        add_rows(&mut claims, &subject, repo, rows);
+    }
+    if claims.is_empty() && !subject.package_name.is_empty() {
+        claims.push(Claim { subject, form: ClaimForm::Osv, ..Claim::default() });
+    }
+    record.claims.extend(claims);
+}
+
+fn rows<'a>(range: Range<'a>, record: &mut Record<'a>, reading: &mut Reading) -> Vec<Entry<'a>> {
+    let rows = entries(range, &record.id, reading);
+    for row in rows.iter().filter(|row| row.kind == RangeKind::Git) {
+        let fixes = row.changes.iter().filter(|change| change.status == Status::Unaffected);
+        let end = if let End::Before(commit) = &row.end { Some(commit) } else { None };
+        for commit in end.into_iter().chain(fixes.map(|change| &change.at)).filter(|at| is_commit(at)) {
+            commits::push(&mut record.fix_commits, commit.clone());
+        }
+    }
+    rows
+}
+
+fn add_rows<'a>(claims: &mut Vec<Claim<'a>>, subject: &Subject<'a>, repo: Text<'a>, rows: Vec<Entry<'a>>) {
+    match claims.iter_mut().find(|claim| claim.subject.repo == repo) {
+        Some(claim) => claim.entries.extend(rows),
+        None => claims.push(Claim {
+            subject: Subject { repo, ..subject.clone() },
+            entries: rows,
+            default_status: Some(Status::Unaffected),
+            form: ClaimForm::Osv,
+        }),
+    }
+}
+
+fn listed(version: Text<'_>) -> Entry<'_> {
+    Entry { start: version, version_type: Text::Borrowed("enumerated"), ..Entry::default() }
+}

@@ -1,0 +1,95 @@
+//! Any other SPDX 3 document: each package is a component, the root is the product.
+
+use std::collections::HashSet;
+
+use model::component::{Component, Patch, Scope};
+use model::note::{Note, NoteCode, Severity};
+use model::sbom::Inventory;
+use model::statement::StatementOrigin;
+use rustc_hash::FxHashMap;
+
+use super::graph::{Graph, Link};
+use super::schema::Element;
+use super::{package, said, statements};
+use crate::normalise::identity;
+
+/// Makes the inventory of a document that no build system we know wrote.
+pub fn inventory(graph: &Graph<'_>) -> Inventory {
+    let mut inventory = Inventory::default();
+    let mut component_of: FxHashMap<&str, String> = FxHashMap::default();
+    for (id, element) in &graph.packages {
+        if is_product(graph, id, element) {
+            inventory.product = element.name.get().to_owned();
+            inventory.release = said(&element.version).to_owned();
+            continue;
+        }
+        component_of.insert(id, id.to_string());
+        let component = component(graph, id, element, &mut inventory.notes);
+        inventory.components.push(component);
+    }
+    apply_links(graph, &component_of, &mut inventory);
+    inventory.statements = statements::read(graph, &component_of, StatementOrigin::Supplier, &mut inventory.notes);
+    inventory
+}
+
+/// The root is the product, unless it says what software it is or there is nothing else.
+fn is_product(graph: &Graph<'_>, id: &str, element: &Element<'_>) -> bool {
+    let has_identity = !element.identifiers.items.is_empty() || !element.package_url.is_empty();
+    graph.roots.contains(id) && !has_identity && graph.packages.len() > 1
+}
+
+fn component(graph: &Graph<'_>, id: &str, element: &Element<'_>, notes: &mut Vec<Note>) -> Component {
+    let mut component = Component {
+        source_ref: id.to_owned(),
+        name: element.name.noted(|| format!("{id}#name"), notes).to_owned(),
+        version: package::version(element, id, notes),
+        ..Component::default()
+    };
+    package::describe(&mut component, element, id, graph);
+    if element.purpose.get() == "test" {
+        component.scope = Scope::Test;
+    }
+    component
+}
+
+/// Containment, static linking, patches, and what is needed for building only.
+fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, inventory: &mut Inventory) {
+    let at: FxHashMap<String, usize> =
+        inventory.components.iter().enumerate().map(|(at, component)| (component.source_ref.clone(), at)).collect();
+    let (mut build_only, mut needed) = (HashSet::new(), HashSet::new());
+    for (link, from, to) in &graph.links {
+        for target in to {
+            let place = component_of.get(target.as_ref()).and_then(|reference| at.get(reference).copied());
+            match link {
+                Link::Contains | Link::StaticLink => {
+                    needed.extend(place);
+                    let parent = component_of.get(from.as_ref());
+                    if let (Some(component), Some(parent)) = (place.and_then(|at| inventory.components.get_mut(at)), parent) {
+                        identity::push_new(&mut component.parents, parent.clone());
+                    }
+                }
+                Link::Needs | Link::Describes => needed.extend(place),
+                Link::BuildOnly => build_only.extend(place),
+                Link::PatchedBy => {
+                    let owner = at.get(from.as_ref()).copied().and_then(|at| inventory.components.get_mut(at));
+                    if let (Some(component), Some(file)) = (owner, graph.files.get(target)) {
+                        let name = file.name.rsplit('/').next().unwrap_or_default().to_owned();
+                        let patch = Patch { name, hash: file.hash.clone(), origin: "sbom".to_owned(), ..Patch::default() };
+                        identity::push_new(&mut component.patches, patch);
+                    }
+                }
+                Link::Input | Link::Output | Link::Vulnerability => {}
+            }
+            if place.is_none() && matches!(link, Link::Needs | Link::BuildOnly) && !graph.package_at.contains_key(target) {
+                inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, &**from, target));
+            }
+        }
+    }
+    for at in build_only.difference(&needed) {
+        if let Some(component) = inventory.components.get_mut(*at)
+            && component.scope == Scope::Target
+        {
+            component.scope = Scope::BuildOnly;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Documents of the hand-over folder: one pack read once, or a folder of a conformance suite.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use formats::archives;
+use formats::limits::Limits;
+
+/// The members of `data/sboms.tar.zst` by name, without the kernel configurations; `None` when the folder is
+/// absent.
+pub fn sboms() -> Option<&'static BTreeMap<String, Vec<u8>>> {
+    static PACK: OnceLock<Option<BTreeMap<String, Vec<u8>>>> = OnceLock::new();
+    PACK.get_or_init(|| {
+        let packed = fs::read(testkit::shared("data/sboms.tar.zst")?).expect("the pack can be read");
+        let mut members = BTreeMap::new();
+        archives::walk(&mut packed.as_slice(), "sboms.tar.zst", &Limits::INVENTORY, &mut |name, reader| {
+            if !name.contains("configs/") {
+                let mut content = Vec::new();
+                reader.read_to_end(&mut content).expect("a member can be read");
+                members.insert(name.trim_start_matches("sboms/").to_owned(), content);
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+        .expect("the pack is whole");
+        Some(members)
+    })
+    .as_ref()
+}
+
+/// One document of the pack.
+pub fn sbom(name: &str) -> Option<&'static [u8]> {
+    let members = sboms()?;
+    Some(members.get(name).unwrap_or_else(|| panic!("{name} is missing in the pack")))
+}
+
+/// All files below a folder of the hand-over folder, sorted, with their content.
+pub fn files(folder: &str) -> Option<Vec<(String, Vec<u8>)>> {
+    let root = testkit::shared(folder)?;
+    let mut found = Vec::new();
+    collect(&root, &root, &mut found);
+    found.sort();
+    Some(found)
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    let entries: Vec<PathBuf> = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    for path in entries {
+        if path.is_dir() {
+            collect(root, &path, found);
+        } else {
+            let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
+            found.push((name, fs::read(&path).expect("a file")));
+        }
+    }
+}

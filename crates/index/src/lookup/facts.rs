@@ -1,0 +1,216 @@
+//! What is known beside the records: vendors of a product, exploitation facts.
+
+use model::record::Severity;
+use model::vulnerability::{Epss, Facts, Kev, SeverityFact};
+
+use super::by_vulnerability::{VulnRef, Vulnerability};
+use super::open::{Index, damaged};
+use crate::Error;
+use crate::layout::codec::{Corrupt, Cursor, Decoded, Numbers};
+use crate::layout::sections::Section;
+use crate::layout::strings::TextTable;
+use crate::layout::table::HashTable;
+
+/// What all records together know of a product name (matching.md 4.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductFacts {
+    /// Vendors in the form of `keys::product_key`, with the number of vulnerabilities that name them; most
+    /// frequent first. Software parts only, and no language or host ecosystem as target software.
+    pub vendors: Vec<(String, u32)>,
+    /// Ecosystems (`debian`, `npm`), lower case, with the number of vulnerabilities, most frequent first.
+    pub ecosystems: Vec<(String, u32)>,
+}
+
+/// The product table as in the file.
+pub(super) struct Products<'a> {
+    table: HashTable<'a>,
+    products: TextTable<'a>,
+    names: TextTable<'a>,
+    ends: Numbers<'a>,
+    values: &'a [u8],
+}
+
+impl<'a> Products<'a> {
+    pub(super) fn read(bytes: &'a [u8]) -> Decoded<Products<'a>> {
+        let mut cursor = Cursor::new(bytes);
+        let table = HashTable::read(&mut cursor)?;
+        let products = TextTable::read(&mut cursor)?;
+        let names = TextTable::read(&mut cursor)?;
+        let ends = Numbers::new(cursor.take(products.len().checked_mul(4).ok_or(Corrupt)?)?);
+        Ok(Products { table, products, names, ends, values: cursor.rest() })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.products.len()
+    }
+
+    pub(super) fn find(&self, product: &str) -> Decoded<Option<u32>> {
+        self.table.find(product, |number| Ok(self.products.get(number as usize)? == product))
+    }
+
+    pub(super) fn product(&self, at: usize) -> Decoded<&'a str> {
+        self.products.get(at)
+    }
+
+    pub(super) fn facts(&self, at: usize) -> Decoded<ProductFacts> {
+        let bytes = self.values.get(self.ends.extent(at)?).ok_or(Corrupt)?;
+        let mut cursor = Cursor::new(bytes);
+        Ok(ProductFacts { vendors: self.counts(&mut cursor)?, ecosystems: self.counts(&mut cursor)? })
+    }
+
+    fn counts(&self, cursor: &mut Cursor<'_>) -> Decoded<Vec<(String, u32)>> {
+        let mut counts = Vec::new();
+        for _ in 0..cursor.size()? {
+            let name = self.names.get(cursor.size()?)?;
+            counts.push((name.to_owned(), cursor.number()?));
+        }
+        Ok(counts)
+    }
+}
+
+/// The facts section as in the file: KEV rows by vulnerability, then EPSS pairs for all vulnerabilities.
+pub(crate) struct FactsTable<'a> {
+    kev: Numbers<'a>,
+    kev_texts: TextTable<'a>,
+    epss: Numbers<'a>,
+}
+
+/// The EPSS bits of "no score".
+pub(crate) const NO_SCORE: u32 = u32::MAX;
+/// Texts of a KEV row.
+pub(crate) const KEV_TEXTS: usize = 4;
+
+impl<'a> FactsTable<'a> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Decoded<FactsTable<'a>> {
+        let mut cursor = Cursor::new(bytes);
+        let count = cursor.u32()? as usize;
+        let kev = Numbers::new(cursor.take(count.checked_mul(4).ok_or(Corrupt)?)?);
+        let kev_texts = TextTable::read(&mut cursor)?;
+        let count = cursor.u32()? as usize;
+        let epss = Numbers::new(cursor.take(count.checked_mul(8).ok_or(Corrupt)?)?);
+        if cursor.is_empty() { Ok(FactsTable { kev, kev_texts, epss }) } else { Err(Corrupt) }
+    }
+
+    pub(crate) fn kev(&self, number: VulnRef) -> Decoded<Option<Kev>> {
+        let (mut low, mut high) = (0, self.kev.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.kev.get(middle)?.cmp(&number.0) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return self.kev_row(middle).map(Some),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        Ok(None)
+    }
+
+    fn kev_row(&self, at: usize) -> Decoded<Kev> {
+        let at = at.checked_mul(KEV_TEXTS).ok_or(Corrupt)?;
+        let text = |column: usize| self.kev_texts.get(at + column).map(str::to_owned);
+        Ok(Kev { id: text(0)?, date_added: text(1)?, due_date: text(2)?, ransomware: text(3)? })
+    }
+
+    pub(crate) fn epss(&self, number: VulnRef) -> Decoded<Option<Epss>> {
+        let at = (number.0 as usize).checked_mul(2).ok_or(Corrupt)?;
+        let (probability, percentile) = (self.epss.get(at)?, self.epss.get(at + 1)?);
+        if probability == NO_SCORE {
+            return Ok(None);
+        }
+        Ok(Some(Epss {
+            probability: f32::from_bits(probability),
+            percentile: f32::from_bits(percentile),
+        }))
+    }
+
+    pub(super) fn kev_count(&self) -> usize {
+        self.kev.len()
+    }
+
+    pub(super) fn kev_number(&self, at: usize) -> Decoded<VulnRef> {
+        self.kev.get(at).map(VulnRef)
+    }
+
+    pub(super) fn epss_count(&self) -> usize {
+        self.epss.len() / 2
+    }
+}
+
+impl Index {
+    /// What is known of a product, by `keys::product_key`.
+    pub fn product_facts(&self, product_key: &str) -> Option<ProductFacts> {
+        let products = Products::read(self.section(Section::Products)).ok()?;
+        let at = products.find(product_key).ok()??;
+        products.facts(at as usize).ok()
+    }
+
+    fn facts_table(&self) -> Decoded<FactsTable<'_>> {
+        FactsTable::read(self.section(Section::Facts))
+    }
+}
+
+impl Vulnerability<'_> {
+    /// Its known-exploited entry.
+    pub fn kev(&self) -> Option<Kev> {
+        self.index.facts_table().and_then(|facts| facts.kev(self.number)).ok().flatten()
+    }
+
+    /// Its EPSS score.
+    pub fn epss(&self) -> Option<Epss> {
+        self.index.facts_table().and_then(|facts| facts.epss(self.number)).ok().flatten()
+    }
+
+    /// All facts: exploitation, and the dates, severities, weaknesses and SSVC points of all records.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn facts(&self) -> Result<Facts, Error> {
+        let table = self.index.facts_table().map_err(damaged(Section::Facts))?;
+        let mut facts = Facts {
+            kev: table.kev(self.number).map_err(damaged(Section::Facts))?,
+            epss: table.epss(self.number).map_err(damaged(Section::Facts))?,
+            ..Facts::default()
+        };
+        for record in self.records() {
+            let record = record.decode_head()?;
+            earliest(&mut facts.published, &record.published);
+            latest(&mut facts.modified, &record.modified);
+            record.severities.iter().for_each(|severity| add_severity(&mut facts, severity));
+            for cwe in &record.cwes {
+                if !facts.cwes.iter().any(|known| known == cwe) {
+                    facts.cwes.push(cwe.clone().into_owned());
+                }
+            }
+            for (name, value) in record.ssvc {
+                let point = (name.into_owned(), value.into_owned());
+                if !facts.ssvc.contains(&point) {
+                    facts.ssvc.push(point);
+                }
+            }
+        }
+        Ok(facts)
+    }
+}
+
+fn add_severity(facts: &mut Facts, severity: &Severity<'_>) {
+    let fact = SeverityFact {
+        vector: severity.vector.clone().into_owned(),
+        base_tenths: severity.base_tenths,
+        by: severity.by.clone().into_owned(),
+    };
+    if !facts.severities.contains(&fact) {
+        facts.severities.push(fact);
+    }
+}
+
+/// ISO dates order as texts.
+fn earliest(known: &mut String, other: &str) {
+    if !other.is_empty() && (known.is_empty() || other < known.as_str()) {
+        other.clone_into(known);
+    }
+}
+
+fn latest(known: &mut String, other: &str) {
+    if other > known.as_str() {
+        other.clone_into(known);
+    }
+}

@@ -1,0 +1,147 @@
+//! Opening an index: the directory is read, everything else waits until it is asked for.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::layout::codec::{Corrupt, Cursor, Decoded};
+use crate::layout::directory::Directory;
+use crate::layout::header::Header;
+use crate::layout::open::Bytes;
+use crate::layout::sections::Section;
+use crate::layout::strings::{SharedTexts, TextTable};
+use crate::tables::{AliasTable, RuleTable};
+use crate::Error;
+
+/// The text of `RuleTable::built_in`.
+pub(crate) const BUILT_IN_RULES: &str = include_str!("../../tables/rules.tsv");
+
+/// An opened index. Cheap to share between threads; answers borrow from it.
+#[derive(Debug)]
+pub struct Index {
+    bytes: Bytes,
+    directory: Directory,
+    /// The shared texts, copied out once they are checked: the check of a few megabytes is then never repeated.
+    shared: OnceLock<Option<Box<str>>>,
+    aliases: Table<AliasTable>,
+    rules: Table<RuleTable>,
+}
+
+/// The program's own table, or another one that the index was made with.
+#[derive(Debug)]
+enum Table<T: 'static> {
+    BuiltIn(&'static T),
+    Other(Box<T>),
+}
+
+impl<T> Table<T> {
+    fn get(&self) -> &T {
+        match self {
+            Table::BuiltIn(table) => table,
+            Table::Other(table) => table,
+        }
+    }
+}
+
+impl Index {
+    /// Opens a file by memory map. Reads the directory only; [`Index::verify`] reads everything.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is no index, is cut short, or has an unknown layout.
+    pub fn open(path: &Path) -> Result<Index, Error> {
+        Index::of(Bytes::open(path)?)
+    }
+
+    /// Opens an index in memory.
+    ///
+    /// # Errors
+    /// As [`Index::open`].
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Index, Error> {
+        Index::of(Bytes::Owned(bytes))
+    }
+
+    fn of(bytes: Bytes) -> Result<Index, Error> {
+        let directory = Directory::read(bytes.as_slice())?;
+        for section in Section::ALL {
+            if directory.place(*section).is_none() {
+                return Err(Error::damaged(section.name(), "the section is missing"));
+            }
+        }
+        let (aliases, rules) = tables(section(&bytes, &directory, Section::Tables))?;
+        Ok(Index { bytes, directory, shared: OnceLock::new(), aliases, rules })
+    }
+
+    /// What the file says of itself.
+    pub fn header(&self) -> &Header {
+        &self.directory.header
+    }
+
+    /// Size of the file in bytes.
+    pub fn size(&self) -> u64 {
+        self.bytes.as_slice().len() as u64
+    }
+
+    /// Name and size of each section, in file order.
+    pub fn sections(&self) -> Vec<(&'static str, u64)> {
+        self.directory.places.iter().map(|place| (place.section.name(), place.length as u64)).collect()
+    }
+
+    pub(crate) fn all_bytes(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The bytes of a section; opening has checked that it lies within the file.
+    pub(crate) fn section(&self, wanted: Section) -> &[u8] {
+        section(&self.bytes, &self.directory, wanted)
+    }
+
+    pub(crate) fn shared_texts(&self) -> Decoded<SharedTexts<'_>> {
+        let (ends, bytes) = TextTable::read(&mut Cursor::new(self.section(Section::Strings)))?.parts();
+        let text = self.shared.get_or_init(|| std::str::from_utf8(bytes).ok().map(Box::from));
+        Ok(SharedTexts { ends, text: text.as_deref().ok_or(Corrupt)? })
+    }
+
+    /// The alias table that the keys of this index were made with.
+    pub fn alias_table(&self) -> &AliasTable {
+        self.aliases.get()
+    }
+
+    /// The rule table compiled into this index.
+    pub fn rule_table(&self) -> &RuleTable {
+        self.rules.get()
+    }
+}
+
+fn section<'b>(bytes: &'b Bytes, directory: &Directory, section: Section) -> &'b [u8] {
+    let place = directory.place(section);
+    place
+        .and_then(|place| bytes.as_slice().get(place.offset..place.offset.checked_add(place.length)?))
+        .unwrap_or_default()
+}
+
+/// Takes the program's own tables where the texts are the same, which saves reading them.
+fn tables(bytes: &[u8]) -> Result<(Table<AliasTable>, Table<RuleTable>), Error> {
+    let mut cursor = Cursor::new(bytes);
+    let mut text = || cursor.text().map_err(damaged(Section::Tables));
+    let (aliases, rules) = (text()?, text()?);
+    let unusable = |_| Error::damaged(Section::Tables.name(), "a table cannot be read");
+    let aliases = if aliases == AliasTable::built_in_text() {
+        Table::BuiltIn(AliasTable::built_in())
+    } else {
+        Table::Other(Box::new(AliasTable::parse(aliases).map_err(unusable)?))
+    };
+    let rules = if rules == BUILT_IN_RULES {
+        Table::BuiltIn(RuleTable::built_in())
+    } else {
+        Table::Other(Box::new(RuleTable::parse(rules).map_err(unusable)?))
+    };
+    Ok((aliases, rules))
+}
+
+/// Makes an error of a part that does not fit.
+pub(crate) fn damaged(section: Section) -> impl Fn(Corrupt) -> Error {
+    move |_| Error::damaged(section.name(), "its content does not fit together")
+}

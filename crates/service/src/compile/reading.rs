@@ -1,0 +1,323 @@
+//! Reads every document below some folders and inside their archives, on all processors, within bounded
+//! memory.
+//!
+//! One thread walks: it hands over batches of small files by name, streams large files and archives itself,
+//! cuts JSON lines into pieces, and waits when the readers are behind. The readers know each document by its
+//! content and give it to a [`Taker`].
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use feeds::feed::{Feed, HEAD_BYTES, Head, ReadSummary};
+use formats::archives;
+use formats::limits::Limits;
+use formats::records::elements;
+use model::note::{Note, NoteCode, Severity};
+
+use super::Progress;
+use super::lines::{PIECE_BYTES, Pieces};
+use crate::outside::directory::{self, FoundFile};
+
+/// What becomes of a document whose feed is known.
+pub trait Taker: Sync {
+    /// Takes one document, or some lines of one.
+    fn take(&self, feed: &'static Feed, name: &str, bytes: &[u8]) -> ReadSummary;
+
+    /// Takes a document that no feed knows; false when nobody does.
+    fn take_other(&self, name: &str, bytes: &[u8]) -> bool;
+}
+
+/// What was found on the way.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Documents, tallies and notes of all feeds.
+    pub summary: ReadSummary,
+    /// Bytes of documents that some feed read, decompressed.
+    pub bytes: u64,
+    /// Files and archive members that were read by some feed.
+    pub documents: u64,
+    /// Files of no known kind: number and first name, by extension.
+    pub unknown: BTreeMap<String, (u64, String)>,
+}
+
+impl Outcome {
+    fn unknown(&mut self, name: &str) {
+        let entry = self.unknown.entry(extension(name)).or_insert_with(|| (0, name.to_owned()));
+        entry.0 += 1;
+        if name < entry.1.as_str() {
+            entry.1 = name.to_owned();
+        }
+    }
+
+    fn note(&mut self, code: NoteCode, name: &str, value: &str) {
+        let mut note = Note::new(code, Severity::Error, "file", value);
+        note.file = name.to_owned();
+        self.summary.notes.push(note);
+    }
+
+    fn add(&mut self, other: Outcome) {
+        self.summary.add(other.summary);
+        self.bytes += other.bytes;
+        self.documents += other.documents;
+        for (extension, (count, name)) in other.unknown {
+            let entry = self.unknown.entry(extension).or_insert_with(|| (0, name.clone()));
+            entry.0 += count;
+            entry.1 = entry.1.clone().min(name);
+        }
+    }
+}
+
+/// The extension of a file name in lower case; the word "none" where there is none.
+fn extension(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    match file.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => extension.to_ascii_lowercase(),
+        _ => "none".to_owned(),
+    }
+}
+
+/// Up to this size a file is read whole by a reader; larger ones are streamed by the walker.
+const SMALL: u64 = 4 << 20;
+/// How many bytes of small documents make a batch.
+const BATCH_BYTES: u64 = 4 << 20;
+/// How many small documents make a batch.
+const BATCH_FILES: usize = 256;
+
+enum Job {
+    Files(Vec<FoundFile>),
+    Documents(Vec<Document>),
+    /// A document whose feed is known, or some lines of one.
+    Known(&'static Feed, Document),
+}
+
+struct Document {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// Reads everything. The result does not depend on the number of threads but for the order of its notes.
+pub fn run(files: Vec<FoundFile>, threads: usize, taker: &dyn Taker, progress: &dyn Progress) -> Outcome {
+    let outcome = Mutex::new(Outcome::default());
+    let (sender, receiver) = sync_channel(threads);
+    let receiver = Mutex::new(receiver);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut reader = Reader { taker, progress, outcome: Outcome::default() };
+                while let Some(job) = next(&receiver) {
+                    reader.job(job);
+                }
+                lock(&outcome).add(reader.outcome);
+            });
+        }
+        let mut walker = Walker { sender, progress, batch: Vec::new(), batch_bytes: 0, outcome: Outcome::default() };
+        walker.walk(files);
+        let Walker { sender, outcome: found, .. } = walker;
+        // The readers end when there is no sender left.
+        drop(sender);
+        lock(&outcome).add(found);
+    });
+    outcome.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn next(receiver: &Mutex<Receiver<Job>>) -> Option<Job> {
+    lock(receiver).recv().ok()
+}
+
+/// A lock that a panicking reader cannot spoil: the panic itself ends the scope.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+struct Walker<'p> {
+    sender: SyncSender<Job>,
+    progress: &'p dyn Progress,
+    batch: Vec<Document>,
+    batch_bytes: u64,
+    outcome: Outcome,
+}
+
+impl Walker<'_> {
+    fn walk(&mut self, files: Vec<FoundFile>) {
+        let (mut large, small): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.bytes > SMALL);
+        // The largest first: whatever takes longest must not be begun last.
+        large.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+        for file in large {
+            if let Err(why) = self.large(&file) {
+                self.outcome.note(NoteCode::Truncated, &file.name, &why);
+            }
+            self.flush();
+        }
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        for file in small {
+            bytes += file.bytes;
+            batch.push(file);
+            if bytes >= BATCH_BYTES || batch.len() >= BATCH_FILES {
+                self.send(Job::Files(std::mem::take(&mut batch)));
+                bytes = 0;
+            }
+        }
+        self.send(Job::Files(batch));
+    }
+
+    fn send(&mut self, job: Job) {
+        // Fails only when all readers are gone, which they are not before the sender is.
+        let _ = self.sender.send(job);
+    }
+
+    fn flush(&mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        self.batch_bytes = 0;
+        self.send(Job::Documents(batch));
+    }
+
+    /// Streams a large file: an archive member by member, anything else as one document.
+    fn large(&mut self, file: &FoundFile) -> Result<(), String> {
+        let mut counted = Counted { file: directory::open(&file.path).map_err(|e| e.to_string())?, progress: self.progress };
+        let notes = archives::walk_seek(&mut counted, &file.name, &Limits::FEED, &mut |name, reader| {
+            let name = member_name(&file.name, name);
+            if let Err(error) = self.document(&name, reader) {
+                return Err(archives::io_error(&name, &error));
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+        .map_err(|error| error.to_string())?;
+        self.outcome.summary.notes.extend(notes.into_iter().map(|note| Note { file: file.name.clone(), ..note }));
+        Ok(())
+    }
+
+    /// Takes one document off a stream: whole when it is small, in pieces when it is JSON lines.
+    fn document(&mut self, name: &str, reader: &mut dyn Read) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        reader.take(PIECE_BYTES as u64).read_to_end(&mut bytes)?;
+        if bytes.len() < PIECE_BYTES {
+            self.batch_bytes += bytes.len() as u64;
+            self.batch.push(Document { name: name.to_owned(), bytes });
+            if self.batch_bytes >= BATCH_BYTES || self.batch.len() >= BATCH_FILES {
+                self.flush();
+            }
+            return Ok(());
+        }
+        let Some((feed, lines)) = detect(name, &bytes) else {
+            self.outcome.unknown(name);
+            return Ok(());
+        };
+        if lines {
+            return self.pieces(feed, name, bytes, reader);
+        }
+        reader.read_to_end(&mut bytes)?;
+        self.send(Job::Known(feed, Document { name: name.to_owned(), bytes }));
+        Ok(())
+    }
+
+    fn pieces(&mut self, feed: &'static Feed, name: &str, begun: Vec<u8>, reader: &mut dyn Read) -> io::Result<()> {
+        let mut pieces = Pieces::new(begun, reader, PIECE_BYTES);
+        while let Some(bytes) = pieces.next_piece()? {
+            self.send(Job::Known(feed, Document { name: name.to_owned(), bytes }));
+        }
+        Ok(())
+    }
+}
+
+/// How a member is named to people. The content of a compressed single file is no member: it has the name of
+/// the file without the last extension.
+fn member_name(archive: &str, member: &str) -> String {
+    if archive.starts_with(member) { archive.to_owned() } else { format!("{archive}/{member}") }
+}
+
+/// The feed that knows a document by its beginning, and whether it is JSON lines.
+fn detect(name: &str, bytes: &[u8]) -> Option<(&'static Feed, bool)> {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let (text, _) = formats::text::decode(head);
+    let head = Head::new(&text, name);
+    let feed = feeds::list::detect(&head)?;
+    // A first line longer than the head cannot be told from a document: then the name helps.
+    let named = name.ends_with(".jsonl") || name.ends_with(".ndjson");
+    Some((feed, elements::is_lines(&text) || (named && head.peek.is_json && !head.peek.is_array)))
+}
+
+struct Reader<'t> {
+    taker: &'t dyn Taker,
+    progress: &'t dyn Progress,
+    outcome: Outcome,
+}
+
+impl Reader<'_> {
+    fn job(&mut self, job: Job) {
+        match job {
+            Job::Files(files) => files.iter().for_each(|file| self.file(file)),
+            Job::Documents(documents) => {
+                documents.iter().for_each(|document| self.document(&document.name, &document.bytes));
+            }
+            Job::Known(feed, document) => self.known(feed, &document.name, &document.bytes),
+        }
+    }
+
+    fn file(&mut self, file: &FoundFile) {
+        match directory::read(&file.path) {
+            Ok(bytes) if archives::container(&bytes).is_some() => self.archive(&file.name, &bytes),
+            Ok(bytes) => self.document(&file.name, &bytes),
+            Err(error) => self.outcome.note(NoteCode::BadRecord, &file.name, &format!("cannot read: {error}")),
+        }
+        self.progress.advance(file.bytes);
+    }
+
+    fn archive(&mut self, name: &str, bytes: &[u8]) {
+        let walked = archives::members(bytes, name, &Limits::FEED, &mut |member, bytes| {
+            self.document(&member_name(name, member), bytes);
+            Ok(ControlFlow::Continue(()))
+        });
+        match walked {
+            Ok(notes) => {
+                let notes = notes.into_iter().map(|note| Note { file: name.to_owned(), ..note });
+                self.outcome.summary.notes.extend(notes);
+            }
+            Err(error) => self.outcome.note(NoteCode::Truncated, name, &error.to_string()),
+        }
+    }
+
+    fn document(&mut self, name: &str, bytes: &[u8]) {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        match detect(name, bytes) {
+            Some((feed, _)) => self.known(feed, name, bytes),
+            None if self.taker.take_other(name, bytes) => {
+                self.outcome.documents += 1;
+                self.outcome.bytes += bytes.len() as u64;
+            }
+            None => self.outcome.unknown(name),
+        }
+    }
+
+    fn known(&mut self, feed: &'static Feed, name: &str, bytes: &[u8]) {
+        let summary = self.taker.take(feed, name, bytes);
+        self.outcome.summary.add(summary);
+        self.outcome.documents += 1;
+        self.outcome.bytes += bytes.len() as u64;
+    }
+}
+
+/// A file whose reading shows in the progress.
+struct Counted<'p> {
+    file: std::fs::File,
+    progress: &'p dyn Progress,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.progress.advance(read as u64);
+        Ok(read)
+    }
+}
+
+impl io::Seek for Counted<'_> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}

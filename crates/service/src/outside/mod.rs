@@ -1,0 +1,3 @@
+//! The world outside: the only place that reads folders and files on behalf of the product.
+
+pub mod directory;
