@@ -108,8 +108,14 @@ pub struct Seen {
 }
 
 /// The state of a component, with a few words.
-pub fn coverage_of(identity: &Identity<'_>, seen: Seen, freshness: &Freshness<'_>) -> (Coverage, String) {
-    let component = identity.component;
+///
+/// `component` has the identity, but its scope and what the input says of it are its own.
+pub fn coverage_of(
+    identity: &Identity<'_>,
+    component: &Component,
+    seen: Seen,
+    freshness: &Freshness<'_>,
+) -> (Coverage, String) {
     if let Some(preset) = preset(component) {
         return (preset, String::new());
     }

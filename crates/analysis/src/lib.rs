@@ -1,3 +1,9 @@
 //! The answer: pure, synchronous, without a clock. Inventory and index in, verdicts with evidence out.
+//!
+//! Start with [`scan`] (every component against the index) and [`explain`] (one vulnerability, with all reasons).
+//! How a verdict is found is told in [`matching`]; what was *not* evaluated, in [`coverage`].
 
+pub mod coverage;
 pub mod matching;
+
+pub use matching::{Counts, Explained, Explanation, Obsolete, Options, Scan, StatementPolicy, explain, scan};

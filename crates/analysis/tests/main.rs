@@ -1,1 +1,4 @@
 //! Tests of `analysis`, one binary; modules mirror the tree.
+
+mod packs;
+mod tricky;

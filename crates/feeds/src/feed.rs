@@ -47,13 +47,15 @@ pub struct Head<'a> {
     pub path: &'a str,
 }
 
-/// How many bytes of a document are looked at to know its kind.
+/// How many bytes of a document are looked at to know its kind, at most.
 pub const HEAD_BYTES: usize = 64 << 10;
+/// How many bytes are enough for nearly all documents.
+pub const GLANCE_BYTES: usize = 2 << 10;
 
 impl<'a> Head<'a> {
-    /// Looks at the beginning of a document.
-    pub fn new(text: &'a str, path: &'a str) -> Head<'a> {
-        let text = formats::records::peek::head(text, HEAD_BYTES);
+    /// Looks at the first `bytes` of a document.
+    pub fn new(text: &'a str, path: &'a str, bytes: usize) -> Head<'a> {
+        let text = formats::records::peek::head(text, bytes);
         Head { text, peek: Peek::new(text), path }
     }
 }

@@ -20,8 +20,8 @@ pub const FEED: Feed = Feed {
 
 const LINUX: &str = "f4215fc3-5b6b-47ff-a258-f7189bd81038";
 
-/// A record in the form the CNA hands in: without the dates and the name that the CVE list adds. The folder
-/// decides where the record has those too.
+/// A record in the form the CNA hands in: without the dates that the CVE list adds. The folder decides where
+/// the record has those too.
 fn detect(head: &Head<'_>) -> bool {
     if head.path.ends_with(".dyad") {
         return cve::is_dyad(head.text);
@@ -29,10 +29,7 @@ fn detect(head: &Head<'_>) -> bool {
     if !cve_list::is_record(&head.peek) {
         return false;
     }
-    let handed_in = head.peek.has("cveMetadata")
-        && !head.peek.has_inner("cveMetadata", "assignerShortName")
-        && !head.peek.has_inner("cveMetadata", "dateUpdated");
-    folder(head.path).is_some() || (handed_in && head.text.contains(LINUX))
+    folder(head.path).is_some() || (head.text.contains(LINUX) && !head.text.contains("\"dateUpdated\""))
 }
 
 fn read(text: &str, path: &str, sink: &mut Sink<'_>) -> Reading {

@@ -1,6 +1,6 @@
 //! The one list of feeds, in reading order: the first that knows a document reads it.
 
-use crate::feed::{Feed, Head};
+use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::{cve_list, epss, kernel, kev, local, nvd, osv};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
@@ -22,9 +22,11 @@ pub const FEEDS: &[&Feed] = &[
     &epss::FEED,
 ];
 
-/// The feed that reads a document of this beginning; `None` for a document of no known kind.
-pub fn detect(head: &Head<'_>) -> Option<&'static Feed> {
-    FEEDS.iter().find(|feed| (feed.detect)(head)).copied()
+/// The feed that reads a document of this text (or beginning of one) and path; `None` for a document of no
+/// known kind.
+pub fn detect(text: &str, path: &str) -> Option<&'static Feed> {
+    let known = |head: Head<'_>| FEEDS.iter().find(|feed| (feed.detect)(&head)).copied();
+    known(Head::new(text, path, GLANCE_BYTES)).or_else(|| known(Head::new(text, path, HEAD_BYTES)))
 }
 
 /// The feed of an id.

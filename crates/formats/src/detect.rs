@@ -6,7 +6,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod bundle;
-pub(crate) mod evidence;
+mod evidence;
 mod json;
 mod lines;
 
@@ -14,9 +14,10 @@ use model::note::{Note, Read};
 use model::sbom::{Inventory, SourceDocument};
 use sha2::{Digest, Sha256};
 
-pub use crate::limits::FormatError;
 use crate::limits::Limits;
 use crate::normalise;
+pub use crate::limits::FormatError;
+pub use crate::normalise::merge;
 use crate::{archives, buildroot, cyclonedx, spdx2, spdx3, yocto};
 
 /// What an input is.
@@ -86,6 +87,9 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
     }
 }
 
+const PATCH: &str = "a patch file proves nothing by itself; give it as a patch of the build (`--patches`), and it is \
+                     used where an SBOM lists it";
+
 /// Bytes that are looked at to tell texts apart.
 const HEAD: usize = 1 << 16;
 
@@ -114,10 +118,9 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::YoctoCveCheck => yocto::read(bytes, name, limits),
         Kind::BuildrootShowInfo => buildroot::read(bytes, name, limits),
         Kind::KernelConfig => evidence::config(bytes, name),
-        Kind::CompiledFiles => evidence::compiled(bytes, name)
-            .map(|read| evidence::wrap(read, |build, list| build.compiled.push(list))),
+        Kind::CompiledFiles => evidence::compiled_files(bytes, name),
         Kind::ModuleList => evidence::modules(bytes, name),
-        Kind::Patch => evidence::patch(bytes, name),
+        Kind::Patch => Err(FormatError::NotYet { name: name.to_owned(), what: PATCH }),
         Kind::YoctoSpdx2Archive | Kind::Archive => bundle::read(bytes, name, limits),
         Kind::NotYet(what) => Err(FormatError::NotYet { name: name.to_owned(), what }),
         Kind::Unknown if bytes.iter().all(u8::is_ascii_whitespace) => {

@@ -132,7 +132,15 @@ impl<'t> Keys<'t> {
         if is_no_name(product) {
             return;
         }
+        if product.contains("://") {
+            // Some CNAs write the repository's address where a name belongs.
+            return self.repository(product);
+        }
         self.product(product);
+        if let Some((owner, name)) = product.split_once('/').filter(|(_, name)| is_repository_name(name)) {
+            // `vim/vim`: the name of a repository below its owner.
+            self.named_pair(owner, name);
+        }
         let aliases = self.aliases;
         if let Some(row) = aliases.by_cpe(vendor, product).or_else(|| aliases.by_spelling(vendor, product)) {
             self.canonical(&row.canonical);
@@ -248,6 +256,10 @@ impl<'t> Keys<'t> {
             }
         }
     }
+}
+
+fn is_repository_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 /// The OSV ecosystem of a registry's address.

@@ -89,7 +89,8 @@ pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeErro
     let compiler = Compiler::new(CompileOptions {
         builder: concat!("patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),
         ..CompileOptions::default()
-    });
+    })
+    .map_err(|_| damaged("a table of ours cannot be read".to_owned()))?;
     let feed = feeds::list::by_id("local").ok_or_else(|| damaged("no reader".to_owned()))?;
     let summary = feed.read(text.as_bytes(), "starter/knowledge.jsonl", &mut |id, item| compiler.add(id, &item));
     for tally in summary.tallies {

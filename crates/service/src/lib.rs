@@ -1,6 +1,7 @@
 //! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
 
 pub mod compile;
+pub mod kbuild;
 pub mod knowledge;
 pub mod outside;
 pub mod scan;

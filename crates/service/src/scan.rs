@@ -4,7 +4,7 @@ use formats::limits::Limits;
 use model::note::Note;
 use model::sbom::Inventory;
 
-pub use analysis::matching::{Explanation, Options, Scan};
+pub use analysis::matching::{Explained, Explanation, Options, Scan};
 
 use crate::knowledge::Knowledge;
 

@@ -1,5 +1,6 @@
 //! What tests share: where the hand-over data lies, and builders. Used from `tests/` targets only.
 
+pub mod records;
 pub mod shared;
 
 pub use shared::shared;

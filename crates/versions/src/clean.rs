@@ -87,7 +87,11 @@ impl<'a> Parts<'a> {
     pub(crate) fn of(scheme: Scheme, text: &'a str) -> Parts<'a> {
         let (epoch, text) = shape::split_epoch(text.trim());
         let mut parts = Parts { text, epoch, ..Parts::default() };
-        if !keeps_prefix(scheme, text) {
+        if scheme == Scheme::Ffmpeg && crate::ffmpeg::is_snapshot(text) {
+            return parts;
+        }
+        if !matches!(scheme, Scheme::Calver | Scheme::NginxPlus) {
+            // There the leading letters mean something.
             parts.cut_prefix();
         }
         parts.cut_build_suffix();
@@ -150,15 +154,6 @@ impl<'a> Parts<'a> {
             self.text = base;
             self.suffix = local;
         }
-    }
-}
-
-/// Texts whose leading letters mean something to the scheme.
-fn keeps_prefix(scheme: Scheme, text: &str) -> bool {
-    match scheme {
-        Scheme::Calver | Scheme::NginxPlus => true,
-        Scheme::Ffmpeg => text.starts_with("N-"),
-        _ => false,
     }
 }
 

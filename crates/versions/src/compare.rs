@@ -7,8 +7,8 @@ use model::version::Scheme;
 use crate::branch::branch_wildcard;
 use crate::clean::Parts;
 use crate::order::{Order, Why};
-use crate::{apk, calver, composer, deb, ffmpeg, gem, generic, git, isc, java, linux, maven, nginx_plus, openssh, openssl};
-use crate::{opkg, patchlevel, pep440, perl, rpm, segments, semver, shape, sqlite, squid, uboot, vim};
+use crate::{apk, calver, composer, deb, digits, ffmpeg, gem, generic, git, isc, java, linux, maven, nginx_plus, openssh};
+use crate::{openssl, opkg, patchlevel, pep440, perl, rpm, segments, semver, shape, sqlite, squid, uboot, vim};
 
 /// Compares two version texts under a scheme. Upstream schemes clean both sides first ([`crate::clean()`]).
 ///
@@ -52,7 +52,8 @@ fn compare_upstream(scheme: Scheme, a: &str, b: &str) -> Order {
         return Order::Incomparable(why);
     }
     match compare_cleaned(scheme, left.text, right.text) {
-        Order::Equal => compare_commits_after(left.commits_after, right.commits_after).into(),
+        // Under `linux` commits after a tag are a local suffix: 6.6.1-00012-g0123456 is a 6.6.1 with local patches.
+        Order::Equal if scheme != Scheme::Linux => compare_commits_after(left.commits_after, right.commits_after).into(),
         order => order,
     }
 }
@@ -91,13 +92,9 @@ fn compare_cleaned(scheme: Scheme, a: &str, b: &str) -> Order {
     }
 }
 
-/// Commits after the same tag: more are later. Under `linux` they are a local suffix and were not counted.
+/// Commits after the same tag: more are later.
 fn compare_commits_after(a: Option<&str>, b: Option<&str>) -> Ordering {
-    let count = |commits: Option<&str>| commits.unwrap_or_default().to_owned();
-    if a.is_none() && b.is_none() {
-        return Ordering::Equal;
-    }
-    crate::digits::by_value(count(a).as_bytes(), count(b).as_bytes())
+    digits::by_value(a.unwrap_or_default().as_bytes(), b.unwrap_or_default().as_bytes())
 }
 
 /// Why a text cannot take part in an upstream comparison.

@@ -1,6 +1,7 @@
 //! What a text in a version field looks like: no bound, a commit, a package version, no version at all.
 
 use crate::digits;
+use crate::segments::{Word, common_word};
 
 /// True for texts that stand for "no lower bound": `0`, empty, `n/a`, `unspecified`, `?`, `*`, `-`.
 pub fn is_no_bound(text: &str) -> bool {
@@ -84,10 +85,18 @@ pub(crate) fn revision_of(text: &str) -> Option<&str> {
     let (before, after) = text.rsplit_once('-')?;
     let (number, rest) = digits::split(after.as_bytes());
     let is_revision = !number.is_empty()
+        && !ends_with_stage(before)
         && before.contains('.')
         && !looks_like_date(number)
         && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'+'));
     is_revision.then_some(after)
+}
+
+/// `1.0-rc-1`: the number belongs to the word.
+fn ends_with_stage(text: &str) -> bool {
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    let word = text.get(letters..).unwrap_or_default();
+    word.len() > 1 && common_word(Word { letters: word.as_bytes(), glued: false, numbered: false }).is_some()
 }
 
 /// True for words that stand where a version is unknown: `custom`, `git`, `AUTOINC`, `NOASSERTION`, `latest`, `master`.

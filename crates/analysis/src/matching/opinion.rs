@@ -12,7 +12,7 @@ use super::combine::{Standing, Voice, rank_of};
 use super::distribution::{self, Distribution, Family};
 use super::identity::{Fit, Identity, Recognition, VendorLookup};
 use super::kernel::{judge_kernel_claims, judge_kernel_record};
-use super::platforms::leaf::{VersionOf, stated_platforms};
+use super::platforms::leaf::stated_platforms;
 use super::platforms::tree::{TreeAnswer, TreeContext, judge_configurations};
 use super::platforms::{Release, Truth};
 use super::ranges::{CommitTable, ComponentVersion, Detail, RangeAnswer, combine_claims, judge_claim};
@@ -26,8 +26,6 @@ pub struct Question<'q> {
     pub version: ComponentVersion<'q>,
     /// The release around it.
     pub release: &'q Release<'q>,
-    /// Versions of other components.
-    pub version_of: &'q VersionOf<'q>,
     /// Vendors of product names.
     pub vendors: &'q VendorLookup<'q>,
     /// What is known of commits.
@@ -200,9 +198,10 @@ fn answer_of_claims(question: &Question<'_>, record: &Record<'_>, heard: &Heard)
     }
     let mut states_our_platform = false;
     let answer = if identity.is_kernel && recognition.is_some() {
-        let answer = match record.source {
-            Some(Source::KernelCna) => judge_kernel_record(record, &question.version, question.commits),
-            _ => judge_kernel_claims(record, &claims, &question.version, question.commits),
+        let answer = if is_by_kernel_cna(record) {
+            judge_kernel_record(record, &question.version, question.commits)
+        } else {
+            judge_kernel_claims(record, &claims, &question.version, question.commits)
         };
         on_platform(question, answer, first, &mut states_our_platform)
     } else {
@@ -294,19 +293,22 @@ fn tree_of(question: &Question<'_>, record: &Record<'_>) -> TreeAnswer {
         identity: question.identity,
         version: &question.version,
         release: question.release,
-        version_of: question.version_of,
         vendors: question.vendors,
     };
     judge_configurations(&context, record)
 }
 
+/// The record is the kernel CNA's, in its own tree or in the CVE list.
+fn is_by_kernel_cna(record: &Record<'_>) -> bool {
+    record.source == Some(Source::KernelCna)
+        || (record.source == Some(Source::CveCna) && record.by.eq_ignore_ascii_case("linux"))
+}
+
 /// The kernel CNA's CPE rows are a lossy expansion of its ranges and are never used (5.6).
 fn answer_of_tree(question: &Question<'_>, record: &Record<'_>, has_claims: bool) -> TreeAnswer {
-    let by_kernel_cna = record.source == Some(Source::KernelCna)
-        || (record.source == Some(Source::CveCna) && record.by.eq_ignore_ascii_case("linux"));
     if record.configurations.is_empty()
         || question.identity.is_kernel_companion
-        || (question.identity.is_kernel && (by_kernel_cna || has_claims))
+        || (question.identity.is_kernel && (is_by_kernel_cna(record) || has_claims))
     {
         return TreeAnswer::Silent;
     }

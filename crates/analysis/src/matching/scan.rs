@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use index::{Index, VulnRef, Vulnerability};
-use model::component::{Component, Coverage, Role, Scope};
+use model::component::{Component, Coverage};
 use model::finding::{Finding, Opinion, Verdict};
 use model::note::{Note, NoteCode, Severity};
 use model::reason::Reason;
 use model::record::{Record, RecordState, Source};
 use model::sbom::Inventory;
 use model::statement::Statement;
-use model::version::Scheme;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -145,41 +144,20 @@ impl<'a> Session<'a> {
     pub(super) fn of(index: &'a Index, inventory: &'a Inventory, options: &'a Options) -> Session<'a> {
         let freshness = Freshness::of(index, options);
         Session {
+            release: Release::of(inventory, index.alias_table()),
             knowledge: Knowledge::of(index),
             inventory,
             options,
-            release: Release::of(inventory),
             statements: Statements::of(inventory),
             stale: freshness.stale_sources(),
             freshness,
         }
     }
 
-    pub(super) fn component(&self, component: &'a Component) -> OfComponent<'_> {
+    pub(super) fn component(&self, component: &'a Component) -> OfComponent<'a> {
         let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
         let rules = if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
         OfComponent { identity, rules }
-    }
-
-    /// The version of a component that stands beside the one under test.
-    fn version_of<'c>(&'c self, component: &'c Component) -> ComponentVersion<'c> {
-        let scheme = match component.role {
-            Role::Kernel => Scheme::Linux,
-            _ => index::tables::scheme_of(self.knowledge.aliases, component),
-        };
-        self.version(component, scheme, Detail::Brief)
-    }
-
-    fn version<'c>(&'c self, component: &'c Component, scheme: Scheme, detail: Detail) -> ComponentVersion<'c> {
-        ComponentVersion {
-            origin: component.version_origin,
-            released: &component.released,
-            distribution: &self.inventory.platform.distribution,
-            commit: &component.git.commit,
-            vendor_tree: !component.vendor_tree.is_empty(),
-            detail,
-            ..ComponentVersion::new(&component.version, scheme)
-        }
     }
 
     /// Runs `work` with everything a component is judged with.
@@ -191,21 +169,16 @@ impl<'a> Session<'a> {
         work: impl FnOnce(&Case<'_>) -> T,
     ) -> T {
         let identity = &of.identity;
-        let version_of = |component: &Component| -> ComponentVersion<'_> {
-            // The closure's own borrow is shorter than the session's.
-            ComponentVersion { ..short(self, component) }
-        };
         let vendors = |product: &str| self.knowledge.vendors(product);
         let version = ComponentVersion {
             line_lists: identity.has_flag("line-lists"),
             no_patch_levels: identity.has_flag("no-patch-levels"),
-            ..self.version(identity.component, identity.scheme, detail)
+            ..self.release.version(identity.component, identity.scheme, detail)
         };
         let question = Question {
             identity,
             version,
             release: &self.release,
-            version_of: &version_of,
             vendors: &vendors,
             commits: &self.knowledge,
         };
@@ -217,5 +190,334 @@ impl<'a> Session<'a> {
             build,
             stale: &self.stale,
         })
+    }
+}
+
+impl<'a> Session<'a> {
+    /// Components of equal identity and version, in the order of their first member.
+    fn groups(&self) -> Vec<Group<'a>> {
+        let mut numbers: FxHashMap<Same<'a>, usize> = FxHashMap::default();
+        let mut members: Vec<Vec<usize>> = Vec::new();
+        for (at, component) in self.inventory.components.iter().enumerate() {
+            let same = Same { component, place_matters: !self.inventory.statements.is_empty() };
+            let number = *numbers.entry(same).or_insert(members.len());
+            match members.get_mut(number) {
+                Some(list) => list.push(at),
+                None => members.push(vec![at]),
+            }
+        }
+        let make = |members: Vec<usize>| {
+            let component = members.first().and_then(|at| self.inventory.components.get(*at))?;
+            let candidates = candidates_of(self.knowledge.index, component);
+            Some(Group { prepared: self.component(component), candidates, members })
+        };
+        if members.len() < WORTH_THREADS {
+            return members.into_iter().filter_map(make).collect();
+        }
+        members.into_par_iter().filter_map(make).collect()
+    }
+
+    /// The outcome of each group, in order.
+    fn evaluate(&self, groups: &[Group<'a>]) -> Vec<Outcome> {
+        let builds: Vec<Prepared<'_>> = groups.iter().map(|group| self.build(&group.prepared)).collect();
+        let mut work: Vec<(usize, &[VulnRef])> = Vec::new();
+        for (number, group) in groups.iter().enumerate() {
+            work.extend(group.candidates.vulnerabilities.chunks(CHUNK).map(|chunk| (number, chunk)));
+        }
+        let run = |(number, chunk): &(usize, &[VulnRef])| {
+            let (group, build) = (groups.get(*number)?, builds.get(*number)?);
+            Some((*number, self.chunk(group, build, chunk)))
+        };
+        let total: usize = work.iter().map(|(_, chunk)| chunk.len()).sum();
+        let parts: Vec<(usize, Outcome)> = if total < WORTH_THREADS {
+            work.iter().filter_map(run).collect()
+        } else {
+            work.par_iter().filter_map(run).collect()
+        };
+        let mut outcomes: Vec<Outcome> = groups.iter().map(|_| Outcome::default()).collect();
+        for (number, part) in parts {
+            if let Some(outcome) = outcomes.get_mut(number) {
+                outcome.add(part);
+            }
+        }
+        outcomes
+    }
+
+    pub(super) fn build<'s>(&'s self, of: &'s OfComponent<'s>) -> Prepared<'s> {
+        Prepared::new(BuildFacts {
+            component: of.identity.component,
+            build: &self.inventory.build,
+            platform: &self.inventory.platform,
+            kbuild: &self.knowledge,
+            rules: &of.rules,
+        })
+    }
+
+    fn chunk(&self, group: &Group<'_>, build: &Prepared<'_>, chunk: &[VulnRef]) -> Outcome {
+        let mut outcome = Outcome::default();
+        self.with_case(&group.prepared, build, Detail::Brief, |brief| {
+            self.with_case(&group.prepared, build, Detail::Full, |full| {
+                for number in chunk {
+                    self.candidate(brief, full, *number, &mut outcome);
+                }
+            });
+        });
+        outcome
+    }
+
+    /// One candidate: first in brief; with evidence only where it is a finding.
+    fn candidate(&self, brief: &Case<'_>, full: &Case<'_>, number: VulnRef, outcome: &mut Outcome) {
+        outcome.counts.candidates += 1;
+        let vulnerability = match self.knowledge.index.vulnerability(number) {
+            Ok(vulnerability) => vulnerability,
+            Err(error) => return outcome.unreadable(&format!("vulnerability {}", number.0), &error.to_string()),
+        };
+        if let Some(reason) = self.ends_by_kernel_cna(brief, &vulnerability) {
+            outcome.ends(Some(Verdict::NotAffected), reason);
+            self.note_obsolete(brief, &vulnerability, reason, outcome);
+            return;
+        }
+        let records = self.records(&vulnerability, outcome);
+        let judged = judge(brief, &vulnerability, &records);
+        outcome.covers_release |= judged.voices.iter().any(|voice| voice.rank == 3);
+        outcome.ends(judged.verdict, judged.reason);
+        if judged.verdict == Some(Verdict::NotAffected) {
+            self.note_obsolete(brief, &vulnerability, judged.reason, outcome);
+        }
+        let is_wanted = match judged.verdict {
+            None => false,
+            Some(Verdict::NotAffected) => self.options.with_not_affected,
+            Some(_) => true,
+        };
+        if !is_wanted {
+            return;
+        }
+        let judged = judge(full, &vulnerability, &records);
+        if judged.lists_other_release {
+            outcome.lists_other_release.push(outcome.findings.len());
+        }
+        match finding_of(&vulnerability, judged) {
+            Ok(Some(finding)) => outcome.findings.push(finding),
+            Ok(None) => {}
+            Err(error) => outcome.unreadable(vulnerability.id(), &error.to_string()),
+        }
+    }
+
+    /// The kernel CNA's own record decides most candidates; the other records need not be read then.
+    fn ends_by_kernel_cna(&self, brief: &Case<'_>, vulnerability: &Vulnerability<'_>) -> Option<Reason> {
+        let question = &brief.question;
+        if !question.identity.is_kernel || self.options.with_not_affected {
+            return None;
+        }
+        let is_disregarded = self.options.disregard.contains(&Source::KernelCna);
+        let record = vulnerability.records().find(|record| record.source() == Source::KernelCna && !is_disregarded)?;
+        if record.state() != RecordState::Published {
+            return None;
+        }
+        let decoded = record.decode_claims().ok()?;
+        let answer = judge_kernel_record(&decoded, &question.version, question.commits);
+        // A local record would outrank it.
+        let has_local = vulnerability.records().any(|record| record.source() == Source::Local);
+        (answer.verdict == Some(Verdict::NotAffected) && !has_local).then_some(answer.reason)
+    }
+
+    /// The records that count, decoded.
+    pub(super) fn decoded<'v>(&self, vulnerability: &Vulnerability<'v>) -> (Vec<Record<'v>>, Vec<String>) {
+        let mut errors = Vec::new();
+        let records = vulnerability
+            .records()
+            .filter(|record| !self.options.disregard.contains(&record.source()))
+            .filter_map(|record| record.decode().map_err(|error| errors.push(error.to_string())).ok())
+            .collect();
+        (records, errors)
+    }
+
+    fn records<'v>(&self, vulnerability: &Vulnerability<'v>, outcome: &mut Outcome) -> Vec<Record<'v>> {
+        let (records, errors) = self.decoded(vulnerability);
+        for error in errors {
+            outcome.unreadable(vulnerability.id(), &error);
+        }
+        records
+    }
+
+    /// A statement on what is not affected anyway.
+    fn note_obsolete(&self, case: &Case<'_>, vulnerability: &Vulnerability<'_>, reason: Reason, outcome: &mut Outcome) {
+        if matches!(reason, Reason::SBuildStatus | Reason::SSupplierFixed | Reason::SSupplierNotAffected) {
+            return;
+        }
+        let mut ids = vec![vulnerability.id()];
+        ids.extend_from_slice(vulnerability.aliases());
+        let component = case.question.identity.component;
+        for statement in self.statements.about(&ids, component) {
+            outcome.obsolete.push(obsolete(vulnerability.id(), component, reason, statement));
+        }
+    }
+
+    fn collect(&self, groups: &[Group<'a>], outcomes: Vec<Outcome>) -> Scan {
+        let count = self.inventory.components.len();
+        let mut scan = Scan { coverage: vec![(Coverage::Pending, String::new()); count], ..Scan::default() };
+        for (group, mut outcome) in groups.iter().zip(outcomes) {
+            outcome.mark_end_of_life();
+            let seen = Seen {
+                open_findings: outcome.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected).count(),
+                is_known: !group.candidates.vulnerabilities.is_empty()
+                    || group.candidates.keys.iter().any(|key| self.knowledge.index.has_key(key)),
+                has_keys: !group.candidates.keys.is_empty(),
+            };
+            for member in &group.members {
+                let identity = &group.prepared.identity;
+                if let (Some(slot), Some(component)) =
+                    (scan.coverage.get_mut(*member), self.inventory.components.get(*member))
+                {
+                    *slot = coverage_of(identity, component, seen, &self.freshness);
+                }
+                scan.counts.add(&outcome.counts);
+                scan.findings.extend(outcome.findings.iter().cloned().map(|finding| Finding { component: *member, ..finding }));
+            }
+            scan.obsolete_statements.append(&mut outcome.obsolete);
+            scan.notes.append(&mut outcome.notes);
+        }
+        self.sort(&mut scan);
+        scan
+    }
+
+    /// An order that does not depend on the order of the input.
+    fn sort(&self, scan: &mut Scan) {
+        let key = |at: usize| {
+            let component = self.inventory.components.get(at);
+            component.map(|component| (&component.name, &component.version, &component.key, &component.source_ref))
+        };
+        scan.findings.sort_by(|a, b| {
+            key(a.component).cmp(&key(b.component)).then_with(|| a.vulnerability.cmp(&b.vulnerability))
+        });
+        scan.obsolete_statements.sort();
+        scan.obsolete_statements.dedup();
+        scan.notes.sort();
+        scan.notes.dedup();
+    }
+}
+
+impl Outcome {
+    fn add(&mut self, mut other: Outcome) {
+        let before = self.findings.len();
+        self.lists_other_release.extend(other.lists_other_release.into_iter().map(|at| at + before));
+        self.findings.append(&mut other.findings);
+        self.counts.add(&other.counts);
+        self.obsolete.append(&mut other.obsolete);
+        self.notes.append(&mut other.notes);
+        self.covers_release |= other.covers_release;
+    }
+
+    fn ends(&mut self, verdict: Option<Verdict>, reason: Reason) {
+        let count = match verdict {
+            Some(Verdict::Affected) => &mut self.counts.affected,
+            Some(Verdict::NeedsReview) => &mut self.counts.needs_review,
+            Some(Verdict::NotAffected) => &mut self.counts.not_affected,
+            None => &mut self.counts.removed,
+        };
+        *count += 1;
+        *self.counts.by_reason.entry(reason).or_default() += 1;
+    }
+
+    fn unreadable(&mut self, place: &str, why: &str) {
+        self.notes.push(Note::new(NoteCode::BadRecord, Severity::Error, place, why));
+    }
+
+    /// The distribution's feed knows the package in other releases and never speaks of this one: the release
+    /// is out of support, and upstream's word is all there is (5.8).
+    fn mark_end_of_life(&mut self) {
+        if self.covers_release {
+            return;
+        }
+        for at in &self.lists_other_release {
+            if let Some(finding) = self.findings.get_mut(*at) {
+                super::combine::push(&mut finding.qualifiers, Reason::DEolFallback);
+                finding.confidence = model::finding::Confidence::Low;
+            }
+        }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, other: &Counts) {
+        self.candidates += other.candidates;
+        self.affected += other.affected;
+        self.needs_review += other.needs_review;
+        self.not_affected += other.not_affected;
+        self.removed += other.removed;
+        for (reason, count) in &other.by_reason {
+            *self.by_reason.entry(*reason).or_default() += count;
+        }
+    }
+}
+
+fn obsolete(id: &str, component: &Component, reason: Reason, statement: &Statement) -> Obsolete {
+    let mut says = statement.status.word().to_owned();
+    if !statement.justification.is_empty() {
+        says.push_str(&format!(" ({})", statement.justification));
+    }
+    Obsolete { vulnerability: id.to_owned(), component: component.name.clone(), reason, says }
+}
+
+/// The finding of a judgement; the component's number is filled in by the caller.
+pub(super) fn finding_of(
+    vulnerability: &Vulnerability<'_>,
+    judged: Judged<'_>,
+) -> Result<Option<Finding>, index::Error> {
+    let Some(verdict) = judged.verdict else { return Ok(None) };
+    let opinions: Vec<Opinion> = judged.voices.into_iter().map(|voice| voice.opinion).collect();
+    let mut evidence = judged.evidence;
+    evidence.extend(judged.considered);
+    Ok(Some(Finding {
+        vulnerability: vulnerability.id().to_owned(),
+        aliases: vulnerability.aliases().iter().map(|id| (*id).to_owned()).collect(),
+        component: 0,
+        verdict,
+        reason: judged.reason,
+        qualifiers: judged.qualifiers,
+        confidence: judged.confidence,
+        evidence,
+        opinions,
+        fixed: judged.fixed,
+        facts: vulnerability.facts()?,
+    }))
+}
+
+/// Components that every question of matching answers alike. Where they stand matters to statements only.
+struct Same<'c> {
+    component: &'c Component,
+    place_matters: bool,
+}
+
+impl PartialEq for Same<'_> {
+    fn eq(&self, other: &Same<'_>) -> bool {
+        let (a, b) = (self.component, other.component);
+        let same_place = || a.source_ref == b.source_ref;
+        a.name == b.name
+            && a.version == b.version
+            && a.names == b.names
+            && a.version_origin == b.version_origin
+            && a.cpes == b.cpes
+            && a.purls == b.purls
+            && a.git == b.git
+            && a.download_urls == b.download_urls
+            && a.homepage == b.homepage
+            && a.role == b.role
+            && a.vendor_tree == b.vendor_tree
+            && a.source_package == b.source_package
+            && (!self.place_matters || same_place())
+            && a.instance == b.instance
+            && a.locations == b.locations
+            && a.patches == b.patches
+            && a.released == b.released
+    }
+}
+
+impl Eq for Same<'_> {}
+
+impl Hash for Same<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.component.name.hash(state);
+        self.component.version.hash(state);
     }
 }

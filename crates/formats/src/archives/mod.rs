@@ -50,7 +50,8 @@ pub enum Container {
 pub fn container(head: &[u8]) -> Option<Container> {
     match head {
         [0x1f, 0x8b, ..] => Some(Container::Gzip),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Container::Zstd),
+        // The second is a skippable frame, which parallel compressors write first.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Container::Zstd),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Container::Xz),
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Container::Zip),
         _ if tape::is_header(head) => Some(Container::Tar),
@@ -112,7 +113,7 @@ pub fn walk_seek(
     }
     let budget = Budget::new(*limits);
     let mut job = Job { name, budget: &budget, notes: RefCell::new(Vec::new()), visit: RefCell::new(visit) };
-    let _ = zipped::seekable(&mut job, reader, 0)?;
+    let _ = zipped::seekable(&mut job, "", reader, 0)?;
     Ok(job.notes.into_inner())
 }
 
@@ -171,8 +172,8 @@ impl Job<'_, '_> {
             return Ok(ControlFlow::Continue(()));
         }
         match found {
-            Container::Tar => tape::members(self, &mut reader, depth + 1),
-            Container::Zip => zipped::streamed(self, &mut reader, depth + 1),
+            Container::Tar => tape::members(self, &inside(name, self.name), &mut reader, depth + 1),
+            Container::Zip => zipped::streamed(self, &inside(name, self.name), &mut reader, depth + 1),
             Container::Gzip | Container::Zstd | Container::Xz => {
                 let plain = decompress(found, BufReader::with_capacity(1 << 16, reader))
                     .map_err(|error| self.error(&error))?;
@@ -205,6 +206,12 @@ impl Job<'_, '_> {
         self.note(NoteCode::UnsafePath, Severity::Error, name, "points outside of the archive, passed over");
         None
     }
+}
+
+/// What the members of a container are called by in front of their own name: nothing in the archive itself, the
+/// inner archive's name in an archive of archives.
+fn inside(name: &str, outermost: &str) -> String {
+    if outermost.starts_with(name) { String::new() } else { format!("{name}/") }
 }
 
 /// True when a member's name stays inside of the archive on every system.

@@ -29,8 +29,8 @@ pub fn is_header(head: &[u8]) -> bool {
     stated == sum && block.first() != Some(&0)
 }
 
-/// Visits each regular file of a tar stream.
-pub fn members(job: &mut Job<'_, '_>, reader: &mut dyn Read, depth: usize) -> Flow {
+/// Visits each regular file of a tar stream; `inside` goes in front of their names.
+pub fn members(job: &mut Job<'_, '_>, inside: &str, reader: &mut dyn Read, depth: usize) -> Flow {
     let ended = Rc::new(Cell::new(false));
     let mut archive = Archive::new(Ended { reader, ended: Rc::clone(&ended) });
     // Raw, because the crate reads long names without a bound.
@@ -59,7 +59,7 @@ pub fn members(job: &mut Job<'_, '_>, reader: &mut dyn Read, depth: usize) -> Fl
         let Some(name) = (if name.ends_with('/') { None } else { job.safe_name(&name) }) else { continue };
         let size = entry.header().size().unwrap_or(0);
         let mut whole = Whole { left: size, reader: &mut entry };
-        if job.descend(&name, Box::new(&mut whole), depth)?.is_break() {
+        if job.descend(&format!("{inside}{name}"), Box::new(&mut whole), depth)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }

@@ -12,7 +12,7 @@ use super::{Flow, Job, ReadSeek};
 use crate::limits::FormatError;
 
 /// Visits each file by the directory.
-pub fn seekable(job: &mut Job<'_, '_>, reader: &mut dyn ReadSeek, depth: usize) -> Flow {
+pub fn seekable(job: &mut Job<'_, '_>, inside: &str, reader: &mut dyn ReadSeek, depth: usize) -> Flow {
     let size = reader.seek(io::SeekFrom::End(0)).map_err(|error| job.error(&error))?;
     reader.rewind().map_err(|error| job.error(&error))?;
     // The directory may point anywhere, also twice to the same place: the whole file counts as read.
@@ -34,7 +34,7 @@ pub fn seekable(job: &mut Job<'_, '_>, reader: &mut dyn ReadSeek, depth: usize) 
         }
         let Some(name) = job.safe_name(&name) else { continue };
         let mut content = Metered::new(&mut file, job.budget);
-        if job.descend(&name, Box::new(&mut content), depth + 1)?.is_break() {
+        if job.descend(&format!("{inside}{name}"), Box::new(&mut content), depth + 1)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -43,11 +43,11 @@ pub fn seekable(job: &mut Job<'_, '_>, reader: &mut dyn ReadSeek, depth: usize) 
 
 /// Visits a zip archive inside of another stream. It is taken into memory, within the limits of one
 /// document, because only the directory at its end can be trusted.
-pub fn streamed(job: &mut Job<'_, '_>, reader: &mut dyn Read, depth: usize) -> Flow {
+pub fn streamed(job: &mut Job<'_, '_>, inside: &str, reader: &mut dyn Read, depth: usize) -> Flow {
     let mut content = Vec::new();
     let mut limited = job.budget.document(job.name, reader);
     limited.read_to_end(&mut content).map_err(|error| job.error(&error))?;
-    seekable(job, &mut Cursor::new(content), depth)
+    seekable(job, inside, &mut Cursor::new(content), depth)
 }
 
 fn zip_error(job: &Job<'_, '_>, error: ZipError) -> FormatError {

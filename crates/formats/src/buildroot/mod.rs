@@ -7,7 +7,6 @@ mod schema;
 use std::fmt;
 
 use model::component::{Component, Patch, Scope};
-use model::identity::cpe::split_23;
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
 use model::statement::{Statement, StatementOrigin, StatementStatus};
@@ -127,9 +126,9 @@ fn is_staging_only(package: &Package<'_>) -> bool {
 
 /// A `cpe-id` may stop after the product; what is not said is unknown.
 fn add_partial_cpe(component: &mut Component, text: &str, place: &str) {
-    let parts = split_23(text).map_or(0, |parts| parts.len());
-    if text.starts_with("cpe:2.3:") && (3..11).contains(&parts) {
-        add_cpe(component, &format!("{text}{}", ":*".repeat(11 - parts)), place);
+    let attributes = text.strip_prefix("cpe:2.3:").map_or(0, |rest| rest.replace("\\:", "").split(':').count());
+    if (3..11).contains(&attributes) {
+        add_cpe(component, &format!("{text}{}", ":*".repeat(11 - attributes)), place);
     } else {
         add_cpe(component, text, place);
     }

@@ -137,7 +137,7 @@ fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
         // The subject may mention any CVE; a made-up name mentions none.
         name: if file.is_empty() { format!("pedigree-{}.patch", at + 1) } else { file.to_owned() },
         hash: if content.is_empty() { String::new() } else { sha256(&content) },
-        header: header(&content),
+        header: crate::patch_files::header(&content).to_owned(),
         content,
         resolves,
         origin: "pedigree".to_owned(),
@@ -147,18 +147,6 @@ fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
 /// True for ids of vulnerabilities; patches also resolve plain defects.
 fn is_vulnerability(id: &str) -> bool {
     ["CVE-", "GHSA-", "OSV-", "DSA-", "RUSTSEC-", "PYSEC-", "GO-"].iter().any(|start| id.starts_with(start))
-}
-
-fn header(content: &str) -> String {
-    let mut header = String::new();
-    for line in content.lines() {
-        if line.starts_with("diff ") || line.starts_with("--- ") || line.starts_with("Index: ") {
-            break;
-        }
-        header.push_str(line);
-        header.push('\n');
-    }
-    header
 }
 
 fn sha256(content: &str) -> String {

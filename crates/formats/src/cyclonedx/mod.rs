@@ -132,8 +132,9 @@ impl<'a> Bom<'a> {
     }
 
     fn add_statements(&mut self, tool: &str, product: &str, references: &HashSet<String>) {
-        let context =
-            statements::Context { by_build: is_buildroot(tool) || is_yocto(tool), references, product };
+        let product_name = self.inventory.product.clone();
+        let by_build = is_buildroot(tool) || is_yocto(tool);
+        let context = statements::Context { by_build, references, product, product_name: &product_name };
         let mut bare = 0_usize;
         for (at, vulnerability) in self.vulnerabilities.iter().enumerate() {
             bare += usize::from(!statements::add(&mut self.inventory, vulnerability, at, &context));

@@ -17,6 +17,8 @@ pub struct Context<'c> {
     pub references: &'c HashSet<String>,
     /// The reference of the product.
     pub product: &'c str,
+    /// The name of the product.
+    pub product_name: &'c str,
 }
 
 /// Adds the statement of one vulnerability.
@@ -96,6 +98,10 @@ fn components(wire: &Vulnerability<'_>, place: &str, context: &Context<'_>, note
         } else {
             notes.push(unusable(format!("{place}/affects"), reference));
         }
+    }
+    if whole && context.references.is_empty() && !context.product_name.is_empty() {
+        // Of which product, `normalise::merge` must know: the document holds no component of it.
+        return Some(vec![context.product_name.to_owned()]);
     }
     if whole {
         return Some(Vec::new());

@@ -56,7 +56,7 @@ fn has_line(text: &str, start: &str) -> bool {
 }
 
 fn markup(text: &str) -> Kind {
-    if text.contains("cyclonedx.org/schema") {
+    if text.contains("cyclonedx.org/schema") && text.contains("<bom") {
         Kind::NotYet(CDX_XML)
     } else if text.contains("rdf:RDF") {
         Kind::NotYet(SPDX_RDF)

@@ -115,7 +115,7 @@ impl Scope<'_> {
             return self.plain(name, purpose, alone, conditions, depth);
         }
         let names = self.expand_deep(name, For::Test, conditions, depth + 1);
-        let mut words = Words { list: Vec::new(), is_guess: names.is_guess };
+        let mut words = Words { is_guess: names.is_guess, ..Words::default() };
         for name in names.list.into_iter().take(16) {
             let value = self.plain(&name.text, purpose, alone, conditions, depth);
             words = words.joined(value.under(name.when, conditions));
@@ -138,7 +138,7 @@ impl Scope<'_> {
             "BITS" => {
                 let wide = conditions.is_on("64BIT");
                 let narrow = conditions.not(wide);
-                Words { list: vec![Word::new(wide, "64"), Word::new(narrow, "32")], is_guess: false }
+                Words { list: vec![Word::new(wide, "64"), Word::new(narrow, "32")], is_guess: false, is_choice: true }
             }
             "comma" => Words::literal(","),
             "empty" | "space" => Words::default(),
@@ -153,14 +153,14 @@ impl Scope<'_> {
             return if value == "n" { Words::default() } else { Words::literal(value.clone()) };
         }
         if purpose == For::List && !alone {
-            return Words { list: vec![Word::new(Condition::YES, WILD.to_string())], is_guess: true };
+            return Words { is_guess: true, ..Words::literal(WILD.to_string()) };
         }
         let (yes, module) = (conditions.is(option, "y"), conditions.is(option, "m"));
-        Words { list: vec![Word::new(yes, "y"), Word::new(module, "m")], is_guess: false }
+        Words { list: vec![Word::new(yes, "y"), Word::new(module, "m")], is_guess: false, is_choice: true }
     }
 
     fn variable(&self, variable: &Variable, purpose: For, conditions: &mut Conditions, depth: usize) -> Words {
-        let mut words = Words { list: Vec::new(), is_guess: variable.is_guess };
+        let mut words = Words { is_guess: variable.is_guess, ..Words::default() };
         for piece in &variable.pieces {
             if variable.is_later {
                 let value = self.expand_deep(&piece.text, purpose, conditions, depth + 1);
@@ -197,7 +197,7 @@ impl Scope<'_> {
             Operator::Add => known.map_or(!is_list(name), |known| known.is_later),
         };
         let mut pieces = if is_later {
-            Words { list: vec![Word::new(Condition::YES, value)], is_guess: false }
+            Words::literal(value)
         } else {
             self.expand(value, For::List, conditions)
         };

@@ -59,8 +59,8 @@ struct Call<'c, 't> {
     depth: usize,
 }
 
-impl Call<'_, '_> {
-    fn part(&self, number: usize) -> &str {
+impl<'c, 't> Call<'c, 't> {
+    fn part(&self, number: usize) -> &'c str {
         self.parts.get(number).copied().unwrap_or_default()
     }
 
@@ -94,7 +94,7 @@ impl Call<'_, '_> {
         }
         let firsts = self.words(0);
         let words = self.words(1);
-        let mut all = Words { list: Vec::new(), is_guess: firsts.is_guess };
+        let mut all = Words { is_guess: firsts.is_guess, ..Words::default() };
         for first in firsts.list.iter().take(16) {
             let edited = edit(name, &first.text, "", words.clone());
             all = all.joined(edited.under(first.when, self.conditions));
@@ -126,7 +126,7 @@ impl Call<'_, '_> {
             when = self.conditions.or(when, word.when);
         }
         let list = if when == Condition::NO { Vec::new() } else { vec![Word::new(when, wanted)] };
-        Words { list, is_guess }
+        Words { list, is_guess, is_choice: false }
     }
 
     /// One word of several: known only when there is but one.
@@ -180,7 +180,7 @@ impl Call<'_, '_> {
     fn foreach(&mut self) -> Words {
         let Some(name) = self.constant(0) else { return Words::unknown() };
         let list = self.words(1);
-        let mut all = Words { list: Vec::new(), is_guess: list.is_guess };
+        let mut all = Words { is_guess: list.is_guess, ..Words::default() };
         for word in list.list.iter().take(512) {
             let inner = self.with(&[(name.clone(), word.text.clone())]);
             let value = inner.expand_deep(self.part(2), self.purpose, self.conditions, self.depth + 2);
@@ -206,7 +206,7 @@ impl Call<'_, '_> {
         all
     }
 
-    fn with(&self, values: &[(String, String)]) -> Scope<'_> {
+    fn with(&self, values: &[(String, String)]) -> Scope<'t> {
         let mut variables = self.scope.variables.clone();
         for (name, value) in values {
             let pieces = vec![Word::new(Condition::YES, value.clone())];
@@ -223,7 +223,7 @@ impl Call<'_, '_> {
 
     fn wildcard(&mut self) -> Words {
         let patterns = self.words(0);
-        let mut all = Words { list: Vec::new(), is_guess: patterns.is_guess };
+        let mut all = Words { is_guess: patterns.is_guess, ..Words::default() };
         for pattern in patterns.list {
             let files = self.scope.tree.matching(&pattern.text, &self.scope.folder);
             all.list.extend(files.into_iter().map(|file| Word::new(pattern.when, file)));

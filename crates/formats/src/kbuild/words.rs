@@ -34,17 +34,19 @@ pub struct Words {
     pub list: Vec<Word>,
     /// Parts of it could not be known: absence from the list proves nothing.
     pub is_guess: bool,
+    /// The words exclude each other: one word with alternatives.
+    pub is_choice: bool,
 }
 
 impl Words {
     /// One word that is always there.
     pub fn literal(text: impl Into<String>) -> Words {
-        Words { list: vec![Word::new(Condition::YES, text)], is_guess: false }
+        Words { list: vec![Word::new(Condition::YES, text)], ..Words::default() }
     }
 
     /// Something that cannot be known.
     pub fn unknown() -> Words {
-        Words { list: Vec::new(), is_guess: true }
+        Words { is_guess: true, ..Words::default() }
     }
 
     /// Always the same text: all words are always there.
@@ -54,10 +56,10 @@ impl Words {
     }
 
     /// Changes each word's text; `None` drops the word.
-    pub fn map(self, mut change: impl FnMut(&str) -> Option<String>) -> Words {
-        let list = self.list.into_iter();
-        let list = list.filter_map(|word| change(&word.text).map(|text| Word { when: word.when, text })).collect();
-        Words { list, is_guess: self.is_guess }
+    pub fn map(mut self, mut change: impl FnMut(&str) -> Option<String>) -> Words {
+        let words = std::mem::take(&mut self.list).into_iter();
+        let list = words.filter_map(|word| change(&word.text).map(|text| Word { when: word.when, text })).collect();
+        Words { list, ..self }
     }
 
     /// All words under a further condition.
@@ -82,6 +84,10 @@ impl Words {
 
     /// Both lists one after the other.
     pub fn joined(mut self, other: Words) -> Words {
+        if self.list.is_empty() && !self.is_guess {
+            return other;
+        }
+        self.is_choice &= other.list.is_empty();
         self.list.extend(other.list);
         self.is_guess |= other.is_guess;
         self
@@ -153,7 +159,7 @@ impl Growing {
                 None => list.push(word),
             }
         }
-        Words { list, is_guess: self.is_guess }
+        Words { is_choice: list.len() > 1, list, is_guess: self.is_guess }
     }
 }
 

@@ -36,8 +36,10 @@ pub fn absorb(keep: &mut Component, other: Component) {
     fill(&mut keep.instance, other.instance);
     extend_new(&mut keep.locations, other.locations);
     extend_new(&mut keep.parents, other.parents);
-    for patch in other.patches {
-        add_patch(&mut keep.patches, patch);
+    if !pair_patches(&mut keep.patches, &other.patches) {
+        for patch in other.patches {
+            add_patch(&mut keep.patches, patch);
+        }
     }
     if keep.role == Role::Other {
         keep.role = other.role;
@@ -47,6 +49,23 @@ pub fn absorb(keep: &mut Component, other: Component) {
         keep.scope = other.scope;
     }
     extend_new(&mut keep.notes, other.notes);
+}
+
+/// Joins two lists of the same series, one with contents and made-up names (a pedigree), one with names only
+/// (Buildroot's `show-info`): both stand in the order of application.
+fn pair_patches(keep: &mut [Patch], other: &[Patch]) -> bool {
+    let nameless = |patches: &[Patch]| !patches.is_empty() && patches.iter().all(|patch| patch.name.starts_with("pedigree-"));
+    let empty = |patches: &[Patch]| patches.iter().all(|patch| patch.content.is_empty());
+    let fits = (nameless(keep) && empty(other)) || (nameless(other) && empty(keep));
+    if keep.len() != other.len() || !fits || (nameless(keep) && nameless(other)) {
+        return false;
+    }
+    for (mine, theirs) in keep.iter_mut().zip(other) {
+        let named = if mine.name.starts_with("pedigree-") { &theirs.name } else { &mine.name }.clone();
+        let full = if mine.content.is_empty() { theirs } else { &*mine }.clone();
+        *mine = Patch { name: named, ..full };
+    }
+    true
 }
 
 /// Adds a patch, or what it adds to one of the same name.

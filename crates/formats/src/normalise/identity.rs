@@ -2,6 +2,8 @@
 //! with a note when it was repaired or cannot be used.
 
 use model::component::{Component, ComponentCpe};
+use model::component::Role;
+use model::identity::name::name_key;
 use model::identity::{Cpe, Purl, repository};
 use model::note::{Note, NoteCode, Severity};
 
@@ -68,6 +70,9 @@ pub fn add_download(component: &mut Component, url: &str) {
     }
     if let Some(repository) = repository_of_archive(url) {
         push_new(&mut component.git.repositories, repository);
+        if component.git.commit.is_empty() {
+            component.git.commit = commit_of_archive(url).unwrap_or_default();
+        }
     }
     push_new(&mut component.download_urls, url.to_owned());
 }
@@ -88,6 +93,45 @@ pub fn add_repository(component: &mut Component, url: &str) {
     } else if component.git.tag.is_empty() && !revision.is_empty() {
         component.git.tag = revision.to_owned();
     }
+}
+
+/// Adds what a recipe downloads. All addresses are kept; but of several sources only one is the software
+/// itself (the others are tests, caches, helpers), and only its repository and commit say what it is.
+pub fn join_sources(component: &mut Component, mut sources: Vec<Component>) {
+    let primary = primary(component, &sources);
+    for (at, source) in sources.iter_mut().enumerate() {
+        if primary.is_some_and(|primary| primary != at) {
+            source.git = Default::default();
+        } else if primary.is_none() {
+            source.git.commit.clear();
+            source.git.tag.clear();
+        }
+    }
+    for source in sources {
+        super::combine_identity(component, source);
+    }
+}
+
+/// Which of several sources is the software: the repository of its name, else the archive of its name, else
+/// the repository whose name begins with it.
+fn primary(component: &Component, sources: &[Component]) -> Option<usize> {
+    if sources.len() == 1 {
+        return Some(0);
+    }
+    let (bare, _) = super::names::unwrap(&component.name);
+    let bare = name_key(bare);
+    let repository = |source: &Component| {
+        let repository = source.git.repositories.first().filter(|_| source.download_urls.is_empty())?;
+        Some(name_key(repository.rsplit('/').next()?))
+    };
+    let archive = |source: &Component| {
+        let file = source.download_urls.first()?.rsplit('/').next()?;
+        Some(name_key(&super::versions::split_file_name(file, Role::Other)?.0))
+    };
+    let position = |is: &dyn Fn(&Component) -> bool| sources.iter().position(is);
+    position(&|source| repository(source).is_some_and(|name| name == bare))
+        .or_else(|| position(&|source| archive(source).is_some_and(|name| name == bare)))
+        .or_else(|| position(&|source| repository(source).is_some_and(|name| name.starts_with(&bare))))
 }
 
 /// Adds a hash as `algorithm:hex`, the algorithm in lower case without dashes.
@@ -125,9 +169,14 @@ fn is_git(url: &str) -> bool {
 /// The repository that an archive of a forge is made of: `https://github.com/o/r/archive/...`.
 fn repository_of_archive(url: &str) -> Option<String> {
     let normal = repository::normalise(url)?;
-    let mut parts = normal.split('/');
-    let (host, owner, name) = (parts.next()?, parts.next()?, parts.next()?);
-    let forge = host == "github.com" || host == "codeberg.org" || host.starts_with("gitlab.");
-    let inside = matches!(parts.next(), Some("archive" | "releases" | "-" | "tarball" | "zipball" | "tags"));
-    (forge && inside).then(|| format!("{host}/{owner}/{}", name.trim_end_matches(".git")))
+    let host = normal.split('/').next()?;
+    let forge = ["github.com", "codeberg.org", "bitbucket.org"].contains(&host) || host.starts_with("gitlab.");
+    (forge && normal.split('/').count() >= 3).then_some(normal)
+}
+
+/// The commit that an archive of a forge was made of, where its address names one.
+fn commit_of_archive(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let words = path.split('/').map(|word| word.split('.').next().unwrap_or(word));
+    words.map(|word| word.rsplit('-').next().unwrap_or(word)).find(|word| is_commit(word)).map(str::to_ascii_lowercase)
 }

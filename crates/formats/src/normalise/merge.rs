@@ -21,6 +21,9 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
         let kind = first.map(|document| (document.kind.clone(), document.file.clone(), document.hash.clone()));
         (!inventory.platform.inventory_complete, inventory.components.is_empty(), std::cmp::Reverse(inventory.components.len()), kind)
     });
+    for at in 0..inventories.len() {
+        settle_product_statements(&mut inventories, at);
+    }
     let mut whole = Inventory::default();
     let mut components: Vec<(usize, Component)> = Vec::new();
     for (document, inventory) in inventories.into_iter().enumerate() {
@@ -45,6 +48,24 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
     }
     finish(&mut whole);
     whole
+}
+
+/// A document of statements only speaks of a product by name. Said of this release, it holds for the whole of
+/// it; said of another product or another version, it names nothing here and is left as it is.
+fn settle_product_statements(inventories: &mut [Inventory], at: usize) {
+    let Some(release) = inventories.iter().find(|inventory| !inventory.components.is_empty()) else { return };
+    let (name, version) = (release.product.clone(), release.release.clone());
+    let Some(document) = inventories.get_mut(at).filter(|document| document.components.is_empty()) else { return };
+    let product = document.product.clone();
+    let same_version = version.is_empty() || document.release.is_empty() || version == document.release;
+    if product.is_empty() || product != name || !same_version {
+        return;
+    }
+    for statement in &mut document.statements {
+        if statement.components.iter().any(|component| *component == product) {
+            statement.components.clear();
+        }
+    }
 }
 
 fn add_build(whole: &mut Inventory, build: model::build::BuildEvidence) {

@@ -73,7 +73,11 @@ fn scope_of(name: &str) -> Scope {
         "gcc-runtime", "gcc-final", "libgcc", "libgcc1", "libgcc-s1", "libstdc++", "libstdc++6", "compiler-rt",
         "libcxx", "libatomic", "libatomic1", "libgomp", "libgomp1", "gcc-libs",
     ];
-    if TOOLCHAIN.contains(&name) {
+    // Headers are there to compile against; there is nothing of them that runs.
+    const HEADERS: &[&str] = &["linux-headers", "linux-libc-headers", "kernel-headers", "linux-api-headers"];
+    if HEADERS.contains(&name) {
+        Scope::BuildOnly
+    } else if TOOLCHAIN.contains(&name) {
         Scope::ToolchainRuntime
     } else if is_firmware(name) {
         Scope::FirmwareBlob

@@ -172,6 +172,10 @@ fn sqlite(digits: &str) -> Option<String> {
 /// Puts the version into CPEs that have none (`*`, `custom`).
 fn fill_cpes(component: &mut Component) {
     if component.version.is_empty() {
+        // `custom` is no version that anything could be compared with.
+        for cpe in component.cpes.iter_mut().filter(|cpe| is_unknown(&cpe.cpe.version) && cpe.cpe.version != "-") {
+            "*".clone_into(&mut cpe.cpe.version);
+        }
         return;
     }
     let mut filled = false;

@@ -19,9 +19,9 @@ pub fn framing<'a>(text: &'a str, keys: &[&str]) -> Framing<'a> {
     let start = skip_space(bytes, 0);
     match bytes.get(start) {
         Some(b'[') => Framing::Array(Elements::new(text, start + 1)),
+        Some(b'{') if is_lines(text) => Framing::Lines,
         Some(b'{') => match array_under(text, start, keys) {
             Some(at) => Framing::Array(Elements::new(text, at)),
-            None if is_lines(text) => Framing::Lines,
             None => Framing::Single,
         },
         _ => Framing::Single,
@@ -85,6 +85,9 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
+/// How far into a document its list of records may begin: what stands before is a title and some dates.
+const LIST_WITHIN: usize = 64 << 10;
+
 /// The position after the `[` of the array under the first matching key of the object at `start`.
 fn array_under(text: &str, start: usize, keys: &[&str]) -> Option<usize> {
     if keys.is_empty() {
@@ -92,7 +95,7 @@ fn array_under(text: &str, start: usize, keys: &[&str]) -> Option<usize> {
     }
     let bytes = text.as_bytes();
     let mut at = skip_space(bytes, start + 1);
-    while bytes.get(at) == Some(&b'"') {
+    while bytes.get(at) == Some(&b'"') && at < LIST_WITHIN {
         let key_end = string_end(bytes, at)?;
         let key = text.get(at + 1..key_end - 1)?;
         at = skip_space(bytes, key_end);
@@ -103,7 +106,8 @@ fn array_under(text: &str, start: usize, keys: &[&str]) -> Option<usize> {
         if keys.contains(&key) && bytes.get(at) == Some(&b'[') {
             return Some(at + 1);
         }
-        at = skip_space(bytes, value_end(bytes, at)?);
+        let within = bytes.get(..bytes.len().min(LIST_WITHIN))?;
+        at = skip_space(bytes, value_end(within, at)?);
         if bytes.get(at) == Some(&b',') {
             at = skip_space(bytes, at + 1);
         }
@@ -157,12 +161,33 @@ fn nested_end(bytes: &[u8], start: usize) -> Option<usize> {
 pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
-        let rest = bytes.get(at..)?;
-        let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        at += stop;
+        at = quote_or_escape(bytes, at)?;
         match bytes.get(at)? {
             b'"' => return Some(at + 1),
             _ => at += 2,
         }
     }
+}
+
+/// The first quote or backslash at or after `at`, eight bytes at a time: most of a record is text.
+fn quote_or_escape(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let hits = zero_bytes(word ^ repeated(b'"')) | zero_bytes(word ^ repeated(b'\\'));
+        if hits != 0 {
+            return Some(at + (hits.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?;
+    rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|found| at + found)
+}
+
+const fn repeated(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The high bit of each byte that is zero (and perhaps of bytes above the first such one).
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(repeated(0x01)) & !word & repeated(0x80)
 }

@@ -59,19 +59,28 @@ impl<'a> Peek<'a> {
                 _ => "",
             };
             self.keys.push((key, text));
-            if bytes.get(at) == Some(&b'{') {
-                let mut inner = Fields { head, at: at + 1 };
-                while let Some((name, at)) = inner.next_key() {
-                    self.inner.push((key, name));
-                    if self.inner.len() >= MOST_KEYS || !inner.skip(at) {
-                        break;
-                    }
-                }
-            }
-            if self.keys.len() >= MOST_KEYS || !fields.skip(at) {
+            let whole = match bytes.get(at) {
+                Some(b'{') => self.inner_object(key, &mut fields, at),
+                _ => fields.skip(at),
+            };
+            if self.keys.len() >= MOST_KEYS || !whole {
                 break;
             }
         }
+    }
+
+    /// Takes the keys of the object at `at` and goes behind it; false when the text ends before.
+    fn inner_object(&mut self, outer: &'a str, fields: &mut Fields<'a>, at: usize) -> bool {
+        let head = fields.head;
+        let mut inner = Fields { head, at: at + 1 };
+        while let Some((name, at)) = inner.next_key() {
+            self.inner.push((outer, name));
+            if self.inner.len() >= MOST_KEYS || !inner.skip(at) {
+                return false;
+            }
+        }
+        fields.at = skip_space(head.as_bytes(), inner.at) + 1;
+        head.as_bytes().get(fields.at - 1) == Some(&b'}')
     }
 }
 

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::document::{Document, Item};
 use super::global;
-use crate::normalise::identity::push_new;
+use crate::normalise::identity::{join_sources, push_new};
 use crate::normalise::{combine_identity, names};
 
 /// What a package element is, by its id.
@@ -59,17 +59,23 @@ pub fn inventory(documents: Vec<Document>) -> Inventory {
     let mut set = gather(documents, &mut inventory.notes);
     name_product(&set, &mut inventory);
     let mut recipes = take_recipes(&mut set);
+    let mut downloads: FxHashMap<String, Vec<Component>> = FxHashMap::default();
     for id in std::mem::take(&mut set.order) {
         let Some(item) = set.items.remove(&id) else { continue };
         match Part::of(&id) {
             Part::Download => {
-                if let Some(recipe) = set.owner_of.get(&id).and_then(|owner| recipes.get_mut(owner)) {
-                    combine_identity(recipe, item.component);
+                if let Some(owner) = set.owner_of.get(&id) {
+                    downloads.entry(owner.clone()).or_default().push(item.component);
                 }
             }
             Part::Package => add_package(&set, &id, item, &mut recipes, &mut inventory),
             Part::Other => inventory.components.push(item.component),
             Part::Recipe | Part::Image => {}
+        }
+    }
+    for (owner, sources) in downloads {
+        if let Some(recipe) = recipes.get_mut(&owner) {
+            join_sources(recipe, sources);
         }
     }
     let mut recipes: Vec<(String, Component)> = recipes.into_iter().collect();

@@ -157,14 +157,14 @@ impl<'g> Recipe<'g, '_> {
 
     /// Sources, recipe metadata packages and patches.
     fn take_inputs(&self, component: &mut Component, notes: &mut Vec<Note>) {
+        let mut sources = Vec::new();
         for input in self.links.from(Link::Input, self.id) {
             if let Some((id, element)) = self.graph.package_at.get(*input).and_then(|at| self.graph.packages.get(*at)) {
                 match element.purpose.get() {
                     "source" | "archive" => {
-                        identity::add_download(component, super::said(&element.download));
-                        for hash in &element.verified {
-                            identity::add_hash(component, hash.algorithm.get(), hash.value.get());
-                        }
+                        let mut source = Component::default();
+                        package::describe(&mut source, element, id, self.graph);
+                        sources.push(source);
                     }
                     // Newer classes describe the recipe itself as a package of this purpose.
                     "specification" => {
@@ -189,6 +189,7 @@ impl<'g> Recipe<'g, '_> {
                 }
             }
         }
+        identity::join_sources(component, sources);
         component.patches.sort_by(|one, other| one.name.cmp(&other.name));
     }
 
@@ -210,7 +211,7 @@ impl<'g> Recipe<'g, '_> {
         }
         paths.sort_unstable();
         let text = paths.join("\n");
-        match crate::detect::evidence::compiled(text.as_bytes(), &format!("{} (compiled sources)", component.name)) {
+        match crate::compiled_files::read(text.as_bytes(), &format!("{} (compiled sources)", component.name)) {
             Ok(Read { value, notes: found }) => {
                 build.compiled.push(value);
                 notes.extend(found);

@@ -24,6 +24,7 @@ mod write;
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use model::build::KbuildMap;
@@ -78,6 +79,12 @@ pub struct CompileReport {
 /// Most threads that fill runs without waiting for each other.
 const RUNS: usize = 64;
 
+thread_local! {
+    /// Threads prefer different runs, and each the same one again, so that a text is rarely in two runs.
+    static PREFERRED: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+}
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
 /// Collects records and compiles them.
 pub struct Compiler {
     options: CompileOptions,
@@ -111,8 +118,8 @@ impl Compiler {
 
     /// Takes an item of a feed. Called from any thread, in any order.
     pub fn add(&self, feed: &str, item: &Item<'_>) {
-        let first = rayon::current_thread_index().unwrap_or(0);
-        let free = (0..RUNS).find_map(|step| self.runs.get((first + step) % RUNS)?.try_lock().ok());
+        let first = PREFERRED.with(|slot| *slot);
+        let free = (0..RUNS).find_map(|step| self.runs.get(first.wrapping_add(step) % RUNS)?.try_lock().ok());
         let mut slot = match free {
             Some(slot) => slot,
             None => self.runs[first % RUNS].lock().unwrap_or_else(PoisonError::into_inner),

@@ -41,7 +41,8 @@ pub struct AliasRow {
     pub canonical: String,
     /// CPE (vendor, product) pairs, the current one first, deprecated ones after it: old names stay valid.
     pub cpes: Vec<(String, String)>,
-    /// (vendor, product) as CNAs write them; an empty vendor stands for none stated.
+    /// (vendor, product) as CNAs write them; an empty vendor stands for none stated, the product `*` for
+    /// everything of the vendor (`Go standard library`).
     pub spellings: Vec<(String, String)>,
     /// Package URLs without version: `type/namespace/name`.
     pub purls: Vec<String>,
@@ -101,7 +102,6 @@ pub struct AliasTable {
     by_cpe: FxHashMap<String, Vec<u32>>,
     by_spelling: FxHashMap<String, u32>,
     by_name: FxHashMap<String, u32>,
-    by_product: FxHashMap<String, Vec<u32>>,
     by_purl: FxHashMap<String, u32>,
     by_repo: FxHashMap<String, u32>,
 }
@@ -159,10 +159,6 @@ impl AliasTable {
         for (row, number) in rows.iter().zip(0_u32..) {
             for (vendor, product) in &row.cpes {
                 table.by_cpe.entry(pair_key(vendor, product)).or_default().push(number);
-                let of_product = table.by_product.entry(name_key(product)).or_default();
-                if of_product.last() != Some(&number) {
-                    of_product.push(number);
-                }
             }
             for (vendor, product) in &row.spellings {
                 table.by_spelling.entry(pair_key(vendor, product)).or_insert(number);
@@ -205,20 +201,13 @@ impl AliasTable {
     /// The product that a CNA's vendor and product texts name.
     pub fn by_spelling(&self, vendor: &str, product: &str) -> Option<&AliasRow> {
         let vendor = if is_no_name(vendor) { "" } else { vendor };
-        self.by_spelling.get(&pair_key(vendor, product)).and_then(|number| self.row(*number))
+        let number = self.by_spelling.get(&pair_key(vendor, product));
+        number.or_else(|| self.by_spelling.get(&pair_key(vendor, "*"))).and_then(|number| self.row(*number))
     }
 
     /// The product of a recipe, source package or package name.
     pub fn by_name(&self, name: &str) -> Option<&AliasRow> {
         self.by_name.get(&name_key(name)).and_then(|number| self.row(*number))
-    }
-
-    /// The product that alone has this CPE product name, whatever the vendor.
-    pub fn by_sole_product(&self, product: &str) -> Option<&AliasRow> {
-        match self.by_product.get(&name_key(product)).map(Vec::as_slice) {
-            Some([only]) => self.row(*only),
-            _ => None,
-        }
     }
 
     /// The product of a package URL.
@@ -246,7 +235,7 @@ impl AliasTable {
         {
             return Some(row);
         }
-        let row = self.by_name(&cpe.product).or_else(|| self.by_sole_product(&cpe.product))?;
+        let row = self.by_name(&cpe.product)?;
         let foreign = ecosystem(&cpe.target_sw).is_some_and(|host| ecosystem(&row.own_language) != Some(host));
         (!row.excludes(&cpe.vendor, &cpe.product) && !foreign).then_some(row)
     }
@@ -393,7 +382,7 @@ fn spellings(row: &Row<'_>) -> Result<Vec<(String, String)>, TableError> {
         .map(str::trim)
         .filter(|spelling| !spelling.is_empty())
         .map(|spelling| match spelling.split_once("::") {
-            Some((vendor, product)) if !is_no_name(product) => {
+            Some((vendor, product)) if !is_no_name(product) || (product == "*" && !is_no_name(vendor)) => {
                 Ok((vendor.trim().to_owned(), product.trim().to_owned()))
             }
             _ => Err(row.error(format!("`{spelling}` in `spellings` is no Vendor::Product"))),

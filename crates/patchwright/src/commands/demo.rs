@@ -61,7 +61,7 @@ impl Demo {
 }
 
 fn options(at: jiff::Timestamp) -> Options {
-    Options { at: at.to_string(), max_index_age_days: None, with_not_affected: true }
+    Options { at: at.to_string(), with_not_affected: true, ..Options::default() }
 }
 
 fn request(files: &[Sample]) -> Request {

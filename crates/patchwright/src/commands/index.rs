@@ -135,7 +135,7 @@ impl Build {
         }
         let options = compile::Options {
             compiled_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            as_of: self.as_of.iter().map(|text| as_of(text)).collect::<Result<_, _>>()?,
+            as_of: self.as_of.iter().map(|text| as_of(text)).collect::<Result<_, Failure>>()?,
         };
         let report = compile::build(&self.from, &self.out, &options, &bar).map_err(failure)?;
         bar.clear();
@@ -182,7 +182,7 @@ fn write_status(
     writeln!(out, "{} · compiled {} by {}", words::counted(knowledge.index.len(), "vulnerability", "vulnerabilities"), header.compiled_at, header.builder)?;
     writeln!(out, "fingerprint {}", header.fingerprint)?;
     let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING);
+    table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["feed", "records", "as of", "age", "limit"]);
     for feed in knowledge.feeds() {
         let age = service::knowledge::age_days(&feed.as_of, at);
@@ -214,7 +214,7 @@ impl Verify {
 impl Kbuild {
     fn run(self, global: &Global) -> Result<Exit, Failure> {
         let bar = Bar::new(global.quiet, "reading tree");
-        let report = compile::kbuild(&self.tree, &self.out, &bar).map_err(failure)?;
+        let report = service::kbuild::derive(&self.tree, &self.out, &bar).map_err(failure)?;
         bar.clear();
         if !global.quiet {
             writeln!(std::io::stdout(), "{report}")?;

@@ -60,7 +60,7 @@ impl Inventory {
 
 fn write_table(out: &mut dyn Write, inventory: &Read) -> std::io::Result<()> {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(scan::terminal_width().unwrap_or(120));
     table.set_header(["component", "version", "scope", "role", "identity", "coverage"]);

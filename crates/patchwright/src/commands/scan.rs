@@ -96,6 +96,7 @@ impl Scan {
                 at: at.to_string(),
                 max_index_age_days: self.knowledge.max_age_days()?,
                 with_not_affected: self.all,
+                ..Options::default()
             },
         );
         let answer = Answer { inventory: &inventory, scan: &scan, knowledge: &knowledge, at, all: self.all };

@@ -46,10 +46,18 @@ impl<'a> Answer<'a> {
 
     /// How many findings have a verdict.
     pub fn number(&self, verdict: Verdict) -> usize {
+        let counts = &self.scan.counts;
         match verdict {
-            Verdict::NotAffected => self.scan.not_affected,
-            verdict => self.scan.findings.iter().filter(|finding| finding.verdict == verdict).count(),
+            Verdict::Affected => counts.affected,
+            Verdict::NeedsReview => counts.needs_review,
+            Verdict::NotAffected => counts.not_affected,
         }
+    }
+
+    /// How many were excluded by what the build proves: the `E_` reasons of the catalogue.
+    pub fn excluded_by_evidence(&self) -> usize {
+        let by_reason = self.scan.counts.by_reason.iter();
+        by_reason.filter(|(reason, _)| reason.code().starts_with("E_") && reason.letters() == "N").map(|(_, number)| number).sum()
     }
 
     /// Components with something to do, the kernel first, then by number of affected findings.

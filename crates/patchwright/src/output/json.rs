@@ -29,7 +29,16 @@ struct Scan<'a> {
     counts: Counts,
     components: Vec<ComponentView<'a>>,
     findings: Vec<FindingView<'a>>,
+    obsolete_statements: Vec<Obsolete<'a>>,
     notes: Vec<NoteView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Obsolete<'a> {
+    vulnerability: &'a str,
+    component: &'a str,
+    reason: &'static str,
+    says: &'a str,
 }
 
 #[derive(Serialize)]
@@ -129,7 +138,9 @@ struct Counts {
     affected: usize,
     needs_review: usize,
     not_affected: usize,
+    removed: usize,
     excluded_by_build_evidence: usize,
+    by_reason: std::collections::BTreeMap<&'static str, usize>,
 }
 
 #[derive(Serialize)]
@@ -200,8 +211,9 @@ struct FindingComponent<'a> {
     cpe: Option<String>,
 }
 
+/// Facts about a vulnerability.
 #[derive(Serialize)]
-struct Facts<'a> {
+pub struct Facts<'a> {
     published: &'a str,
     modified: &'a str,
     severities: Vec<Severity<'a>>,
@@ -310,17 +322,30 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
         knowledge: knowledge_view(answer.knowledge, answer.at),
         coverage: coverage(answer),
         counts: Counts {
-            candidates: answer.scan.candidates,
+            candidates: answer.scan.counts.candidates,
             affected: answer.number(Verdict::Affected),
             needs_review: answer.number(Verdict::NeedsReview),
             not_affected: answer.number(Verdict::NotAffected),
-            excluded_by_build_evidence: answer.scan.excluded_by_evidence,
+            removed: answer.scan.counts.removed,
+            by_reason: answer.scan.counts.by_reason.iter().map(|(reason, number)| (reason.code(), *number)).collect(),
+            excluded_by_build_evidence: answer.excluded_by_evidence(),
         },
         components: (inventory.components.iter().zip(&answer.scan.coverage))
             .map(|(component, (state, because))| component_view(component, *state, because))
             .collect(),
         findings: answer.findings().map(|finding| finding_view(finding, answer.component(finding))).collect(),
-        notes: inventory.notes.iter().map(note).collect(),
+        obsolete_statements: answer
+            .scan
+            .obsolete_statements
+            .iter()
+            .map(|statement| Obsolete {
+                vulnerability: &statement.vulnerability,
+                component: &statement.component,
+                reason: statement.reason.code(),
+                says: &statement.says,
+            })
+            .collect(),
+        notes: inventory.notes.iter().chain(&answer.scan.notes).map(note).collect(),
     }
 }
 
@@ -492,14 +517,14 @@ fn finding_view<'a>(finding: &'a Finding, component: &'a Component) -> FindingVi
         qualifiers: codes(&finding.qualifiers),
         confidence: finding.confidence.word(),
         fixed: &finding.fixed,
-        facts: facts(finding),
+        facts: facts(&finding.facts),
         evidence: finding.evidence.iter().map(evidence).collect(),
         opinions: finding.opinions.iter().map(opinion).collect(),
     }
 }
 
-fn facts(finding: &Finding) -> Facts<'_> {
-    let facts = &finding.facts;
+/// The JSON shape of facts.
+pub fn facts(facts: &model::vulnerability::Facts) -> Facts<'_> {
     Facts {
         published: &facts.published,
         modified: &facts.modified,

@@ -45,7 +45,7 @@ fn heading(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
         words::counted(inventory.components.len(), "component", "components"),
         format_args!("· {}{}", kinds.join(", "), colour::END),
     )?;
-    let excluded = match answer.scan.excluded_by_evidence {
+    let excluded = match answer.excluded_by_evidence() {
         0 => String::new(),
         number => format!(" ({} of them by build evidence)", words::count(number)),
     };
@@ -66,7 +66,7 @@ fn heading(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
 
 fn components(groups: &[Group<'_>], width: Option<u16>) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width.unwrap_or(120));
     table.set_header(["component", "version", "affected", "review", "exploited", "worst", "most pressing"]);

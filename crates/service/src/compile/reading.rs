@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use feeds::feed::{Feed, HEAD_BYTES, Head, ReadSummary};
+use feeds::feed::{Feed, HEAD_BYTES, ReadSummary};
 use formats::archives;
 use formats::limits::Limits;
 use formats::records::elements;
@@ -233,11 +233,10 @@ fn member_name(archive: &str, member: &str) -> String {
 fn detect(name: &str, bytes: &[u8]) -> Option<(&'static Feed, bool)> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let (text, _) = formats::text::decode(head);
-    let head = Head::new(&text, name);
-    let feed = feeds::list::detect(&head)?;
+    let feed = feeds::list::detect(&text, name)?;
     // A first line longer than the head cannot be told from a document: then the name helps.
     let named = name.ends_with(".jsonl") || name.ends_with(".ndjson");
-    Some((feed, elements::is_lines(&text) || (named && head.peek.is_json && !head.peek.is_array)))
+    Some((feed, elements::is_lines(&text) || (named && text.trim_start().starts_with('{'))))
 }
 
 struct Reader<'t> {

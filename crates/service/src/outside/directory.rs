@@ -122,3 +122,15 @@ pub fn open(path: &Path) -> io::Result<File> {
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
+
+/// Writes a file beside its place and renames it, so that a reader never sees half of it.
+///
+/// # Errors
+/// As the system says.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let beside = path.with_file_name(name);
+    fs::write(&beside, bytes)?;
+    fs::rename(&beside, path)
+}

@@ -25,24 +25,38 @@ pub(super) fn read(tokens: &[Token<'_>]) -> Option<TextRanges> {
 enum Clause {
     /// Ranges with words or signs; their sense is clear.
     Said(Vec<TextRange>),
-    /// `before X` alone.
-    Before(TextRange),
+    /// `before X` alone, in words or with a sign.
+    Before(TextRange, Written),
     /// A bare version.
     Bare(TextRange),
     /// `fixed in X`.
     Fixed(Vec<String>),
 }
 
+/// How an upper bound is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// `before`, `prior to`.
+    Words,
+    /// `<`, `X and earlier`.
+    Sign,
+}
+
 /// Joins the clauses, where they can be joined.
 fn combine(clauses: Vec<Clause>) -> Option<TextRanges> {
     let count = |is: fn(&Clause) -> bool| clauses.iter().filter(|clause| is(clause)).count();
     let bare = count(|clause| matches!(clause, Clause::Bare(_)));
-    let before = count(|clause| matches!(clause, Clause::Before(_)));
+    let before = count(|clause| matches!(clause, Clause::Before(..)));
     let fixed = count(|clause| matches!(clause, Clause::Fixed(_)));
     if fixed == clauses.len() {
         return Some(TextRanges::FixedList(clauses.into_iter().flat_map(Clause::fixes).collect()));
     }
     if before > 1 && before == clauses.len() {
+        return upper_bounds(clauses);
+    }
+    let worded = matches!(clauses.first(), Some(Clause::Before(_, Written::Words)));
+    if worded && clauses.len() > 1 && bare + 1 == clauses.len() {
+        // `before versions 6.10.34, 7.1.6`: the word holds on.
         return fixes_per_branch(clauses);
     }
     let lists_fit = bare == 0 || clauses.len() == 1 || (before == 0 && bare_versions_fit(&clauses));
@@ -50,44 +64,72 @@ fn combine(clauses: Vec<Clause>) -> Option<TextRanges> {
     if fixed > 0 || before > 1 || !lists_fit {
         return None;
     }
-    Some(TextRanges::Ranges(clauses.into_iter().flat_map(Clause::ranges).collect()))
+    let ranges: Vec<TextRange> = clauses.into_iter().flat_map(Clause::ranges).collect();
+    (!contradict(&ranges)).then_some(TextRanges::Ranges(ranges))
+}
+
+/// `1.x < 1.22.4, 1.x < 1.20.7`: two ends for the same start mean something that was not said.
+fn contradict(ranges: &[TextRange]) -> bool {
+    ranges.iter().enumerate().any(|(index, range)| {
+        let from = |other: &TextRange| (other.product.clone(), other.branch.clone(), other.start.clone());
+        ranges.iter().skip(index + 1).any(|other| from(other) == from(range) && other.end != range.end)
+    })
 }
 
 impl Clause {
     fn ranges(self) -> Vec<TextRange> {
         match self {
             Clause::Said(ranges) => ranges,
-            Clause::Before(range) | Clause::Bare(range) => vec![range],
+            Clause::Before(range, _) | Clause::Bare(range) => vec![range],
             Clause::Fixed(_) => Vec::new(),
         }
     }
 
+    /// The versions of fixes, where the clause stands for fixes.
     fn fixes(self) -> Vec<String> {
         match self {
             Clause::Fixed(fixes) => fixes,
-            Clause::Before(range) => range.end.map(|end| end.text).into_iter().collect(),
-            _ => Vec::new(),
+            Clause::Before(range, _) | Clause::Bare(range) => range.end.map(|end| end.text).into_iter().collect(),
+            Clause::Said(_) => Vec::new(),
+        }
+    }
+
+    /// The range of a clause that has one.
+    fn only_range(&self) -> Option<&TextRange> {
+        match self {
+            Clause::Before(range, _) | Clause::Bare(range) => Some(range),
+            Clause::Said(_) | Clause::Fixed(_) => None,
         }
     }
 }
 
+/// Several open upper bounds: of different products, or one fix per branch.
+fn upper_bounds(clauses: Vec<Clause>) -> Option<TextRanges> {
+    let mut products: Vec<_> = clauses.iter().filter_map(Clause::only_range).map(|range| &range.product).collect();
+    products.sort();
+    products.dedup();
+    if products.len() == clauses.len() && products.iter().all(|product| product.is_some()) {
+        return Some(TextRanges::Ranges(clauses.into_iter().flat_map(Clause::ranges).collect()));
+    }
+    fixes_per_branch(clauses)
+}
+
 /// `before 4.13.5, before 4.14.13`: one fix per branch, if the branches differ.
 fn fixes_per_branch(clauses: Vec<Clause>) -> Option<TextRanges> {
-    let inclusive = clauses.iter().any(|clause| match clause {
-        Clause::Before(range) => range.end.as_ref().is_none_or(|end| end.inclusive),
-        _ => true,
+    let first = clauses.first()?.only_range()?.clone();
+    let inclusive = first.end.as_ref().is_none_or(|end| end.inclusive);
+    let alike = clauses.iter().all(|clause| match clause {
+        Clause::Before(range, _) => {
+            range.product == first.product && range.end.as_ref().is_some_and(|end| !end.inclusive)
+        }
+        Clause::Bare(range) => range.product == first.product && range.branch.is_none(),
+        Clause::Said(_) | Clause::Fixed(_) => false,
     });
-    let one_product = match clauses.first() {
-        Some(Clause::Before(first)) => clauses
-            .iter()
-            .all(|clause| matches!(clause, Clause::Before(range) if range.product == first.product)),
-        _ => false,
-    };
     let fixes: Vec<String> = clauses.into_iter().flat_map(Clause::fixes).collect();
     let mut branches: Vec<_> = fixes.iter().map(|fix| branch_of(Scheme::Generic, fix)).collect();
     branches.sort();
     branches.dedup();
-    let fits = !inclusive && one_product && branches.len() == fixes.len() && branches.iter().all(Option::is_some);
+    let fits = !inclusive && alike && branches.len() == fixes.len() && branches.iter().all(Option::is_some);
     fits.then_some(TextRanges::FixedList(fixes))
 }
 
@@ -205,8 +247,20 @@ impl<'a> Reader<'_, 'a> {
             self.takes(Token::Colon);
             return self.affected_clause();
         }
-        self.takes(Token::Colon);
+        if self.takes(Token::Colon) {
+            // `org.wiremock:wiremock-webhooks: >= 3.0.0`
+            self.product_words();
+            self.takes(Token::Colon);
+        }
         self.noise();
+        let all = self.all_versions() || all;
+        self.branch_label()?;
+        let clause = self.statement(all)?;
+        self.fixed_remark(clause)
+    }
+
+    /// What is said of the versions, behind the product.
+    fn statement(&mut self, all: bool) -> Option<Clause> {
         match self.peek() {
             None | Some(Token::Comma | Token::Semicolon | Token::Bars) if all => Some(Clause::Said(vec![self.range()])),
             Some(Token::Sign(_)) => self.signs(),
@@ -214,6 +268,47 @@ impl<'a> Reader<'_, 'a> {
             Some(Token::Version(_) | Token::Branch(_) | Token::Onwards(_)) => self.version_first(all),
             _ => None,
         }
+    }
+
+    /// `Branch 9.18`, `Branches 9.0 through 9.16` before the range itself, as ISC writes.
+    fn branch_label(&mut self) -> Option<()> {
+        if self.any_word(&["branch", "branches"]) {
+            // `Open Source Branch`: the words before it name no product.
+            self.product = None;
+            self.named()?;
+            if self.to_words().is_some() {
+                self.named()?;
+            }
+            matches!(self.peek(), Some(Token::Version(_))).then_some(())?;
+        }
+        Some(())
+    }
+
+    /// `(Fixed: >= 1.12.20)` behind a range.
+    fn fixed_remark(&mut self, clause: Clause) -> Option<Clause> {
+        let is_remark = matches!(self.rest, [Token::Open, Token::Word(word), ..] if word.eq_ignore_ascii_case("fixed"));
+        if !is_remark {
+            return Some(clause);
+        }
+        self.skip(2);
+        let _ = self.words(&["in"]) || self.takes(Token::Colon);
+        if matches!(self.peek(), Some(Token::Sign(Sign::GreaterOrEqual | Sign::Equal))) {
+            self.skip(1);
+        }
+        let Named::Version(fix) = self.named()? else {
+            return None;
+        };
+        self.takes(Token::Close).then_some(())?;
+        Some(match clause {
+            Clause::Before(range, written) => {
+                Clause::Before(TextRange { fixed: Some(fix.to_owned()), ..range }, written)
+            }
+            Clause::Said(ranges) => {
+                let with_fix = |range| TextRange { fixed: Some(fix.to_owned()), ..range };
+                Clause::Said(ranges.into_iter().map(with_fix).collect())
+            }
+            Clause::Bare(_) | Clause::Fixed(_) => return None,
+        })
     }
 
     /// `all versions [of]`, `any version`.
@@ -254,8 +349,13 @@ impl<'a> Reader<'_, 'a> {
         TextRange { product: self.product.clone(), ..TextRange::default() }
     }
 
+    /// A version; the product may be named only here (`before Brocade SANnav 2.2.2`).
     fn named(&mut self) -> Option<Named<'a>> {
         self.noise();
+        if self.product.is_none() {
+            self.product_words();
+            self.noise();
+        }
         let named = match self.peek()? {
             Token::Version(text) => Named::Version(text),
             Token::Branch(text) => Named::Branch(text),
@@ -287,7 +387,7 @@ impl<'a> Reader<'_, 'a> {
             Sign::Greater | Sign::GreaterOrEqual => {
                 Some(Clause::Said(vec![TextRange { start: Some(lower_bound(sign, named)?), ..self.range() }]))
             }
-            Sign::Less | Sign::LessOrEqual => self.upper_clause(sign, named),
+            Sign::Less | Sign::LessOrEqual => self.upper_clause(sign, named, Written::Sign),
         }
     }
 
@@ -315,7 +415,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(sign) = self.upper_words() {
             let named = self.named()?;
             let sign = self.bracket_remark(sign)?;
-            return self.upper_clause(sign, named);
+            return self.upper_clause(sign, named, Written::Words);
         }
         if self.words(&["between"]) {
             let first = self.named()?;
@@ -344,6 +444,7 @@ impl<'a> Reader<'_, 'a> {
             &["up", "to", "and", "including"],
             &["up", "to", "including"],
             &["less", "than", "or", "equal", "to"],
+            &["prior", "or", "equal", "to"],
             &["lower", "than", "or", "equal", "to"],
             &["through"],
         ];
@@ -411,7 +512,9 @@ impl<'a> Reader<'_, 'a> {
         if let Some(sign) = self.and_earlier() {
             return self.said_single(sign, named);
         }
-        if let Some(upper) = self.upper_words().or_else(|| self.to_words()) {
+        let to = self.to_words();
+        let _ = to.is_some() && self.any_word(&["version", "versions"]);
+        if let Some(upper) = self.upper_words().or(to) {
             let second = self.named()?;
             let upper = self.bracket_remark(upper)?;
             return self.closed(Sign::GreaterOrEqual, named, upper, second);
@@ -470,7 +573,7 @@ impl<'a> Reader<'_, 'a> {
     fn within_branch(&mut self, branch: &str) -> Option<Clause> {
         let ranges = match self.clause()? {
             Clause::Said(ranges) => ranges,
-            Clause::Before(range) => vec![range],
+            Clause::Before(range, _) => vec![range],
             Clause::Bare(_) | Clause::Fixed(_) => return None,
         };
         let within = ranges.into_iter().map(|range| match range.branch {
@@ -491,10 +594,10 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// An upper bound alone.
-    fn upper_clause(&mut self, sign: Sign, named: Named<'a>) -> Option<Clause> {
+    fn upper_clause(&mut self, sign: Sign, named: Named<'a>, written: Written) -> Option<Clause> {
         let mut ranges = self.upper_ranges(sign, named)?;
         match (ranges.pop(), ranges.is_empty()) {
-            (Some(only), true) => Some(Clause::Before(only)),
+            (Some(only), true) => Some(Clause::Before(only, written)),
             (Some(last), false) => {
                 ranges.push(last);
                 Some(Clause::Said(ranges))
@@ -519,7 +622,11 @@ impl<'a> Reader<'_, 'a> {
 
     /// From one version to another. `4.9.x before 4.9.3` is restricted to the branch.
     fn closed(&mut self, lower: Sign, first: Named<'a>, upper: Sign, second: Named<'a>) -> Option<Clause> {
-        if generic::compare(first.text(), second.text()).is_gt() {
+        let is_model_number = self.product.is_some()
+            && !first.text().contains('.')
+            && crate::in_branch(Scheme::Generic, first.text(), second.text()) != Some(true);
+        // `Model 3 - 2023.6` is no range.
+        if is_model_number || generic::compare(first.text(), second.text()).is_gt() {
             return None;
         }
         let ranges = self.upper_ranges(upper, second)?;
@@ -539,10 +646,15 @@ impl<'a> Reader<'_, 'a> {
     /// `fixed in samba 4.15.11, samba 4.16.6`, or one fix with `(Affected ...)`.
     fn fixed_clause(&mut self) -> Option<Clause> {
         let mut fixes = Vec::new();
+        let mut product = self.product.clone();
         loop {
             self.takes(Token::Colon);
             self.noise();
             self.product_words();
+            if !fixes.is_empty() && self.product != product {
+                return None;
+            }
+            product.clone_from(&self.product);
             let Named::Version(fix) = self.named()? else {
                 return None;
             };
@@ -637,7 +749,9 @@ fn is_known_word(word: &str) -> bool {
         "newer", "greater", "higher", "above", "lower", "less", "earlier", "older", "below", "than", "and", "or",
         "fixed", "resolved", "affected", "affects", "affecting", "unaffected", "not", "except", "excluding",
         "including", "series", "branch", "the", "of", "in", "only", "unknown", "current", "unspecified", "next",
-        "onwards", "onward", "firmware", "software",
+        "onwards", "onward", "firmware", "software", "branches", "build", "patch", "update", "sp", "hotfix", "commit",
+        "commits", "revision", "serial", "pack", "maintenance", "same", "consult", "see", "at",
+        "least",
     ];
     KNOWN.iter().any(|known| known.eq_ignore_ascii_case(word))
 }

@@ -107,7 +107,11 @@ fn number<'a>(rest: &'a str, tokens: &mut Vec<Token<'a>>) -> Found<'a> {
         tokens.extend([version_token(from)?, Token::Dash]);
         return Some((run.len(), Some(version_token(to)?)));
     }
-    let length = with_patch_word(rest, run.len());
+    let mut length = with_patch_word(rest, run.len());
+    if length > run.len() {
+        // `V4.5 SP6 HF2`
+        length = with_patch_word(rest, length);
+    }
     let text = rest.get(..length)?;
     Some((length, Some(version_token(text)?)))
 }
@@ -116,7 +120,8 @@ fn version_token(text: &str) -> Option<Token<'_>> {
     if let Some(branch) = wildcard(text) {
         return Some(Token::Branch(branch));
     }
-    let is_version = !text.contains('*') && (text.contains('.') || !shape::looks_like_commit(text));
+    let is_ordinal = ["st", "nd", "rd", "th"].iter().any(|end| text.strip_suffix(end).is_some_and(digits::all));
+    let is_version = !is_ordinal && !text.contains('*') && (text.contains('.') || !shape::looks_like_commit(text));
     is_version.then_some(Token::Version(text))
 }
 

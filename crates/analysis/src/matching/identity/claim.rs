@@ -82,9 +82,8 @@ impl Identity<'_> {
             }
             let row = self.tables.by_spelling(vendor, product);
             if row.is_some_and(|row| self.rows.iter().any(|own| own.canonical == row.canonical)) {
-                // A spelling without vendor is shared with the package names of distributions.
-                let is_bare = is_no_name(vendor);
-                if !is_bare || distribution::family_of(subject).is_none() {
+                // A spelling without vendor is shared with packages and forks of distributions.
+                if !is_no_name(vendor) || !is_of_distribution(subject) {
                     return Some(Fit::Is(Recognition::by(7, Signal::Table)));
                 }
             }
@@ -214,6 +213,12 @@ impl Identity<'_> {
     fn is_subject_named(&self, subject: &Subject<'_>) -> bool {
         self.shared_name(subject).is_some()
     }
+}
+
+fn is_of_distribution(subject: &Subject<'_>) -> bool {
+    distribution::family_of(subject).is_some()
+        || distribution::fork_of(&subject.repo).is_some()
+        || distribution::fork_of(&subject.collection_url).is_some()
 }
 
 /// Type, namespace and name agree; namespaces count only where both have one.

@@ -152,6 +152,11 @@ impl<'a> Identity<'a> {
         }
     }
 
+    /// The language ecosystem of its package URL.
+    pub fn language(&self) -> Option<&'static str> {
+        self.language
+    }
+
     /// True when the CNA of this short name is the project's own for this product.
     pub fn is_own_cna(&self, short_name: &str) -> bool {
         self.rows.iter().any(|row| row.is_own_cna(short_name))

@@ -88,6 +88,11 @@ fn answer(findings: &Findings<'_>, version: &ComponentVersion<'_>, has_suffix: b
         _ => (Verdict::NotAffected, Confidence::Exact),
     };
     let mut answer = RangeAnswer::new(verdict, word.reason, confidence);
+    if word.reason == Reason::KNoReleaseAffected && word.entry.is_none() {
+        // Inferred from an empty release block: records of before 2025 also look so when only the rows of
+        // stable backports are missing.
+        answer.cap(Confidence::Medium);
+    }
     if has_suffix {
         answer.qualifiers.push(Reason::VBaseVersion);
     }

@@ -28,13 +28,9 @@ impl Judged {
     }
 }
 
-/// How the versions of other components of the release are read: the caller knows the tables.
-pub type VersionOf<'r> = dyn for<'c> Fn(&'c Component) -> ComponentVersion<'c> + Sync + 'r;
-
 /// Judges a criterion that names no component under test, but what must be present beside it.
 pub fn platform_criterion(
     release: &Release<'_>,
-    version_of: &VersionOf<'_>,
     record: &Record<'_>,
     leaf: &CpeLeaf<'_>,
 ) -> Judged {
@@ -46,7 +42,7 @@ pub fn platform_criterion(
         return judged;
     }
     if is_kernel(head) {
-        return kernel(release, version_of, record, &leaf.rows);
+        return kernel(release, record, &leaf.rows);
     }
     if head.part == "h" {
         return hardware(release, head);
@@ -56,7 +52,7 @@ pub fn platform_criterion(
     }
     let named = release.named(&head.product);
     if !named.is_empty() {
-        return present(release, version_of, record, leaf, named);
+        return present(release, record, leaf, named);
     }
     if head.part == "o" { operating_system(release, head) } else { absent(release, head) }
 }
@@ -83,7 +79,6 @@ pub fn is_kernel(head: &CpeHead<'_>) -> bool {
 
 fn kernel(
     release: &Release<'_>,
-    version_of: &VersionOf<'_>,
     record: &Record<'_>,
     rows: &[CpeRow<'_>],
 ) -> Judged {
@@ -98,20 +93,19 @@ fn kernel(
             _ => Judged::new(Truth::Unknown, "no kernel with a version is known in the release"),
         };
     }
-    any_of(release, version_of, record, rows, &release.kernels)
+    any_of(release, record, rows, &release.kernels)
 }
 
 /// The versions of the named components against the rows.
 fn any_of(
     release: &Release<'_>,
-    version_of: &VersionOf<'_>,
     record: &Record<'_>,
     rows: &[CpeRow<'_>],
     candidates: &[usize],
 ) -> Judged {
     let mut whole = Judged::new(Truth::False(Reason::PCoComponentAbsent), "not in the release");
     for component in candidates.iter().filter_map(|at| release.components.get(*at)) {
-        let truth = if is_unbounded(rows) { Truth::True } else { in_rows(record, rows, &version_of(component)) };
+        let truth = if is_unbounded(rows) { Truth::True } else { in_rows(record, rows, &release.version_of(component)) };
         let outcome = match truth {
             Truth::True => "is in the release, within the condition",
             Truth::False(_) => "is in the release, outside the required version",
@@ -187,7 +181,6 @@ fn release_number(number: &str, rows: &[CpeRow<'_>]) -> Truth {
 /// Software of the wanted name is in the release.
 fn present(
     release: &Release<'_>,
-    version_of: &VersionOf<'_>,
     record: &Record<'_>,
     leaf: &CpeLeaf<'_>,
     named: &[usize],
@@ -200,9 +193,9 @@ fn present(
     let exact: Vec<usize> =
         named.iter().copied().filter(|at| release.components.get(*at).is_some_and(vendor_fits)).collect();
     if !exact.is_empty() {
-        return any_of(release, version_of, record, &leaf.rows, &exact);
+        return any_of(release, record, &leaf.rows, &exact);
     }
-    let judged = any_of(release, version_of, record, &leaf.rows, named);
+    let judged = any_of(release, record, &leaf.rows, named);
     match judged.truth {
         Truth::True => Judged::new(Truth::Unknown, format!("{}, but its vendor is not proven", judged.because)),
         _ => judged,

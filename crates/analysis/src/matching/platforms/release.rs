@@ -1,13 +1,16 @@
 //! The release as platform questions see it: operating system, architecture, distribution, kernels, products.
 
+use index::tables::{AliasTable, scheme_of};
 use model::build::Platform;
 use model::component::{Component, Role};
 use model::identity::name::name_key;
 use model::sbom::Inventory;
+use model::version::Scheme;
 use rustc_hash::FxHashMap;
 
 use super::words::{self, Os};
 use crate::matching::distribution::Distribution;
+use crate::matching::ranges::{ComponentVersion, Detail};
 
 /// Facts of one release, computed once per scan.
 pub struct Release<'a> {
@@ -27,13 +30,14 @@ pub struct Release<'a> {
     pub distribution: Distribution<'a>,
     /// The kernels of the release (indices into `components`).
     pub kernels: Vec<usize>,
+    aliases: &'a AliasTable,
     /// Name key to components that carry the name.
     present: FxHashMap<String, Vec<usize>>,
 }
 
 impl<'a> Release<'a> {
     /// Reads the facts of an inventory.
-    pub fn of(inventory: &'a Inventory) -> Release<'a> {
+    pub fn of(inventory: &'a Inventory, aliases: &'a AliasTable) -> Release<'a> {
         let platform = &inventory.platform;
         let components = &inventory.components[..];
         let kernels: Vec<usize> = numbers(components, |component| component.role == Role::Kernel);
@@ -51,7 +55,30 @@ impl<'a> Release<'a> {
             bits,
             distribution,
             kernels,
+            aliases,
             present: present(components),
+        }
+    }
+
+    /// The version of a component that stands beside the one under test.
+    pub fn version_of(&self, component: &'a Component) -> ComponentVersion<'a> {
+        let scheme = match component.role {
+            Role::Kernel => Scheme::Linux,
+            _ => scheme_of(self.aliases, component),
+        };
+        self.version(component, scheme, Detail::Brief)
+    }
+
+    /// The version of a component under a scheme, with what the release knows of it.
+    pub fn version(&self, component: &'a Component, scheme: Scheme, detail: Detail) -> ComponentVersion<'a> {
+        ComponentVersion {
+            origin: component.version_origin,
+            released: &component.released,
+            distribution: &self.platform.distribution,
+            commit: &component.git.commit,
+            vendor_tree: !component.vendor_tree.is_empty(),
+            detail,
+            ..ComponentVersion::new(&component.version, scheme)
         }
     }
 

@@ -10,7 +10,7 @@ use model::reason::Reason;
 use model::record::{CpeLeaf, CpeNode, CpeRow, Record};
 use rustc_hash::FxHashMap;
 
-use super::leaf::{self, VersionOf};
+use super::leaf;
 use super::release::Release;
 use super::truth::{Condition, Truth};
 use crate::matching::identity::{Fit, Identity, Recognition, VendorLookup};
@@ -24,8 +24,6 @@ pub struct TreeContext<'c> {
     pub version: &'c ComponentVersion<'c>,
     /// The release around it.
     pub release: &'c Release<'c>,
-    /// Versions of the other components.
-    pub version_of: &'c VersionOf<'c>,
     /// Vendors of product names.
     pub vendors: &'c VendorLookup<'c>,
 }
@@ -215,7 +213,7 @@ impl<'r> Walk<'_, 'r> {
         join: fn(Truth, Truth) -> Truth,
     ) {
         let context = self.context;
-        let judged = leaf::platform_criterion(context.release, context.version_of, self.record, leaf);
+        let judged = leaf::platform_criterion(context.release, self.record, leaf);
         *whole = join(*whole, judged.truth);
         if context.version.detail == Detail::Full {
             let head = &leaf.head;

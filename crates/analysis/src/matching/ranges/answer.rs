@@ -143,9 +143,11 @@ pub fn combine_claims(answers: &[RangeAnswer]) -> RangeAnswer {
 /// Which of several answers with the same verdict is shown: the surer one, then the one that says more.
 fn weight(answer: &RangeAnswer) -> (Confidence, u8) {
     let tells = match answer.reason {
+        // An explicit statement about this version says more than its place beside other ranges.
+        Reason::VListedUnaffected => 6,
         Reason::VFixed | Reason::VExact | Reason::KFixedInBranch | Reason::KInBranchRange => 5,
         Reason::VBeforeRange | Reason::VInRange | Reason::VCoarseBound | Reason::KMainlineBoundOnly => 4,
-        Reason::VListedUnaffected | Reason::VSchemeMismatch | Reason::VTextAmbiguous | Reason::GCommitUnknown => 3,
+        Reason::VSchemeMismatch | Reason::VTextAmbiguous | Reason::GCommitUnknown => 3,
         Reason::VNotListed | Reason::VSpotVersion | Reason::VOpenEnd | Reason::VUnbounded => 2,
         Reason::VDefaultUnaffected | Reason::VDefaultAffected | Reason::VNoUsableRange => 1,
         _ => 0,

@@ -19,10 +19,36 @@ pub(crate) fn status_inside(
     row: &Row<'_>,
     version: &ComponentVersion<'_>,
 ) -> Result<(Status, Option<usize>), Reason> {
-    match branch_fixes(row, version) {
-        Some(fixes) => status_by_branch(&fixes, version),
-        None => status_by_changes(row, version),
+    if !has_several_fixes(row) {
+        return status_by_changes(row, version);
     }
+    match fixes_with_branches(row, version) {
+        Some(fixes) if is_of_several_branches(&fixes) => status_by_branch(&fixes, version),
+        Some(_) => status_by_changes(row, version),
+        None => status_without_branches(row, version),
+    }
+}
+
+/// Several fixes whose branches cannot be read: only below or above all of them is it clear.
+fn status_without_branches(
+    row: &Row<'_>,
+    version: &ComponentVersion<'_>,
+) -> Result<(Status, Option<usize>), Reason> {
+    let orders = || row.entry.changes.iter().map(|change| version.order(change.at.trim()));
+    if orders().all(|order| order == Order::Less) {
+        return Ok((Status::Affected, None));
+    }
+    if orders().all(|order| matches!(order, Order::Equal | Order::Greater)) {
+        return Ok((Status::Unaffected, Some(0)));
+    }
+    Err(Reason::VNoUsableRange)
+}
+
+/// True for an affected row whose changes are several fixes and nothing else.
+fn has_several_fixes(row: &Row<'_>) -> bool {
+    let changes = &row.entry.changes;
+    let only_fixes = changes.iter().all(|change| change.status == Status::Unaffected);
+    row.status() == Status::Affected && changes.len() >= 2 && only_fixes
 }
 
 /// A fix of one branch: the version, its branch, and the index of the change that names it.
@@ -35,31 +61,38 @@ pub(crate) struct BranchFix<'e> {
 
 /// The fixes of an affected row when its changes name more than one branch and only fixes.
 pub(crate) fn branch_fixes<'r>(row: &'r Row<'_>, version: &ComponentVersion<'_>) -> Option<Vec<BranchFix<'r>>> {
-    let changes = &row.entry.changes;
-    let only_fixes = changes.iter().all(|change| change.status == Status::Unaffected);
-    if row.status() != Status::Affected || changes.len() < 2 || !only_fixes {
+    if !has_several_fixes(row) {
         return None;
     }
+    fixes_with_branches(row, version).filter(|fixes| is_of_several_branches(fixes))
+}
+
+fn is_of_several_branches(fixes: &[BranchFix<'_>]) -> bool {
+    fixes.first().is_some_and(|first| fixes.iter().any(|fix| fix.branch != first.branch))
+}
+
+/// The changes as fixes with their branches; `None` when a branch cannot be read.
+fn fixes_with_branches<'r>(row: &'r Row<'_>, version: &ComponentVersion<'_>) -> Option<Vec<BranchFix<'r>>> {
+    let changes = &row.entry.changes;
     let mut fixes = Vec::with_capacity(changes.len() + 1);
     for (index, change) in changes.iter().enumerate() {
         let at = change.at.trim();
-        fixes.push(BranchFix { at, branch: versions::branch_of(version.scheme, at)?, change: Some(index) });
+        fixes.push(BranchFix { at, branch: version.branch_of(at)?, change: Some(index) });
     }
     // `1.9.0 <= v < 1.20.1, unaffected from 1.19.3`: the end is the fix of the highest branch.
     if let Extent::Interval { end: Upper::Before(end), .. } = row.extent {
-        fixes.push(BranchFix { at: end, branch: versions::branch_of(version.scheme, end)?, change: None });
+        fixes.push(BranchFix { at: end, branch: version.branch_of(end)?, change: None });
     }
-    let first = fixes.first()?.branch.clone();
-    fixes.iter().any(|fix| fix.branch != first).then_some(fixes)
+    Some(fixes)
 }
 
 fn status_by_branch(
     fixes: &[BranchFix<'_>],
     version: &ComponentVersion<'_>,
 ) -> Result<(Status, Option<usize>), Reason> {
-    let branch = versions::branch_of(version.scheme, version.text).ok_or(Reason::VUnparsed)?;
+    let branch = version.branch().ok_or(Reason::VUnparsed)?;
     let reached = |fix: &BranchFix<'_>| {
-        matches!(versions::compare(version.scheme, version.text, fix.at), Order::Equal | Order::Greater)
+        matches!(version.order(fix.at), Order::Equal | Order::Greater)
     };
     let own: Vec<&BranchFix<'_>> = fixes.iter().filter(|fix| fix.branch == branch).collect();
     let fixed_by = match own.is_empty() {
@@ -96,14 +129,14 @@ pub(crate) fn judge_empty_intervals(claim: &Claim<'_>, version: &ComponentVersio
     }
     let mut above: Option<&BreakPoint<'_>> = None;
     for point in &points {
-        match versions::compare(version.scheme, version.text, point.at) {
+        match version.order(point.at) {
             Order::Incomparable(_) => return Some(repaired(RangeAnswer::review(Reason::VNoUsableRange))),
             Order::Greater => continue,
             Order::Equal if !point.inclusive => continue,
             Order::Less | Order::Equal => {}
         }
         let is_lower =
-            above.is_none_or(|held| versions::compare(version.scheme, point.at, held.at) == Order::Less);
+            above.is_none_or(|held| version.order_of(point.at, held.at) == Order::Less);
         if is_lower {
             above = Some(point);
         }

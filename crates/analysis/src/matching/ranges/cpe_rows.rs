@@ -13,7 +13,7 @@ use versions::{Bound, Contains, Interval, Order, Side, Why};
 use super::answer::RangeAnswer;
 use super::describe;
 use super::outside::{is_coarse, on_same_branch};
-use super::row::reason_of;
+use super::row::{is_other_numbering, reason_of};
 use super::version::ComponentVersion;
 
 /// What the rows say when looked at one by one.
@@ -58,7 +58,7 @@ pub(crate) fn judge(record: &Record<'_>, rows: &[CpeRow<'_>], version: &Componen
 
 /// Judges rows that stand as *not vulnerable* beside vulnerable ones. A name without bounds is a platform.
 pub(crate) fn judge_unaffected(rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
-    if version.is_unusable() {
+    if version.unusable().is_some() {
         return RangeAnswer::none();
     }
     for row in rows {
@@ -88,13 +88,17 @@ impl<'r> Tally<'r> {
 
     fn read_concrete(&mut self, row: &'r CpeRow<'r>, version: &ComponentVersion<'_>) {
         self.concrete += 1;
+        // Lists of millions of rows exist; most rows differ in the first number already.
+        if self.concrete > 64 && begins_otherwise(&row.version, version.text) {
+            return;
+        }
         match is_named(row, version) {
             Ok(true) => {
                 let bound = Cow::Borrowed(row.version.as_ref());
                 self.inside = Some(Hit { row, reason: Reason::VExact, bound, inclusive: true });
             }
             Ok(false) => {
-                let is_newer = versions::compare(version.scheme, version.text, &row.version) == Order::Greater;
+                let is_newer = version.order(&row.version) == Order::Greater;
                 self.is_newer_branch &= is_newer && !on_same_branch(&row.version, version);
             }
             Err(Reason::IOtherEdition) => self.other_edition += 1,
@@ -106,7 +110,7 @@ impl<'r> Tally<'r> {
         self.intervals += 1;
         let end = end_of(bounds, &row.update);
         let inclusive = !bounds.end_including.is_empty();
-        if end.as_deref().is_some_and(|end| is_package_number(end, version)) {
+        if end.as_deref().is_some_and(|end| is_other_numbering(end, version)) {
             self.undecided = self.undecided.or(Some((Reason::VSchemeMismatch, row)));
             return;
         }
@@ -121,7 +125,7 @@ impl<'r> Tally<'r> {
                     self.coarse = Some(hit.clone());
                 }
                 let is_higher = self.below.as_ref().is_none_or(|held| {
-                    versions::compare(version.scheme, &hit.bound, &held.bound) == Order::Greater
+                    version.order_of(&hit.bound, &held.bound) == Order::Greater
                 });
                 if is_higher {
                     self.below = Some(hit);
@@ -138,7 +142,7 @@ impl<'r> Tally<'r> {
         let is_lower = self
             .above
             .as_ref()
-            .is_none_or(|held| versions::compare(version.scheme, start, &held.bound) == Order::Less);
+            .is_none_or(|held| version.order_of(start, &held.bound) == Order::Less);
         if is_lower {
             let bound = Cow::Borrowed(start.as_ref());
             self.above = Some(Hit { row, reason: Reason::VBeforeRange, bound, inclusive: true });
@@ -147,7 +151,10 @@ impl<'r> Tally<'r> {
 
     fn conclude(self, record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
         if let Some(hit) = &self.inside {
-            return affected_by(hit, rows, version);
+            // `< 1.9.5` beside `1.9.5 p1` is one range, written as far as its notation goes.
+            let is_of_range = rows.iter().any(|row| row.bounds.is_some());
+            let reason = if is_of_range { Reason::VInRange } else { hit.reason };
+            return affected_by(&Hit { reason, ..hit.clone() }, rows, version);
         }
         if let Some(row) = self.open_end {
             return in_open_range(record, row, version);
@@ -222,10 +229,10 @@ fn affected_by(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_
     };
     answer.bound = hit.bound.clone().into_owned();
     answer.open_start = hit.row.bounds.as_ref().is_some_and(|bounds| has_no_start(bounds));
-    if hit.reason == Reason::VInRange && !hit.inclusive {
+    if !hit.inclusive {
         answer.fixed = hit.bound.clone().into_owned();
     }
-    let outcome = if hit.reason == Reason::VExact { "equal" } else { "inside" };
+    let outcome = if hit.row.bounds.is_none() { "equal" } else { "inside" };
     show(hit.row, outcome, version, &mut answer);
     answer
 }
@@ -238,7 +245,7 @@ fn has_no_start(bounds: &CpeBounds<'_>) -> bool {
 /// older branch may have the fix as a backport.
 fn is_mainline_bound_only(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> bool {
     use crate::matching::kernel::Release;
-    if version.scheme != Scheme::Linux || hit.reason != Reason::VInRange {
+    if version.scheme != Scheme::Linux || hit.row.bounds.is_none() {
         return false;
     }
     let ends_in_stable = |row: &CpeRow<'_>| {
@@ -288,29 +295,34 @@ fn show(row: &CpeRow<'_>, outcome: &str, version: &ComponentVersion<'_>, answer:
     }
 }
 
+/// True when two versions cannot be equal because their first numbers differ.
+fn begins_otherwise(a: &str, b: &str) -> bool {
+    matches!((first_number(a), first_number(b)), (Some(a), Some(b)) if a != b)
+}
+
+/// The digits a version begins with, without padding; `None` for prefixes and epochs.
+fn first_number(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let is_epoch = text.as_bytes().get(end) == Some(&b':');
+    if end == 0 || is_epoch { None } else { text.get(..end).map(|digits| digits.trim_start_matches('0')) }
+}
+
 /// Whether a concrete row names the version; `Err` when that cannot be told.
 fn is_named(row: &CpeRow<'_>, version: &ComponentVersion<'_>) -> Result<bool, Reason> {
     let joined = with_update(&row.version, &row.update);
-    if is_package_number(&joined, version) {
+    if is_other_numbering(&joined, version) {
         // A package of the same release says nothing about the release; of another one, it is another one.
         let release = versions::clean(version.scheme, &joined).text;
-        return match versions::compare(version.scheme, version.text, &release) {
+        return match version.order(&release) {
             Order::Equal | Order::Incomparable(_) => Err(Reason::VSchemeMismatch),
             Order::Less | Order::Greater => Ok(false),
         };
     }
-    match versions::compare(version.scheme, version.text, &joined) {
+    match version.order(&joined) {
         Order::Equal => Ok(true),
         Order::Less | Order::Greater => Ok(row.update == "*" && is_update_of(&row.version, version)),
         Order::Incomparable(why) => Err(reason_of(why)),
     }
-}
-
-/// A distribution's package number met by an upstream version.
-fn is_package_number(text: &str, version: &ComponentVersion<'_>) -> bool {
-    !version.scheme.is_native()
-        && versions::looks_like_distribution(text)
-        && !versions::looks_like_distribution(version.text)
 }
 
 /// True when the version is an update (`p15`, `rc2`) of the release: the update `*` means any of them.

@@ -234,14 +234,14 @@ fn changes<'r>(row: &'r Row<'_>) -> impl Iterator<Item = &'r str> {
 fn least_above<'t>(candidates: impl Iterator<Item = &'t str>, version: &ComponentVersion<'_>) -> Option<String> {
     let mut best: Option<(bool, &str)> = None;
     for candidate in candidates {
-        if versions::compare(version.scheme, candidate, version.text) != Order::Greater {
+        if version.order(candidate) != Order::Less {
             continue;
         }
         let is_own = on_same_branch(candidate, version);
         let is_better = match best {
             None => true,
             Some((held_own, held)) if held_own == is_own => {
-                versions::compare(version.scheme, candidate, held) == Order::Less
+                version.order_of(candidate, held) == Order::Less
             }
             Some((held_own, _)) => !held_own,
         };

@@ -152,10 +152,10 @@ pub(crate) fn place_by_releases(
 /// (or below) all first releases. `None` when the table does not know the commit or cannot tell.
 fn has_reached(commit: &str, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> Option<bool> {
     let first_releases = commits.fixed_in(commit);
-    let branch = versions::branch_of(version.scheme, version.text)?;
-    let order = |release: &str| versions::compare(version.scheme, version.text, release);
+    let branch = version.branch()?;
+    let order = |release: &str| version.order(release);
     let of_own_branch = |release: &&(String, String)| {
-        release.0 == branch || versions::branch_of(version.scheme, &release.1).as_ref() == Some(&branch)
+        release.0 == branch || version.branch_of(&release.1).as_ref() == Some(&branch)
     };
     if let Some((_, release)) = first_releases.iter().find(of_own_branch) {
         return match order(release) {

@@ -35,8 +35,8 @@ impl Literal {
 /// Evaluates a version list literally. A version that cannot be read gives *unknown*, whatever the list says.
 pub fn literal(entries: &[Entry<'_>], default: Option<Status>, scheme: Scheme, version: &str) -> Literal {
     let version = ComponentVersion::new(version, scheme);
-    if version.is_unusable() {
-        return Literal::unknown(Some(Reason::VUnparsed));
+    if let Some(reason) = version.unusable() {
+        return Literal::unknown(Some(reason));
     }
     let rows: Vec<Row<'_>> = entries.iter().map(|entry| Row::read(entry, &version, &NoCommits)).collect();
     first_match(&rows, default, &version, status_by_changes)
@@ -69,6 +69,9 @@ pub(crate) fn first_match(
         }
     }
     let status = default.unwrap_or(Status::Unknown);
+    if status == Status::Unknown && pending.reason.is_some() {
+        return Literal::unknown(pending.reason);
+    }
     match pending.contradicting(status) {
         None => Literal { status, entry: None, change: None, undecided: None },
         reason => Literal::unknown(reason),
@@ -106,16 +109,16 @@ pub(crate) fn status_by_changes(
     let changes = &row.entry.changes;
     let mut last: Option<usize> = None;
     for (index, change) in changes.iter().enumerate() {
-        match versions::compare(version.scheme, change.at.trim(), version.text) {
-            Order::Greater => continue,
-            Order::Less | Order::Equal => {}
+        match version.order(change.at.trim()) {
+            Order::Less => continue,
+            Order::Greater | Order::Equal => {}
             // A change to the status that already holds changes nothing, readable or not.
             Order::Incomparable(_) if change.status == row.status() => continue,
             Order::Incomparable(why) => return Err(reason_of(why)),
         }
         let held = last.and_then(|held| changes.get(held));
         let is_later = held.is_none_or(|held| {
-            match versions::compare(version.scheme, change.at.trim(), held.at.trim()) {
+            match version.order_of(change.at.trim(), held.at.trim()) {
                 Order::Greater => true,
                 // Two changes at one version: the one that says affected counts.
                 Order::Equal => change.status == Status::Affected,

@@ -44,8 +44,8 @@ pub fn judge_claim(
     if let Some(answer) = by_history(claim, version, commits) {
         return answer;
     }
-    if version.is_unusable() {
-        return RangeAnswer::unusable_version(version);
+    if let Some(reason) = version.unusable() {
+        return RangeAnswer::review(reason);
     }
     let mut answer = match claim.form {
         ClaimForm::CveVersions => cve::judge(claim, version, commits),
@@ -69,8 +69,8 @@ pub fn judge_rows(
     if !vulnerable {
         return cpe_rows::judge_unaffected(rows, version);
     }
-    if version.is_unusable() {
-        return RangeAnswer::unusable_version(version);
+    if let Some(reason) = version.unusable() {
+        return RangeAnswer::review(reason);
     }
     let mut answer = cpe_rows::judge(record, rows, version);
     answer.qualify(version);

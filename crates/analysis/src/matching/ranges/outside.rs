@@ -48,11 +48,11 @@ pub(crate) fn outside<'r>(rows: &'r [Row<'r>], version: &ComponentVersion<'_>) -
         found.is_above_wildcard |= ends_in_wildcard(row) && place == Place::Outside(Some(Side::After));
         for (start, end, inclusive) in row.bounded() {
             if is_past(end, inclusive, version) {
-                if below.is_none_or(|(_, held)| versions::compare(version.scheme, end, held) == Order::Greater) {
+                if below.is_none_or(|(_, held)| version.order_of(end, held) == Order::Greater) {
                     below = Some((row, end));
                 }
             } else if let Some(start) = start.filter(|start| is_ahead(start, version))
-                && above.is_none_or(|(_, held)| versions::compare(version.scheme, start, held) == Order::Less)
+                && above.is_none_or(|(_, held)| version.order_of(start, held) == Order::Less)
             {
                 above = Some((row, start));
             }
@@ -88,7 +88,7 @@ fn list_fixes<'r>(row: &'r Row<'r>) -> impl Iterator<Item = &'r str> {
 }
 
 fn is_past(end: &str, inclusive: bool, version: &ComponentVersion<'_>) -> bool {
-    match versions::compare(version.scheme, version.text, end) {
+    match version.order(end) {
         Order::Greater => true,
         Order::Equal => !inclusive,
         Order::Less | Order::Incomparable(_) => false,
@@ -96,13 +96,13 @@ fn is_past(end: &str, inclusive: bool, version: &ComponentVersion<'_>) -> bool {
 }
 
 fn is_ahead(start: &str, version: &ComponentVersion<'_>) -> bool {
-    versions::compare(version.scheme, version.text, start) == Order::Less
+    version.order(start) == Order::Less
 }
 
 /// True when a version text is of the component's branch.
 pub(crate) fn on_same_branch(text: &str, version: &ComponentVersion<'_>) -> bool {
-    let branch = versions::branch_of(version.scheme, version.text);
-    branch.is_some() && branch == versions::branch_of(version.scheme, text)
+    let branch = version.branch();
+    branch.is_some() && branch == version.branch_of(text)
 }
 
 /// An inclusive bound that is less precise than the component's version: `<= 3.5` against 3.5.1 may or may not
@@ -128,5 +128,5 @@ pub(crate) fn is_coarse(bound: &str, version: &ComponentVersion<'_>) -> bool {
         [first, ..] => !first.is_ascii_digit(),
         [] => false,
     };
-    goes_on && versions::compare(version.scheme, version.text, bound) == Order::Greater
+    goes_on && version.order(bound) == Order::Greater
 }

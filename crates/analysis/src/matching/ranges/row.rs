@@ -112,8 +112,8 @@ impl<'e> Row<'e> {
     /// Where the component's version lies.
     pub fn place(&self, version: &ComponentVersion<'_>) -> Place {
         match &self.extent {
-            Extent::Exact(text) => place_at(scheme_for(version, text), text, version.text),
-            Extent::Branch(branch) => place_in_branch(version.scheme, branch, version.text),
+            Extent::Exact(text) => place_at(text, version),
+            Extent::Branch(branch) => place_in_branch(branch, version),
             Extent::Interval { start, end } => place_in_interval(*start, *end, self.entry.status, version),
             Extent::LineThrough(bound) => place_in_line(bound, version),
             Extent::Text(ranges) => place_in_text(ranges, version),
@@ -217,7 +217,8 @@ impl<'e> Upper<'e> {
         };
         match text {
             "*" => Upper::Never,
-            text if text != "0" && versions::is_no_bound(text) => Upper::Unstated,
+            // Zero is a bound: nothing is below it.
+            text if !text.starts_with('0') && versions::is_no_bound(text) => Upper::Unstated,
             text => match versions::branch_wildcard(text) {
                 Some(branch) => Upper::ThroughBranch(branch),
                 None if inclusive => Upper::Through(text),
@@ -286,25 +287,23 @@ fn is_of_a_distribution(entry: &Entry<'_>, version: &ComponentVersion<'_>) -> bo
         End::Single | End::Open => "",
     };
     [entry.start.trim(), end].into_iter().any(|text| {
-        !is_span(text) && versions::looks_like_distribution(text) && scheme_for(version, text) == version.scheme
+        !is_span(text) && is_other_numbering(text, version)
     })
 }
 
-/// The scheme for one bound. Projects that number `7.1.1-15` themselves look like a distribution's packages: when
-/// both sides are written so and no distribution made the component, the whole text counts.
-fn scheme_for(version: &ComponentVersion<'_>, bound: &str) -> Scheme {
-    let counts_whole = !version.scheme.is_native()
-        && !version.is_from_distribution()
-        && is_dash_numbered(version.text)
-        && is_dash_numbered(bound);
-    if counts_whole { Scheme::Deb } else { version.scheme }
+/// True for a bound of another numbering than the component's: a distribution's package number (`0.8-4`), or
+/// revision numbers of a time before releases (`r118` of lz4).
+pub(crate) fn is_other_numbering(bound: &str, version: &ComponentVersion<'_>) -> bool {
+    if version.scheme.is_native() || version.scheme_for(bound) != version.scheme {
+        return false;
+    }
+    let is_package = versions::looks_like_distribution(bound);
+    is_package || (is_revision_number(bound) && !is_revision_number(version.text) && version.scheme == Scheme::Generic)
 }
 
-fn is_dash_numbered(text: &str) -> bool {
-    text.trim().split_once('-').is_some_and(|(number, revision)| {
-        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        number.contains('.') && number.split('.').all(is_number) && is_number(revision)
-    })
+fn is_revision_number(text: &str) -> bool {
+    let digits = text.trim().strip_prefix(['r', 'R']);
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn place_of(contains: Contains) -> Place {
@@ -324,8 +323,8 @@ pub(crate) fn reason_of(why: Why) -> Reason {
     }
 }
 
-fn place_at(scheme: Scheme, text: &str, version: &str) -> Place {
-    match versions::compare(scheme, version, text) {
+fn place_at(text: &str, version: &ComponentVersion<'_>) -> Place {
+    match version.order(text) {
         Order::Equal => Place::Inside,
         Order::Less => Place::Outside(Some(Side::Before)),
         Order::Greater => Place::Outside(Some(Side::After)),
@@ -333,13 +332,10 @@ fn place_at(scheme: Scheme, text: &str, version: &str) -> Place {
     }
 }
 
-fn place_in_branch(scheme: Scheme, branch: &str, version: &str) -> Place {
-    match versions::in_branch(scheme, branch, version) {
+fn place_in_branch(branch: &str, version: &ComponentVersion<'_>) -> Place {
+    match versions::in_branch(version.scheme, branch, version.text) {
         Some(true) => Place::Inside,
-        Some(false) => match place_at(scheme, branch, version) {
-            Place::Inside => Place::Inside,
-            place => place,
-        },
+        Some(false) => place_at(branch, version),
         None => Place::Undecided(Reason::VNoUsableRange),
     }
 }
@@ -352,14 +348,14 @@ fn place_in_interval(start: Option<&str>, end: Upper<'_>, status: Status, versio
         Upper::ThroughBranch(branch) => (None, Some(branch)),
         Upper::Never | Upper::Unstated => (None, None),
     };
-    let scheme = end_bound.or(start_bound).map_or(version.scheme, |bound| scheme_for(version, bound.text));
+    let scheme = end_bound.or(start_bound).map_or(version.scheme, |bound| version.scheme_for(bound.text));
     let place = place_of(versions::contains(scheme, &Interval { start: start_bound, end: end_bound }, version.text));
     match (place, branch) {
         // An end that is not told must not make anything safe.
         (Place::Inside, None) if end == Upper::Unstated && status != Status::Affected => {
             Place::Undecided(Reason::VNoUsableRange)
         }
-        (Place::Inside, Some(branch)) => match place_in_branch(version.scheme, branch, version.text) {
+        (Place::Inside, Some(branch)) => match place_in_branch(branch, version) {
             Place::Outside(Some(Side::Before)) => Place::Inside,
             place => place,
         },
@@ -371,7 +367,7 @@ fn place_in_interval(start: Option<&str>, end: Upper<'_>, status: Status, versio
 fn place_in_line(bound: &str, version: &ComponentVersion<'_>) -> Place {
     let major = bound.trim_start_matches(['v', 'V']).split('.').next().unwrap_or(bound);
     match versions::in_branch(version.scheme, major, version.text) {
-        Some(true) => match place_at(version.scheme, bound, version.text) {
+        Some(true) => match place_at(bound, version) {
             Place::Outside(Some(Side::Before)) => Place::Inside,
             place => place,
         },

@@ -1,6 +1,8 @@
 //! The component's side of a comparison.
 
+use model::reason::Reason;
 use model::version::{Scheme, VersionOrigin};
+use versions::{Order, Why};
 
 /// How much of the reasoning an answer carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,9 +74,58 @@ impl<'a> ComponentVersion<'a> {
         !matches!(name, "" | "yocto" | "buildroot" | "openwrt" | "none" | "zephyr" | "ptxdist")
     }
 
-    /// True when the text cannot take part in any comparison.
-    pub(crate) fn is_unusable(&self) -> bool {
-        versions::is_unknown(self.text)
-            || matches!(versions::compare(self.scheme, self.text, self.text), versions::Order::Incomparable(_))
+    /// Why the version cannot take part in any comparison; `None` when it can.
+    pub(crate) fn unusable(&self) -> Option<Reason> {
+        if versions::is_unknown(self.text) {
+            return Some(Reason::VMissing);
+        }
+        match versions::compare(self.scheme, self.text, self.text) {
+            // A snapshot is understood, but no release can be compared with it.
+            Order::Incomparable(Why::Commit) => Some(Reason::VSchemeMismatch),
+            Order::Incomparable(_) if self.text.starts_with("N-") => Some(Reason::VSchemeMismatch),
+            Order::Incomparable(_) => Some(Reason::VUnparsed),
+            Order::Less | Order::Equal | Order::Greater => None,
+        }
     }
+
+    /// The order of the version against a bound.
+    pub(crate) fn order(&self, bound: &str) -> Order {
+        versions::compare(self.scheme_for(bound), self.text, bound)
+    }
+
+    /// The order of two bounds.
+    pub(crate) fn order_of(&self, a: &str, b: &str) -> Order {
+        versions::compare(self.scheme_for(a), a, b)
+    }
+
+    /// The scheme for one bound. Projects that number `7.1.1-15` themselves look like a distribution's packages:
+    /// when both sides are written so and no distribution made the component, the whole text counts.
+    pub(crate) fn scheme_for(&self, bound: &str) -> Scheme {
+        let counts_whole = !self.scheme.is_native()
+            && !self.is_from_distribution()
+            && is_dash_numbered(self.text)
+            && is_dash_numbered(bound);
+        if counts_whole { Scheme::Deb } else { self.scheme }
+    }
+
+    /// The line of releases the version belongs to.
+    pub(crate) fn branch(&self) -> Option<String> {
+        self.branch_of(self.text)
+    }
+
+    /// The line of releases that a bound belongs to.
+    pub(crate) fn branch_of(&self, bound: &str) -> Option<String> {
+        if self.scheme == Scheme::NginxPlus {
+            // `R31 P3`: the line is the release.
+            return bound.trim().split([' ', '-', '_']).next().map(str::to_ascii_uppercase);
+        }
+        versions::branch_of(self.scheme, bound)
+    }
+}
+
+fn is_dash_numbered(text: &str) -> bool {
+    text.trim().split_once('-').is_some_and(|(number, revision)| {
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        number.contains('.') && number.split('.').all(is_number) && is_number(revision)
+    })
 }
