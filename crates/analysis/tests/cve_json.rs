@@ -3,7 +3,9 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use model::record::{Change, Claim, End, Entry, RangeKind, Record, RecordState, Source, Status, Subject, Text};
+use model::record::{
+    Change, Claim, End, Entry, RangeKind, Record, RecordState, Source, Status, Subject, Text,
+};
 use serde_json::Value;
 
 /// The CNA container of a CVE record.
@@ -53,9 +55,13 @@ fn entry(version: &Value) -> Entry<'static> {
         End::Before(end) | End::Through(end) => end.as_ref(),
         _ => start.as_ref(),
     };
-    let is_git = version_type == "git" && bound.len() >= 7 && bound.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_git =
+        version_type == "git" && bound.len() >= 7 && bound.bytes().all(|byte| byte.is_ascii_hexdigit());
     let changes = list(&version["changes"])
-        .map(|change| Change { at: text(&change["at"]), status: change["status"].as_str().map(status).unwrap_or_default() })
+        .map(|change| Change {
+            at: text(&change["at"]),
+            status: change["status"].as_str().map(status).unwrap_or_default(),
+        })
         .collect();
     Entry {
         status: version["status"].as_str().map(status).unwrap_or_default(),

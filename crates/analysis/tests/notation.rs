@@ -5,7 +5,9 @@
 //! (changes), `affected v < 1:2.0-3 (rpm)` (the record's label), `default unaffected`.
 
 use model::finding::{Confidence, Verdict};
-use model::record::{Change, Claim, ClaimForm, CpeBounds, CpeRow, End, Entry, RangeKind, Record, Status, Text};
+use model::record::{
+    Change, Claim, ClaimForm, CpeBounds, CpeRow, End, Entry, RangeKind, Record, Status, Text,
+};
 use model::version::Scheme;
 
 use analysis::matching::ranges::{ComponentVersion, RangeAnswer};
@@ -79,7 +81,10 @@ pub fn entry(row: &str) -> Entry<'static> {
         entry.start = owned(single);
         return entry;
     }
-    let (start, rest) = rest.split_once("<= v").or_else(|| rest.split_once('v').filter(|(start, _)| start.is_empty())).unwrap();
+    let (start, rest) = rest
+        .split_once("<= v")
+        .or_else(|| rest.split_once('v').filter(|(start, _)| start.is_empty()))
+        .unwrap();
     entry.start = owned(start.trim());
     if entry.start.is_empty() {
         entry.start = owned("0");
@@ -135,7 +140,9 @@ pub fn record(published: &'static str) -> Record<'static> {
 /// `affected V_IN_RANGE high fix 1.1.1l +V_TEXT_PARSED`.
 pub fn words(answer: &RangeAnswer) -> String {
     let mut text = format!("{} {}", answer.verdict.map_or("none", Verdict::word), answer.reason);
-    if answer.verdict.is_some_and(|verdict| verdict != Verdict::NeedsReview) && answer.confidence != Confidence::High {
+    if answer.verdict.is_some_and(|verdict| verdict != Verdict::NeedsReview)
+        && answer.confidence != Confidence::High
+    {
         text += " ";
         text += answer.confidence.word();
     }

@@ -23,8 +23,12 @@ fn check(component: &str, claim: &str, expected: &str) {
 
 #[track_caller]
 fn check_rows(component: &str, rows: &str, expected: &str) {
-    let answer =
-        judge_rows(&notation::record("2016-03-01"), &notation::cpe_rows(rows), true, &notation::component(component));
+    let answer = judge_rows(
+        &notation::record("2016-03-01"),
+        &notation::cpe_rows(rows),
+        true,
+        &notation::component(component),
+    );
     assert_eq!(notation::words(&answer), expected, "{component} against {rows}");
 }
 
@@ -48,10 +52,18 @@ fn intervals_and_words_for_no_start() {
     check("openssl 1.1.1k", "affected 1.1.1 <= v < 1.1.1l", "affected V_IN_RANGE fix 1.1.1l");
     check("openssh 9.6p1", "affected 8.5p1 <= v <= 9.7p1 | default unaffected", "affected V_IN_RANGE");
     check("openssh 9.8p1", "affected 8.5p1 <= v <= 9.7p1 | default unaffected", "not_affected V_FIXED");
-    check("openssh 8.4p1", "affected 8.5p1 <= v <= 9.7p1 | default unaffected", "not_affected V_BEFORE_RANGE");
+    check(
+        "openssh 8.4p1",
+        "affected 8.5p1 <= v <= 9.7p1 | default unaffected",
+        "not_affected V_BEFORE_RANGE",
+    );
     for start in ["0", "n/a", "unspecified", "?", "*", "-"] {
         check("generic 3.2.0", &format!("affected {start} <= v < v3.3"), "affected V_IN_RANGE fix v3.3");
-        check("generic 3.3.0", &format!("affected {start} <= v < v3.3 | default unaffected"), "not_affected V_FIXED");
+        check(
+            "generic 3.3.0",
+            &format!("affected {start} <= v < v3.3 | default unaffected"),
+            "not_affected V_FIXED",
+        );
     }
     check("generic 1.10.3", "affected 1.10.x <= v <= 1.10.4 | default unaffected", "affected V_IN_RANGE");
     check("generic 1.10.5", "affected 1.10.x <= v <= 1.10.4 | default unaffected", "not_affected V_FIXED");
@@ -65,12 +77,28 @@ fn open_ends_and_branch_wildcards() {
     check("ffmpeg 6.1.1", "affected 2.0 <= v < 6.* | default unknown", "affected V_IN_RANGE");
     check("ffmpeg 7.0", "affected 2.0 <= v < 6.* | default unknown", "needs_review V_NO_USABLE_RANGE");
     check("ffmpeg 7.0", "affected 2.0 <= v < 6.* | default unaffected", "not_affected V_DEFAULT_UNAFFECTED");
-    check("generic 5.10.200", "unaffected 5.10.100 <= v <= 5.10.* | default affected", "not_affected V_FIXED");
-    check("generic 5.10.99", "unaffected 5.10.100 <= v <= 5.10.* | default affected", "affected V_DEFAULT_AFFECTED fix 5.10.100");
-    check("generic 5.11", "unaffected 5.10.100 <= v <= 5.10.* | default affected", "affected V_DEFAULT_AFFECTED");
+    check(
+        "generic 5.10.200",
+        "unaffected 5.10.100 <= v <= 5.10.* | default affected",
+        "not_affected V_FIXED",
+    );
+    check(
+        "generic 5.10.99",
+        "unaffected 5.10.100 <= v <= 5.10.* | default affected",
+        "affected V_DEFAULT_AFFECTED fix 5.10.100",
+    );
+    check(
+        "generic 5.11",
+        "unaffected 5.10.100 <= v <= 5.10.* | default affected",
+        "affected V_DEFAULT_AFFECTED",
+    );
     // An end that is not told makes nothing safe.
     check("generic 7.5", "affected 7.4 <= v < unspecified | default unaffected", "affected V_IN_RANGE");
-    check("generic 7.5", "unaffected 7.4 <= v < unspecified | default affected", "needs_review V_NO_USABLE_RANGE");
+    check(
+        "generic 7.5",
+        "unaffected 7.4 <= v < unspecified | default affected",
+        "needs_review V_NO_USABLE_RANGE",
+    );
 }
 
 #[test]
@@ -85,16 +113,28 @@ fn the_first_matching_row_wins() {
 #[test]
 fn a_row_that_cannot_be_read_takes_the_certainty_from_later_ones() {
     check("generic 2.0", "affected v < yesterday | default unaffected", "needs_review V_NO_USABLE_RANGE");
-    check("generic 2.0", "unaffected v < yesterday | affected 1.0 <= v < 3.0", "needs_review V_NO_USABLE_RANGE");
+    check(
+        "generic 2.0",
+        "unaffected v < yesterday | affected 1.0 <= v < 3.0",
+        "needs_review V_NO_USABLE_RANGE",
+    );
     check("generic 2.0", "affected v < yesterday | affected 1.0 <= v < 3.0", "affected V_IN_RANGE fix 3.0");
-    check("generic 4.0", "unaffected v < yesterday | affected 1.0 <= v < 3.0 | default unaffected", "not_affected V_FIXED");
+    check(
+        "generic 4.0",
+        "unaffected v < yesterday | affected 1.0 <= v < 3.0 | default unaffected",
+        "not_affected V_FIXED",
+    );
 }
 
 #[test]
 fn a_bound_is_a_statement_about_the_fix_even_without_a_default() {
     check("generic 2.0", "affected 1.0 <= v < 2.0", "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN");
     check("generic 0.9", "affected 1.0 <= v < 2.0", "not_affected V_BEFORE_RANGE medium +V_DEFAULT_UNKNOWN");
-    check("generic 2.0", "affected 1.0 <= v < 2.0 | default unknown", "not_affected V_FIXED low +V_DEFAULT_UNKNOWN");
+    check(
+        "generic 2.0",
+        "affected 1.0 <= v < 2.0 | default unknown",
+        "not_affected V_FIXED low +V_DEFAULT_UNKNOWN",
+    );
     // Several branches: the version must lie outside of all of them.
     let rows = "affected 1.0 <= v < 1.5.3 | affected 2.0 <= v < 2.2.1";
     check("generic 1.5.3", rows, "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN");
@@ -104,9 +144,21 @@ fn a_bound_is_a_statement_about_the_fix_even_without_a_default() {
     check("generic 2.0.1", rows, "not_affected V_BEFORE_RANGE medium +V_DEFAULT_UNKNOWN");
     // No promotion: single versions, wildcards, a row that says "unknown".
     check("generic 2.38", "unaffected = 2.39", "needs_review V_NO_USABLE_RANGE");
-    check("generic 1.4", "affected = 1.1 | affected = 1.2 | affected = 1.3", "needs_review V_NO_USABLE_RANGE");
-    check("generic 8.0", "affected 1.0 <= v < 2.0 | affected 3.0 <= v < 6.*", "needs_review V_NO_USABLE_RANGE");
-    check("generic 1.5", "unknown 1.0 <= v < 2.0 | affected 0.5 <= v < 0.9", "needs_review V_NO_USABLE_RANGE");
+    check(
+        "generic 1.4",
+        "affected = 1.1 | affected = 1.2 | affected = 1.3",
+        "needs_review V_NO_USABLE_RANGE",
+    );
+    check(
+        "generic 8.0",
+        "affected 1.0 <= v < 2.0 | affected 3.0 <= v < 6.*",
+        "needs_review V_NO_USABLE_RANGE",
+    );
+    check(
+        "generic 1.5",
+        "unknown 1.0 <= v < 2.0 | affected 0.5 <= v < 0.9",
+        "needs_review V_NO_USABLE_RANGE",
+    );
 }
 
 #[test]
@@ -117,8 +169,16 @@ fn changes_apply_in_any_order() {
         check("semver 2.1.7", &rows, "affected V_IN_RANGE fix 2.1.9");
         check("semver 2.1.9", &rows, "not_affected V_FIXED");
     }
-    check("semver 1.3", "affected 1.0 <= v < * {unaffected a7389bb2057} | default unaffected", "needs_review V_SCHEME_MISMATCH");
-    check("semver 1.3", "unaffected 0 <= v < * {unaffected a7389bb2057} | default unaffected", "not_affected V_LISTED_UNAFFECTED");
+    check(
+        "semver 1.3",
+        "affected 1.0 <= v < * {unaffected a7389bb2057} | default unaffected",
+        "needs_review V_SCHEME_MISMATCH",
+    );
+    check(
+        "semver 1.3",
+        "unaffected 0 <= v < * {unaffected a7389bb2057} | default unaffected",
+        "not_affected V_LISTED_UNAFFECTED",
+    );
 }
 
 #[test]
@@ -139,7 +199,11 @@ fn changes_of_several_branches_fix_their_own() {
     check("semver 1.16.2", consul, "affected V_IN_RANGE fix 1.18.5");
     check("semver 1.15.15", consul, "not_affected V_FIXED");
     check("semver 1.20.1", consul, "not_affected V_FIXED");
-    check("nginx-plus R32", "affected R4 <= v < * {unaffected R31 P3, unaffected R32 P1}", "affected V_IN_RANGE fix R32 P1");
+    check(
+        "nginx-plus R32",
+        "affected R4 <= v < * {unaffected R31 P3, unaffected R32 P1}",
+        "affected V_IN_RANGE fix R32 P1",
+    );
 }
 
 #[test]
@@ -155,7 +219,11 @@ fn empty_intervals_are_break_points() {
     check("semver 20.8.0", node, "affected V_IN_RANGE medium +V_EMPTY_RANGE_REPAIRED");
     check("semver 18.1.0", node, "not_affected V_BEFORE_RANGE medium +V_EMPTY_RANGE_REPAIRED");
     // Only an unaffected empty row cannot be repaired: nothing says where affected begins or ends.
-    check("generic 2021", "unaffected 2022 <= v < 2022 | default affected", "affected V_DEFAULT_AFFECTED fix 2022");
+    check(
+        "generic 2021",
+        "unaffected 2022 <= v < 2022 | default affected",
+        "affected V_DEFAULT_AFFECTED fix 2022",
+    );
 }
 
 #[test]
@@ -163,7 +231,11 @@ fn equality_lists_and_lists_of_last_releases() {
     let curl = "affected 8.6.0 <= v <= 8.6.0 | affected 8.5.0 <= v <= 8.5.0 | default unaffected";
     check("semver 8.5.0", curl, "affected V_EXACT");
     check("semver 8.4.0", curl, "not_affected V_DEFAULT_UNAFFECTED");
-    check("semver 8.4.0", &format!("affected 8.7.0 <= v <= 8.7.0 | {curl}"), "not_affected V_NOT_LISTED medium");
+    check(
+        "semver 8.4.0",
+        &format!("affected 8.7.0 <= v <= 8.7.0 | {curl}"),
+        "not_affected V_NOT_LISTED medium",
+    );
     let node = "affected 20.15.0 <= v <= 20.15.0 | affected 22.4.0 <= v <= 22.4.0 | default unaffected";
     let judge = |text, line_lists| {
         let version = ComponentVersion { line_lists, ..ComponentVersion::new(text, Scheme::Semver) };
@@ -178,13 +250,33 @@ fn equality_lists_and_lists_of_last_releases() {
 #[test]
 fn texts_with_operators() {
     check("generic 1.1", "affected \"< 1.2\"", "affected V_IN_RANGE medium fix 1.2 +V_TEXT_PARSED");
-    check("generic 1.2", "affected \"< 1.2\"", "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED");
-    check("vim 9.1.0707", "affected \">= 9.1.0038, < 9.1.0707\"", "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED");
-    check("vim 9.1.0100", "affected \">= 9.1.0038, < 9.1.0707\"", "affected V_IN_RANGE medium fix 9.1.0707 +V_TEXT_PARSED");
-    check("generic 3.21.0", "affected \">= 3.20, < 3.22\"", "affected V_IN_RANGE medium fix 3.22 +V_TEXT_PARSED");
+    check(
+        "generic 1.2",
+        "affected \"< 1.2\"",
+        "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED",
+    );
+    check(
+        "vim 9.1.0707",
+        "affected \">= 9.1.0038, < 9.1.0707\"",
+        "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED",
+    );
+    check(
+        "vim 9.1.0100",
+        "affected \">= 9.1.0038, < 9.1.0707\"",
+        "affected V_IN_RANGE medium fix 9.1.0707 +V_TEXT_PARSED",
+    );
+    check(
+        "generic 3.21.0",
+        "affected \">= 3.20, < 3.22\"",
+        "affected V_IN_RANGE medium fix 3.22 +V_TEXT_PARSED",
+    );
     check("generic 2.45.0", "affected \"= 2.45.0\"", "affected V_EXACT medium +V_TEXT_PARSED");
     check("generic 2.45.1", "affected \"= 2.45.0\"", "needs_review V_NO_USABLE_RANGE");
-    check("generic 1.4.8", "affected \"<= 1.4.7\"", "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED");
+    check(
+        "generic 1.4.8",
+        "affected \"<= 1.4.7\"",
+        "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED",
+    );
 }
 
 #[test]
@@ -199,7 +291,8 @@ fn texts_in_words() {
         check("generic 1.2", &row, "affected V_IN_RANGE medium +V_TEXT_PARSED");
         check("generic 1.3", &row, "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED");
     }
-    let samba = "affected \"all versions 4.11.x before 4.11.3\" | affected \"all versions 4.10.x before 4.10.11\"";
+    let samba =
+        "affected \"all versions 4.11.x before 4.11.3\" | affected \"all versions 4.10.x before 4.10.11\"";
     check("generic 4.10.10", samba, "affected V_IN_RANGE medium fix 4.10.11 +V_TEXT_PARSED");
     check("generic 4.11.3", samba, "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN +V_TEXT_PARSED");
     check("linux 5.2", "affected \"4.10 to 5.6\"", "affected V_IN_RANGE medium +V_TEXT_PARSED");
@@ -224,7 +317,9 @@ fn texts_with_fixes_per_branch() {
 
 #[test]
 fn texts_that_say_nothing() {
-    for text in ["current (At least as of 2018-02-16)", "?", "n/a", "", "unspecified", "latest", "see advisory"] {
+    for text in
+        ["current (At least as of 2018-02-16)", "?", "n/a", "", "unspecified", "latest", "see advisory"]
+    {
         check("generic 2.41", &format!("affected \"{text}\""), "needs_review V_NO_USABLE_RANGE");
     }
 }
@@ -240,15 +335,44 @@ fn claims_without_rows() {
 #[test]
 fn package_versions_of_a_distribution_do_not_judge_upstream() {
     for row in ["0:3.8.10-4.el9_8 (rpm)", "2.12-1ubuntu5", "0.8-4", "9.9.4-65", "1:2.02-156.el8"] {
-        check("generic 0.7", &format!("affected v < {row} | default unaffected"), "needs_review V_SCHEME_MISMATCH");
-        check("generic 12.7", &format!("unaffected {row} | default affected").replace(row, &format!("{} <= v < *{}", row.split(" (").next().unwrap(), row.split_once(' ').map_or(String::new(), |(_, label)| format!(" {label}")))), "needs_review V_SCHEME_MISMATCH");
+        check(
+            "generic 0.7",
+            &format!("affected v < {row} | default unaffected"),
+            "needs_review V_SCHEME_MISMATCH",
+        );
+        check(
+            "generic 12.7",
+            &format!("unaffected {row} | default affected").replace(
+                row,
+                &format!(
+                    "{} <= v < *{}",
+                    row.split(" (").next().unwrap(),
+                    row.split_once(' ').map_or(String::new(), |(_, label)| format!(" {label}"))
+                ),
+            ),
+            "needs_review V_SCHEME_MISMATCH",
+        );
     }
-    check("rpm 8.7p1-38.el9_4.1", "unaffected 0:8.7p1-38.el9_4.1 <= v < * (rpm) | default affected", "not_affected V_FIXED");
-    check("rpm 8.7p1-37.el9", "unaffected 0:8.7p1-38.el9_4.1 <= v < * (rpm) | default affected", "affected V_DEFAULT_AFFECTED fix 0:8.7p1-38.el9_4.1");
+    check(
+        "rpm 8.7p1-38.el9_4.1",
+        "unaffected 0:8.7p1-38.el9_4.1 <= v < * (rpm) | default affected",
+        "not_affected V_FIXED",
+    );
+    check(
+        "rpm 8.7p1-37.el9",
+        "unaffected 0:8.7p1-38.el9_4.1 <= v < * (rpm) | default affected",
+        "affected V_DEFAULT_AFFECTED fix 0:8.7p1-38.el9_4.1",
+    );
     // A project that numbers its releases so is compared by the whole number.
-    check("generic 7.1.1-14", "affected v < 7.1.1-15 | default unaffected", "needs_review V_DISTRO_SUFFIX_IGNORED");
-    let built = ComponentVersion { distribution: "yocto", ..ComponentVersion::new("7.1.1-14", Scheme::Generic) };
-    let answer = judge_claim(&Record::default(), &notation::claim("affected v < 7.1.1-15"), &built, &NoCommits);
+    check(
+        "generic 7.1.1-14",
+        "affected v < 7.1.1-15 | default unaffected",
+        "needs_review V_DISTRO_SUFFIX_IGNORED",
+    );
+    let built =
+        ComponentVersion { distribution: "yocto", ..ComponentVersion::new("7.1.1-14", Scheme::Generic) };
+    let answer =
+        judge_claim(&Record::default(), &notation::claim("affected v < 7.1.1-15"), &built, &NoCommits);
     assert_eq!(notation::words(&answer), "affected V_IN_RANGE fix 7.1.1-15 +V_DISTRO_SUFFIX_IGNORED");
 }
 
@@ -257,8 +381,16 @@ fn labels_lie() {
     check("generic 3.4.0", "affected * <= v <= 3.5 (git) | default unaffected", "affected V_IN_RANGE");
     check("linux 6.3.1", "affected v < 6.3~rc2 (semver)", "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN");
     check("linux 6.3-rc1", "affected v < 6.3~rc2 (semver)", "affected V_IN_RANGE fix 6.3~rc2");
-    check("generic 3.4.0", "affected v < 2c02d41d71f90a5168391b6a5f2954112ba2307c", "needs_review G_COMMIT_UNKNOWN");
-    check("generic 3.4.0", "affected v < 2c02d41 (git) | default unaffected", "needs_review G_COMMIT_UNKNOWN");
+    check(
+        "generic 3.4.0",
+        "affected v < 2c02d41d71f90a5168391b6a5f2954112ba2307c",
+        "needs_review G_COMMIT_UNKNOWN",
+    );
+    check(
+        "generic 3.4.0",
+        "affected v < 2c02d41 (git) | default unaffected",
+        "needs_review G_COMMIT_UNKNOWN",
+    );
 }
 
 #[test]
@@ -272,15 +404,21 @@ fn bounds_less_precise_than_the_version() {
     check("openssh 9.3p2", "affected v <= 9.3 | default unaffected", "needs_review V_COARSE_BOUND");
     check("openssl 1.0.2k", "affected v <= 1.0.2", "needs_review V_COARSE_BOUND");
     check("generic 3.5.1", "unaffected = 3.5.1 | affected v <= 3.5", "not_affected V_LISTED_UNAFFECTED");
-    let version = ComponentVersion { no_patch_levels: true, ..ComponentVersion::new("3.5.1", Scheme::Generic) };
+    let version =
+        ComponentVersion { no_patch_levels: true, ..ComponentVersion::new("3.5.1", Scheme::Generic) };
     let answer = judge_claim(&Record::default(), &notation::claim("affected v <= 3.5"), &version, &NoCommits);
     assert_eq!(notation::words(&answer), "not_affected V_FIXED medium +V_DEFAULT_UNKNOWN");
 }
 
 #[test]
 fn editions_are_not_compared() {
-    check("isc 9.18.19", "affected 9.18.11-S1 <= v <= 9.18.21-S1 | default unaffected", "not_affected I_OTHER_EDITION");
-    let both = "affected 9.18.0 <= v <= 9.18.21 | affected 9.18.11-S1 <= v <= 9.18.21-S1 | default unaffected";
+    check(
+        "isc 9.18.19",
+        "affected 9.18.11-S1 <= v <= 9.18.21-S1 | default unaffected",
+        "not_affected I_OTHER_EDITION",
+    );
+    let both =
+        "affected 9.18.0 <= v <= 9.18.21 | affected 9.18.11-S1 <= v <= 9.18.21-S1 | default unaffected";
     check("isc 9.18.19", both, "affected V_IN_RANGE");
     check("isc 9.18.22", both, "not_affected V_FIXED");
     check("isc 9.18.19-S1", both, "affected V_IN_RANGE");
@@ -289,13 +427,21 @@ fn editions_are_not_compared() {
 #[test]
 fn unlike_numberings_are_not_compared() {
     check("calver 20240905", "affected v < 2.8 | default unaffected", "needs_review V_SCHEME_MISMATCH");
-    check("ffmpeg N-113007-g8d24a28d06", "affected v < 6.1.1 | default unaffected", "needs_review V_SCHEME_MISMATCH");
+    check(
+        "ffmpeg N-113007-g8d24a28d06",
+        "affected v < 6.1.1 | default unaffected",
+        "needs_review V_SCHEME_MISMATCH",
+    );
 }
 
 #[test]
 fn unknown_versions() {
     for version in ["", "custom", "git", "AUTOINC", "NOASSERTION", "latest"] {
-        check(&format!("generic {version}"), "affected v < 2.0 | default unaffected", "needs_review V_MISSING");
+        check(
+            &format!("generic {version}"),
+            "affected v < 2.0 | default unaffected",
+            "needs_review V_MISSING",
+        );
         check(&format!("generic {version}"), "default unaffected", "needs_review V_MISSING");
         check_rows(&format!("generic {version}"), "v < 2.0", "needs_review V_MISSING");
     }
@@ -304,13 +450,24 @@ fn unknown_versions() {
 
 #[test]
 fn what_was_cut_from_the_version_is_told() {
-    check("generic 1.36.1+gitAUTOINC+0a1b2c3d", "affected v < 2.0", "affected V_IN_RANGE fix 2.0 +V_BASE_VERSION");
+    check(
+        "generic 1.36.1+gitAUTOINC+0a1b2c3d",
+        "affected v < 2.0",
+        "affected V_IN_RANGE fix 2.0 +V_BASE_VERSION",
+    );
     let packaged = |distribution| {
-        let version = ComponentVersion { distribution, ..ComponentVersion::new("3.0.11-1~deb12u2", Scheme::Openssl) };
-        notation::words(&judge_claim(&Record::default(), &notation::claim("affected 3.0.0 <= v < 3.0.13"), &version, &NoCommits))
+        let version =
+            ComponentVersion { distribution, ..ComponentVersion::new("3.0.11-1~deb12u2", Scheme::Openssl) };
+        notation::words(&judge_claim(
+            &Record::default(),
+            &notation::claim("affected 3.0.0 <= v < 3.0.13"),
+            &version,
+            &NoCommits,
+        ))
     };
     assert_eq!(packaged("debian:12"), "needs_review V_DISTRO_SUFFIX_IGNORED");
-    let derived = ComponentVersion { origin: VersionOrigin::FromUrl, ..ComponentVersion::new("1.1", Scheme::Generic) };
+    let derived =
+        ComponentVersion { origin: VersionOrigin::FromUrl, ..ComponentVersion::new("1.1", Scheme::Generic) };
     let answer = judge_claim(&Record::default(), &notation::claim("affected v < 2.0"), &derived, &NoCommits);
     assert_eq!(notation::words(&answer), "affected V_IN_RANGE medium fix 2.0 +V_VERSION_DERIVED");
 }
@@ -351,10 +508,26 @@ fn osv_ranges_and_lists() {
     check_osv("pep440 1.6", "= 1.4 | = 1.5", "not_affected V_NOT_LISTED medium");
     check_osv("semver 1.4.0", "0 <= v < latest", "needs_review V_NO_USABLE_RANGE");
     check_osv("semver 1.4.0", "", "needs_review V_NO_USABLE_RANGE");
-    check_osv("openssl 3.0.11", "= openssl-3.0.11 | = openssl-3.0.10 | git 0..2c02d41d71f90a51", "affected V_EXACT");
-    check_osv("openssl 3.0.13", "= openssl-3.0.11 | = openssl-3.0.10 | git 0..2c02d41d71f90a51", "needs_review G_COMMIT_UNKNOWN");
-    check_osv("openssl 3.0.13", "= openssl-3.0.11 | = openssl-3.0.10 | = openssl-3.0.9 | git 0..2c02d41d71f90a51", "not_affected V_FIXED medium");
-    check_osv("openssl 3.0.13", "= openssl-3.0.11 | = openssl-3.0.10 | = openssl-3.0.9 | git 0..", "affected V_IN_RANGE");
+    check_osv(
+        "openssl 3.0.11",
+        "= openssl-3.0.11 | = openssl-3.0.10 | git 0..2c02d41d71f90a51",
+        "affected V_EXACT",
+    );
+    check_osv(
+        "openssl 3.0.13",
+        "= openssl-3.0.11 | = openssl-3.0.10 | git 0..2c02d41d71f90a51",
+        "needs_review G_COMMIT_UNKNOWN",
+    );
+    check_osv(
+        "openssl 3.0.13",
+        "= openssl-3.0.11 | = openssl-3.0.10 | = openssl-3.0.9 | git 0..2c02d41d71f90a51",
+        "not_affected V_FIXED medium",
+    );
+    check_osv(
+        "openssl 3.0.13",
+        "= openssl-3.0.11 | = openssl-3.0.10 | = openssl-3.0.9 | git 0..",
+        "affected V_IN_RANGE",
+    );
     check_osv("openssl 3.0.13", "= openssl-3.0.11 | git 2c02d41d71f90a51..", "needs_review G_COMMIT_UNKNOWN");
     check_osv("openssl 3.0.13", "git 0..2c02d41d71f90a51", "needs_review G_COMMIT_UNKNOWN");
 }
@@ -370,15 +543,28 @@ fn distribution_claims_speak_in_their_own_codes() {
     let debian = |component| judge("0 <= v < 3.0.13-1~deb12u1", ClaimForm::Osv, "Debian", component);
     assert_eq!(debian("deb 3.0.11-1~deb12u2"), "affected D_VULNERABLE fix 3.0.13-1~deb12u1");
     assert_eq!(debian("deb 3.0.13-1~deb12u1"), "not_affected D_FIXED");
-    assert_eq!(judge("0 <= v < 3.1.4-r1", ClaimForm::SecFix, "Alpine", "apk 3.1.4-r1"), "not_affected D_FIXED");
-    assert_eq!(judge("0 <= v < 3.1.4-r1", ClaimForm::SecFix, "Alpine", "apk 3.1.4-r0"), "affected D_VULNERABLE fix 3.1.4-r1");
-    assert_eq!(judge("0 <= v < 0", ClaimForm::SecFix, "Alpine", "apk 3.1.4-r0"), "not_affected D_FIXED");
+    assert_eq!(
+        judge("0 <= v < 3.1.4-r1", ClaimForm::SecFix, "Alpine", "apk 3.1.4-r1"),
+        "not_affected D_FIXED"
+    );
+    assert_eq!(
+        judge("0 <= v < 3.1.4-r1", ClaimForm::SecFix, "Alpine", "apk 3.1.4-r0"),
+        "affected D_VULNERABLE fix 3.1.4-r1"
+    );
+    assert_eq!(
+        judge("0 <= v < 0", ClaimForm::SecFix, "Alpine", "apk 3.1.4-r0"),
+        "not_affected D_NOT_AFFECTED"
+    );
     assert_eq!(judge("0 <= v", ClaimForm::Osv, "Debian", "deb 3.1.4-1"), "affected D_VULNERABLE");
 }
 
 #[test]
 fn nvd_intervals() {
-    check_rows("openssl 3.0.11", "3.0.0 <= v < 3.0.13 | 3.1.0 <= v < 3.1.5", "affected V_IN_RANGE fix 3.0.13");
+    check_rows(
+        "openssl 3.0.11",
+        "3.0.0 <= v < 3.0.13 | 3.1.0 <= v < 3.1.5",
+        "affected V_IN_RANGE fix 3.0.13",
+    );
     check_rows("openssl 3.0.13", "3.0.0 <= v < 3.0.13 | 3.1.0 <= v < 3.1.5", "not_affected V_FIXED");
     check_rows("openssl 1.1.1w", "3.0.0 <= v < 3.0.13", "not_affected V_BEFORE_RANGE");
     check_rows("generic 3.5.1", "v <= 3.5", "needs_review V_COARSE_BOUND");
@@ -395,8 +581,16 @@ fn nvd_intervals() {
 
 #[test]
 fn nvd_updates_belong_to_the_version() {
-    check_rows("patchlevel 4.2.8p15", "v < 4.2.8 | = 4.2.8 - | = 4.2.8 p1 | = 4.2.8 p2", "not_affected V_FIXED");
-    check_rows("patchlevel 4.2.8p2", "v < 4.2.8 | = 4.2.8 - | = 4.2.8 p1 | = 4.2.8 p2", "affected V_IN_RANGE");
+    check_rows(
+        "patchlevel 4.2.8p15",
+        "v < 4.2.8 | = 4.2.8 - | = 4.2.8 p1 | = 4.2.8 p2",
+        "not_affected V_FIXED",
+    );
+    check_rows(
+        "patchlevel 4.2.8p2",
+        "v < 4.2.8 | = 4.2.8 - | = 4.2.8 p1 | = 4.2.8 p2",
+        "affected V_IN_RANGE",
+    );
     check_rows("patchlevel 4.2.8", "= 4.2.8 - | = 4.2.8 p1", "affected V_EXACT");
     check_rows("patchlevel 4.2.8p15", "= 4.2.8 | = 4.2.7 | = 4.2.6", "affected V_EXACT");
     check_rows("patchlevel 1.9.5p1", "= 1.9.5 patch1", "affected V_EXACT");
@@ -409,6 +603,12 @@ fn nvd_updates_belong_to_the_version() {
 fn nvd_lists_and_spot_versions() {
     check_rows("generic 2.3", "= 2.0 | = 2.1 | = 2.2", "not_affected V_NOT_LISTED medium");
     check_rows("generic 2.2", "= 2.0 | = 2.1 | = 2.2", "affected V_EXACT");
+    check_rows(
+        "linux 6.1.50",
+        "= 3.0.15 | = 3.0.16 | = 3.17.3 | v <= 3.18.1",
+        "not_affected V_NOT_LISTED medium",
+    );
+    check_rows("linux 6.1.50", "= 3.0.15 | = 3.0.16 | = 3.17.3 | v < 3.18.2", "not_affected V_FIXED");
     check_rows("uboot 2022.01", "= 2022.01", "affected V_EXACT");
     check_rows("uboot 2022.04", "= 2022.01", "needs_review V_SPOT_VERSION");
     check_rows("openssl 1.0.1e", "= 1.0.1e-25.el7", "needs_review V_SCHEME_MISMATCH");
@@ -427,7 +627,8 @@ fn nvd_lists_and_spot_versions() {
 
 #[test]
 fn long_nvd_lists_are_searched_to_their_end() {
-    let mut rows: Vec<String> = (0..5000).map(|number| format!("= {}.{}", number % 40, number / 40)).collect();
+    let mut rows: Vec<String> =
+        (0..5000).map(|number| format!("= {}.{}", number % 40, number / 40)).collect();
     rows.push("= 17.0.1".to_owned());
     let rows = rows.join(" | ");
     check_rows("generic 17.0.1", &rows, "affected V_EXACT");
@@ -438,7 +639,12 @@ fn long_nvd_lists_are_searched_to_their_end() {
 fn nvd_ranges_without_an_end() {
     let open = |released, published| {
         let version = ComponentVersion { released, ..ComponentVersion::new("9.18.19", Scheme::Isc) };
-        notation::words(&judge_rows(&notation::record(published), &notation::cpe_rows("9.11.2 <= v"), true, &version))
+        notation::words(&judge_rows(
+            &notation::record(published),
+            &notation::cpe_rows("9.11.2 <= v"),
+            true,
+            &version,
+        ))
     };
     assert_eq!(open("", "2019-11-01"), "needs_review V_OPEN_END");
     assert_eq!(open("2023-09", "2019-11-01"), "needs_review V_OPEN_END");
@@ -450,7 +656,8 @@ fn nvd_ranges_without_an_end() {
 #[test]
 fn rows_marked_not_vulnerable() {
     let judge = |component, rows| {
-        let answer = judge_rows(&Record::default(), &notation::cpe_rows(rows), false, &notation::component(component));
+        let answer =
+            judge_rows(&Record::default(), &notation::cpe_rows(rows), false, &notation::component(component));
         notation::words(&answer)
     };
     assert_eq!(judge("isc 9.18.30", "9.18.0 <= v <= 9.18.37"), "not_affected V_LISTED_UNAFFECTED");
@@ -521,7 +728,8 @@ impl CommitTable for Tags {
 #[test]
 fn commits_are_placed_by_the_releases_that_first_contain_them() {
     let judge = |component: &str, claim: &str| {
-        let answer = judge_claim(&Record::default(), &notation::claim(claim), &notation::component(component), &Tags);
+        let answer =
+            judge_claim(&Record::default(), &notation::claim(claim), &notation::component(component), &Tags);
         notation::words(&answer)
     };
     let row = "affected aaaaaaa1 <= v < fffffff1 (git) | default unaffected";
@@ -531,7 +739,10 @@ fn commits_are_placed_by_the_releases_that_first_contain_them() {
     assert_eq!(judge("generic 1.7.0", row), "not_affected V_FIXED +G_TAG_RESOLVED");
     assert_eq!(judge("generic 1.4.2", row), "affected V_IN_RANGE +G_TAG_RESOLVED");
     assert_eq!(judge("generic 1.3.9", row), "not_affected V_BEFORE_RANGE +G_TAG_RESOLVED");
-    assert_eq!(judge("generic 1.5.6", "affected bbbbbbb1 <= v < fffffff1 (git)"), "needs_review G_COMMIT_UNKNOWN");
+    assert_eq!(
+        judge("generic 1.5.6", "affected bbbbbbb1 <= v < fffffff1 (git)"),
+        "needs_review G_COMMIT_UNKNOWN"
+    );
 }
 
 /// Runs a table of (set, version, expected) over the literal layer.
@@ -543,7 +754,8 @@ fn literal_cases(table: &str) -> (usize, Vec<String>) {
         let (set, version) = (case["set"].as_str().unwrap(), case["version"].as_str().unwrap());
         let claim = cve_json::claim(&table["products"][set]);
         let scheme = if version.contains('p') { Scheme::Openssh } else { Scheme::Generic };
-        let got = notation::status_word(literal(&claim.entries, claim.default_status, scheme, version).status);
+        let got =
+            notation::status_word(literal(&claim.entries, claim.default_status, scheme, version).status);
         if got != case["expected"] {
             failures.push(format!("{set} {version}: {got}, expected {}", case["expected"]));
         }
@@ -643,14 +855,17 @@ fn row() -> impl Strategy<Value = String> {
         number().prop_map(|a| format!("v < {a}")),
         (0u32..6).prop_map(|a| format!("1.0.0 <= v < {a}.*")),
         (0u32..6).prop_map(|a| format!("= {a}.x")),
-        (number(), number(), number()).prop_map(|(a, b, c)| format!("{a} <= v < * {{unaffected {b}, affected {c}}}")),
+        (number(), number(), number())
+            .prop_map(|(a, b, c)| format!("{a} <= v < * {{unaffected {b}, affected {c}}}")),
     ];
     (status, shape).prop_map(|(status, shape)| format!("{status} {shape}"))
 }
 
 fn claim_text() -> impl Strategy<Value = String> {
-    let default = prop_oneof![Just(""), Just("default affected"), Just("default unaffected"), Just("default unknown")];
-    (prop::collection::vec(row(), 0..5), default).prop_map(|(rows, default)| format!("{} | {default}", rows.join(" | ")))
+    let default =
+        prop_oneof![Just(""), Just("default affected"), Just("default unaffected"), Just("default unknown")];
+    (prop::collection::vec(row(), 0..5), default)
+        .prop_map(|(rows, default)| format!("{} | {default}", rows.join(" | ")))
 }
 
 proptest! {
@@ -687,8 +902,8 @@ proptest! {
         let verdict = judge_claim(&Record::default(), &claim, &unknown, &NoCommits).verdict;
         prop_assert_ne!(verdict, Some(Verdict::NotAffected));
         if let Some(entry) = claim.entries.get_mut(damaged) {
-            let status = entry.status;
-            *entry = Entry { status, ..notation::entry("affected v < someday") };
+            let damaged = notation::entry("affected v < someday");
+            *entry = Entry { start: damaged.start, end: damaged.end, ..entry.clone() };
             let after = judge_claim(&Record::default(), &claim, &component, &NoCommits).verdict;
             if before != Some(Verdict::NotAffected) {
                 prop_assert_ne!(after, Some(Verdict::NotAffected), "{}", text);

@@ -28,6 +28,11 @@ fn rows() -> Vec<Row> {
     table(&std::fs::read_to_string(fixtures().join("cases/tricky-records.tsv")).unwrap())
 }
 
+/// The ids of the table.
+pub fn ids() -> BTreeSet<String> {
+    rows().iter().map(|row| row["cve"].clone()).collect()
+}
+
 /// The facts of a row: `key=value` separated by `;`; keys may repeat (`patch=`).
 fn facts(row: &Row) -> Vec<(&str, &str)> {
     row["facts"].split(';').filter_map(|fact| fact.trim().split_once('=')).collect()
@@ -59,7 +64,9 @@ pub fn inventory_of(row: &Row) -> Inventory {
                     .cpe(&format!("cpe:2.3:o:linux:linux_kernel:{value}:*:*:*:*:*:*:*"))
                     .with(|linux| linux.role = Role::Kernel),
             ),
-            "download" | "url" => under_test = under_test.download(value),
+            "download" => under_test = under_test.download(value),
+            // A bare file name, as Buildroot's `show-info` gives it.
+            "url" => under_test.component.download_urls.push(value.to_owned()),
             "scope" => under_test.component.scope = Scope::BuildOnly,
             "source" => under_test.component.source_package = value.to_owned(),
             "released" => under_test.component.released = value.to_owned(),
@@ -157,6 +164,20 @@ fn answer(index: &Index, row: &Row) -> String {
     format!("{verdict}/{}", component.reason)
 }
 
+/// Every source's opinion, for the message of a row that does not hold.
+fn opinions(index: &Index, row: &Row) -> String {
+    let inventory = inventory_of(row);
+    let options = Options { at: "2026-07-21".to_owned(), ..Options::default() };
+    let explained = explain(index, &inventory, &row["cve"], Some(&row["name"]), &options);
+    let mut lines = Vec::new();
+    for opinion in explained.components.iter().flat_map(|component| &component.opinions) {
+        let verdict = opinion.verdict.map_or("none", |verdict| verdict.word());
+        lines.push(format!("      {} {verdict}/{} {}", opinion.source.name(), opinion.reason, opinion.confidence.word()));
+        lines.extend(opinion.evidence.iter().map(|evidence| format!("        {evidence:?}")));
+    }
+    lines.join("\n")
+}
+
 fn is_expected(row: &Row, answer: &str) -> bool {
     let first = format!("{}/{}", row["verdict"], row["reason"]);
     first == answer || row["accept"].split('|').any(|other| other.trim() == answer)
@@ -166,8 +187,7 @@ fn is_expected(row: &Row, answer: &str) -> bool {
 fn every_row_of_the_table() {
     let rows = rows();
     assert_eq!(rows.len(), 108);
-    let ids: BTreeSet<String> = rows.iter().map(|row| row["cve"].clone()).collect();
-    let Some(mut documents) = documents(&ids) else { return };
+    let Some(mut documents) = documents(&ids()) else { return };
     documents.extend(restated());
     let all = index_of(&documents, |_| true);
     let cve_list = index_of(&documents, |source| matches!(source, Source::CveCna | Source::CisaAdp | Source::CveAdp));
@@ -183,8 +203,9 @@ fn every_row_of_the_table() {
             (false, Some(difference)) if difference["answer"] == answer => {}
             (true, Some(_)) => wrong.push(format!("{}: holds now; take it off the list", row["id"])),
             (false, _) => wrong.push(format!(
-                "{} {} {} {}: expected {}/{} ({}), got {answer}; {}",
-                row["id"], row["cve"], row["name"], row["version"], row["verdict"], row["reason"], row["accept"], row["why"]
+                "{} {} {} {}: expected {}/{} ({}), got {answer}; {}\n{}",
+                row["id"], row["cve"], row["name"], row["version"], row["verdict"], row["reason"], row["accept"], row["why"],
+                opinions(index, row)
             )),
         }
     }

@@ -68,8 +68,8 @@ pub type FeedSink<'s> = dyn FnMut(&'static str, Item<'_>) + 's;
 pub struct Tally {
     /// Feed id.
     pub feed: &'static str,
-    /// Items: records, known-exploited entries, scores.
-    pub items: u64,
+    /// Records, or rows of a feed of facts. Several records of one CVE (its containers) count each.
+    pub records: u64,
     /// The newest date among its records, or the date of the document.
     pub newest: String,
     /// The revision the document bears (catalogue version, model version); empty when none.
@@ -81,7 +81,7 @@ pub struct Tally {
 pub struct ReadSummary {
     /// Documents understood: CVE records, OSV records, rows.
     pub documents: u64,
-    /// Items, newest date and revision per feed.
+    /// Records, newest date and revision per feed.
     pub tallies: Vec<Tally>,
     /// What could not be used; the file is filled in.
     pub notes: Vec<Note>,
@@ -105,7 +105,7 @@ impl ReadSummary {
         self.notes.extend(other.notes);
         for tally in other.tallies {
             let own = self.tally(tally.feed);
-            own.items += tally.items;
+            own.records += tally.records;
             dates::keep_newest(&mut own.newest, &tally.newest);
             if tally.revision > own.revision {
                 own.revision = tally.revision;
@@ -122,9 +122,14 @@ impl Feed {
         let reading = (self.read)(&text, path, &mut |item| {
             let feed = self.feed_of(&item);
             let tally = summary.tally(feed);
-            tally.items += 1;
-            if let Item::Record(record) = &item {
-                dates::keep_newest(&mut tally.newest, &record.modified);
+            match &item {
+                Item::Record(record) => {
+                    tally.records += 1;
+                    dates::keep_newest(&mut tally.newest, &record.modified);
+                }
+                // The mention of exploitation in a record is no record.
+                Item::Kev(_) if feed != "kev" => {}
+                _ => tally.records += 1,
             }
             sink(feed, item);
         });

@@ -20,8 +20,14 @@ pub const FEED: Feed = Feed {
 
 const LINUX: &str = "f4215fc3-5b6b-47ff-a258-f7189bd81038";
 
-/// A record in the form the CNA hands in: without the dates that the CVE list adds. The folder decides where
-/// the record has those too.
+/// True when the provider of the first container is the kernel's CNA and nothing more is said of it: the CVE
+/// list adds a date.
+fn is_handed_in(text: &str) -> bool {
+    let provider = text.split_once("\"providerMetadata\"").and_then(|(_, rest)| rest.split_once('}'));
+    provider.is_some_and(|(provider, _)| provider.contains(LINUX) && !provider.contains("\"dateUpdated\""))
+}
+
+/// A record in the form the CNA hands in. The folder decides where the record has what the list adds.
 fn detect(head: &Head<'_>) -> bool {
     if head.path.ends_with(".dyad") {
         return cve::is_dyad(head.text);
@@ -29,7 +35,7 @@ fn detect(head: &Head<'_>) -> bool {
     if !cve_list::is_record(&head.peek) {
         return false;
     }
-    folder(head.path).is_some() || (head.text.contains(LINUX) && !head.text.contains("\"dateUpdated\""))
+    folder(head.path).is_some() || is_handed_in(head.text)
 }
 
 fn read(text: &str, path: &str, sink: &mut Sink<'_>) -> Reading {

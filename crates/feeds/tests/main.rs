@@ -1,1 +1,3 @@
-//! Tests of `feeds`, one binary; modules mirror the tree.
+//! Tests of `feeds`, one binary.
+
+mod list;

@@ -154,7 +154,9 @@ impl<'t> Keys<'t> {
         for cpe in &subject.cpes {
             self.cpe(cpe);
         }
-        if let Ok((purl, _)) = Purl::parse_tolerant(&subject.purl) {
+        if !subject.purl.is_empty()
+            && let Ok((purl, _)) = Purl::parse_tolerant(&subject.purl)
+        {
             self.purl(&purl);
         }
         self.repository(&subject.repo);
@@ -169,6 +171,8 @@ impl<'t> Keys<'t> {
             return;
         }
         match subject.ecosystem.as_ref() {
+            // A package of a registry is filed as such, see `collection`.
+            "" if registry(&subject.collection_url).is_some() => {}
             "" | "GIT" => self.named_pair(&subject.vendor, name),
             ecosystem if ecosystem.eq_ignore_ascii_case("oss-fuzz") => {
                 self.named_pair(&subject.vendor, name);
@@ -213,7 +217,8 @@ impl<'t> Keys<'t> {
     fn component_purl(&mut self, purl: &Purl, component: &Component) {
         self.purl(purl);
         self.product(&purl.name);
-        let stated = purl.qualifier("upstream").map(|upstream| upstream.split('@').next().unwrap_or(upstream));
+        let stated =
+            purl.qualifier("upstream").map(|upstream| upstream.split('@').next().unwrap_or(upstream));
         for source in stated.into_iter().chain([component.source_package.as_str()]) {
             if !source.is_empty()
                 && is_distribution(&purl.kind)
@@ -259,7 +264,8 @@ impl<'t> Keys<'t> {
 }
 
 fn is_repository_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 /// The OSV ecosystem of a registry's address.
@@ -310,7 +316,11 @@ fn is_distribution(kind: &str) -> bool {
 /// no ecosystem that publishes records.
 fn package_of(purl: &Purl, name: &str) -> Option<String> {
     let namespaced = |separator: &str| {
-        if purl.namespace.is_empty() { name.to_owned() } else { format!("{}{separator}{name}", purl.namespace) }
+        if purl.namespace.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}{separator}{name}", purl.namespace)
+        }
     };
     let (ecosystem, package) = match purl.kind.as_str() {
         "pypi" => ("pypi", name.to_owned()),

@@ -1,1 +1,7 @@
 //! Tests of `index`, one binary; modules mirror the tree.
+mod samples;
+mod round_trip;
+mod aliases;
+mod lookup;
+mod hostile;
+mod tables;

@@ -6,7 +6,16 @@ use model::identity::cpe::{CpeError, Relation, Value, Wfn, relate_attribute, rel
 use proptest::prelude::*;
 
 const ATTRIBUTES: [&str; 11] = [
-    "part", "vendor", "product", "version", "update", "edition", "language", "sw_edition", "target_sw", "target_hw",
+    "part",
+    "vendor",
+    "product",
+    "version",
+    "update",
+    "edition",
+    "language",
+    "sw_edition",
+    "target_sw",
+    "target_hw",
     "other",
 ];
 
@@ -155,7 +164,9 @@ fn name_rule(words: &str) -> Relation {
                     "all EQUAL" => only(&[Equal]),
                     "all SUBSET or EQUAL" => only(&[Subset, Equal]) && has(Subset),
                     "all SUPERSET or EQUAL" => only(&[Superset, Equal]) && has(Superset),
-                    "SUBSET and SUPERSET mixed" => has(Subset) && has(Superset) && !has(Disjoint) && !has(Undefined),
+                    "SUBSET and SUPERSET mixed" => {
+                        has(Subset) && has(Superset) && !has(Disjoint) && !has(Undefined)
+                    }
                     "contains UNDEFINED, no DISJOINT" => has(Undefined) && !has(Disjoint),
                     other => panic!("unknown rule {other}"),
                 };
@@ -212,7 +223,10 @@ fn repairs() {
         (" cpe:2.3:a:haxx:curl:7.68.0:*:*:*:*:*:*:* ", "cpe:2.3:a:haxx:curl:7.68.0:*:*:*:*:*:*:* repaired"),
         ("cpe:2.3:a:the haxx:curl:1:*:*:*:*:*:*:*", "cpe:2.3:a:the_haxx:curl:1:*:*:*:*:*:*:* repaired"),
         // One reading only: an epoch, a Perl module, surplus ANY.
-        ("cpe:2.3:a:debian:pkg:2:1.30.1:*:*:*:*:*:*:*", r"cpe:2.3:a:debian:pkg:2\:1.30.1:*:*:*:*:*:*:* repaired"),
+        (
+            "cpe:2.3:a:debian:pkg:2:1.30.1:*:*:*:*:*:*:*",
+            r"cpe:2.3:a:debian:pkg:2\:1.30.1:*:*:*:*:*:*:* repaired",
+        ),
         (
             "cpe:2.3:a:perl:archive::zip:1.68:*:*:*:*:*:*:*",
             r"cpe:2.3:a:perl:archive\:\:zip:1.68:*:*:*:*:*:*:* repaired",

@@ -2,3 +2,4 @@
 mod purl;
 mod cpe;
 mod repository;
+mod candidate;

@@ -1,6 +1,7 @@
 //! The package-url suite, whole, with exact counts.
 
 use model::identity::Purl;
+use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -10,7 +11,10 @@ const EXPECTED_DIFFERENCES: &str = include_str!("purl-expected-differences.tsv")
 fn parts_of(value: &Value) -> Purl {
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
     let qualifiers = value["qualifiers"].as_object().map(|object| {
-        object.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
+        object
+            .iter()
+            .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .collect()
     });
     Purl {
         kind: text("type"),
@@ -62,7 +66,8 @@ fn suite() {
     for folder in ["spec", "types"] {
         for entry in std::fs::read_dir(root.join(folder)).expect("suite folder") {
             let path = entry.expect("entry").path();
-            let suite: Value = serde_json::from_slice(&std::fs::read(&path).expect("suite file")).expect("JSON");
+            let suite: Value =
+                serde_json::from_slice(&std::fs::read(&path).expect("suite file")).expect("JSON");
             for case in suite["tests"].as_array().expect("tests") {
                 match case["test_group"].as_str() {
                     Some("required") => required += 1,
@@ -81,4 +86,60 @@ fn suite() {
     assert_eq!((required, recommended, failing), (521, 65, 54));
     assert_eq!(missed, allowed, "the list of expected differences must be exact");
     assert!(allowed.iter().all(|row| row.contains("\trecommended\t")), "every required case holds");
+}
+
+#[test]
+fn repairs() {
+    for (text, expected) in [
+        ("pkg:github.com/zephyrproject-rtos/hal_nxp@abc", "pkg:github/zephyrproject-rtos/hal_nxp@abc"),
+        ("pkg:https://github.com/o/r.git@v1", "pkg:github/o/r@v1"),
+        ("pkg:npm/@babel/core@7.0.0", "pkg:npm/%40babel/core@7.0.0"),
+        ("pkg:npm/@babel/core", "pkg:npm/%40babel/core"),
+        ("pkg:deb/openssl@3.0.11", "pkg:deb/openssl@3.0.11"),
+        ("pkg:generic/100%free@1", "pkg:generic/100%25free@1"),
+        ("pkg:rpm/fedora/curl@7.50?Arch=i386", "pkg:rpm/fedora/curl@7.50?arch=i386"),
+        ("\"pkg:gem/rails@7\"", "pkg:gem/rails@7"),
+    ] {
+        let (purl, repaired) = Purl::parse_tolerant(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!((purl.to_string().as_str(), repaired), (expected, true), "{text}");
+    }
+    for text in ["pkg:generic/openssl@3.0.11", "pkg:yocto/core/busybox@1.36.1", "pkg:github/o/r@v1.0#sub/dir"]
+    {
+        let (purl, repaired) = Purl::parse_tolerant(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!((purl.to_string().as_str(), repaired), (text, false));
+    }
+    for text in ["", "openssl", "pkg:", "pkg:npm", "pkg:npm/", "pkg:/x@1", "pkg:3d/x@1", "pkg:npm/@1.0"] {
+        assert!(Purl::parse_tolerant(text).is_err(), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in ".{0,60}") {
+        let _ = (Purl::parse(&text), Purl::parse_tolerant(&text));
+        if let Ok((purl, _)) = Purl::parse_tolerant(&format!("pkg:{text}")) {
+            prop_assert!(!purl.name.is_empty() && !purl.kind.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_built_is_read_back(
+        namespace in "([a-z@%][a-zA-Z0-9@ %.]{0,6}(/[a-z0-9@+]{1,4}){0,2})?",
+        name in "[a-zA-Z0-9@/ %?#:+]{1,8}",
+        version in "[a-zA-Z0-9@/ %?#:+~.]{0,8}",
+        value in "[a-zA-Z0-9@/ %?#&=:+]{1,8}",
+        subpath in "([a-z0-9@?%]{1,4}(/[a-z0-9]{1,4}){0,2})?",
+    ) {
+        let built = Purl::build(Purl {
+            kind: "generic".to_owned(),
+            namespace,
+            name,
+            version,
+            qualifiers: vec![("download_url".to_owned(), value)],
+            subpath,
+        });
+        let built = built.expect("a generic package URL takes everything");
+        let again = Purl::parse(&built.to_string()).expect("what we write we can read");
+        prop_assert_eq!(again, built);
+    }
 }

@@ -94,7 +94,10 @@ fn spellings() {
                 "http://thekelleys.org.uk/gitweb/?p=dnsmasq.git;a=commit;h=abc",
             ],
         ),
-        ("w1.fi/hostap", &["git://w1.fi/hostap.git", "git://w1.fi/srv/git/hostap.git", "https://w1.fi/cgit/hostap/"]),
+        (
+            "w1.fi/hostap",
+            &["git://w1.fi/hostap.git", "git://w1.fi/srv/git/hostap.git", "https://w1.fi/cgit/hostap/"],
+        ),
         (
             "git.gnupg.org/libgcrypt",
             &[
@@ -124,12 +127,21 @@ fn spellings() {
                 "https://android.googlesource.com/platform/external/zlib",
             ],
         ),
-        ("svn.example.org/foo", &["svn://svn.example.org/foo/trunk", "https://svn.example.org/foo/branches/1.0"]),
+        (
+            "svn.example.org/foo",
+            &["svn://svn.example.org/foo/trunk", "https://svn.example.org/foo/branches/1.0"],
+        ),
         ("git.sr.ht/~user/tool", &["https://git.sr.ht/~user/tool/commit/1", "https://git.sr.ht/~user/tool"]),
-        ("ftp.gnu.org/gnu/bash", &["https://ftp.gnu.org/gnu/bash/bash-5.2.tar.gz", "ftp://ftp.gnu.org/gnu/bash/"]),
+        (
+            "ftp.gnu.org/gnu/bash",
+            &["https://ftp.gnu.org/gnu/bash/bash-5.2.tar.gz", "ftp://ftp.gnu.org/gnu/bash/"],
+        ),
         ("zlib.net", &["https://zlib.net", "https://zlib.net/", "https://zlib.net/zlib-1.3.1.tar.xz"]),
         ("codeberg.org/forgejo/forgejo", &["https://codeberg.org/forgejo/forgejo/src/branch/main/x.go"]),
-        ("gitea.example.com/a/b", &["https://gitea.example.com/a/b/commit/1", "https://gitea.example.com:3000/a/b.git"]),
+        (
+            "gitea.example.com/a/b",
+            &["https://gitea.example.com/a/b/commit/1", "https://gitea.example.com:3000/a/b.git"],
+        ),
         ("github.com", &["https://github.com/advisories/GHSA-xxxx-yyyy-zzzz"]),
     ] {
         for spelling in spellings {
@@ -140,7 +152,9 @@ fn spellings() {
 
 #[test]
 fn no_host() {
-    for text in ["", "no address", "curl", "NOASSERTION", "curl/curl", "https://", "file:///etc/passwd", "https://?x"] {
+    for text in
+        ["", "no address", "curl", "NOASSERTION", "curl/curl", "https://", "file:///etc/passwd", "https://?x"]
+    {
         assert_eq!(normalise(text), None, "{text}");
     }
 }

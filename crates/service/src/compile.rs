@@ -17,7 +17,9 @@ use std::sync::Mutex;
 
 use feeds::feed::{Feed, ReadSummary};
 use formats::records::dates;
+use index::{CompileOptions, Compiler};
 use model::feed::FeedStatus;
+use model::note::{Note, NoteCode, Severity};
 use model::record::Item;
 
 use crate::outside::directory::{self, Found};
@@ -48,17 +50,17 @@ impl Progress for Silent {
 /// What the caller decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The time to write into the index, ISO 8601; the caller's clock, none here.
+    /// The time to write into the index, ISO 8601: the caller's clock, there is none here.
     pub compiled_at: String,
-    /// Dates of feeds that carry none (feed id to date); they win over dates found in folder names.
+    /// Dates of feeds that carry none (feed id to date); they win over dates in records and folder names.
     pub as_of: BTreeMap<String, String>,
 }
 
 /// Why there is no index.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A folder cannot be looked at.
-    #[error("cannot read the folders: {0}")]
+    /// A folder or file cannot be looked at.
+    #[error("cannot read {0}")]
     Folder(#[from] io::Error),
     /// There is nothing of a known kind: an index without records would answer "clean" to everything.
     #[error("no feed was found in {files} files")]
@@ -69,12 +71,63 @@ pub enum Error {
     /// `as_of` names a feed that does not exist.
     #[error("there is no feed named {0}")]
     UnknownFeed(String),
-    /// The index could not be made.
-    #[error("cannot write the index: {0}")]
+    /// The index, or the map that was to go into one, could not be made.
+    #[error("{0}")]
     Index(String),
 }
 
-/// Reads everything below `from` (folders, files, archives) and parses it, nothing more.
+/// Reads everything below `from` (folders, files, archives), compiles it, and renames the file into place.
+///
+/// # Errors
+/// When a folder cannot be looked at, nothing is of a known kind, or the file cannot be written; then a file
+/// that was there before is untouched.
+pub fn build(
+    from: &[PathBuf],
+    out: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Report, Error> {
+    let (compiler, mut report) = collect(from, options, progress)?;
+    progress.phase("writing index");
+    let compiled = compiler.finish_to_file(out).map_err(|error| Error::Index(error.to_string()))?;
+    report.set_index(compiled);
+    Ok(report)
+}
+
+/// As [`build`], into memory.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_to_bytes(
+    from: &[PathBuf],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<(Vec<u8>, Report), Error> {
+    let (compiler, mut report) = collect(from, options, progress)?;
+    let (bytes, compiled) = compiler.finish_to_bytes().map_err(|error| Error::Index(error.to_string()))?;
+    report.set_index(compiled);
+    Ok((bytes, report))
+}
+
+fn collect(
+    from: &[PathBuf],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<(Compiler, Report), Error> {
+    let compiler = Compiler::new(CompileOptions {
+        compiled_at: options.compiled_at.clone(),
+        builder: concat!("patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ..CompileOptions::default()
+    })
+    .map_err(|errors| Error::Index(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+    let report = read_into(from, options, progress, &compiler)?;
+    for status in &report.feeds {
+        compiler.feed(status.clone());
+    }
+    Ok((compiler, report))
+}
+
+/// Reads everything below `from` and parses it, nothing more.
 ///
 /// # Errors
 /// When a folder cannot be looked at, or nothing is of a known kind.
@@ -94,8 +147,12 @@ impl Taker for Parse {
         ReadSummary { documents: feed.parse_only(bytes), ..ReadSummary::default() }
     }
 
-    fn take_other(&self, _: &str, _: &[u8]) -> bool {
+    fn wants_other(&self, _: &[u8]) -> bool {
         false
+    }
+
+    fn take_other(&self, _: &str, _: &[u8]) -> Vec<Note> {
+        Vec::new()
     }
 }
 
@@ -115,15 +172,25 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Where records go. The compiler of the index is one; tests have another.
+/// Where records go: the compiler of the index, or whoever wants to look at them.
 pub trait Target: Sync {
     /// Takes an item of a feed.
     fn add(&self, feed: &'static str, item: &Item<'_>);
-    /// Takes a document that is no feed's (a file-to-option map); false when it is not taken.
-    fn add_other(&self, name: &str, bytes: &[u8]) -> bool;
+    /// Takes a file-to-option map.
+    fn add_map(&self, map: model::build::KbuildMap);
 }
 
-/// Reads everything below `from` into `target`. Returns what the index says of each feed, and the report.
+impl Target for Compiler {
+    fn add(&self, feed: &'static str, item: &Item<'_>) {
+        Compiler::add(self, feed, item);
+    }
+
+    fn add_map(&self, map: model::build::KbuildMap) {
+        self.add_kbuild(map);
+    }
+}
+
+/// Reads everything below `from` into `target`. The report's feeds are what the index should say of each.
 ///
 /// # Errors
 /// When a folder cannot be looked at, nothing is of a known kind, or `as_of` names no feed.
@@ -142,11 +209,15 @@ pub fn read_into(
     let mut outcome = reading::run(found.files, threads(), &fill, progress);
     something(&outcome, files)?;
     outcome.summary.notes.extend(found.notes);
-    let facts = fill.facts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut facts = fill.facts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    facts.settle();
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    facts.for_each(&mut |feed, item| {
+        *counts.entry(feed).or_default() += 1;
+        target.add(feed, &item);
+    });
     let folder_dates = fill.folder_dates.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (kev, epss) = facts.counts();
-    facts.for_each(&mut |feed, item| target.add(feed, &item));
-    let feeds = statuses(&outcome.summary, options, &folder_dates, kev, epss);
+    let feeds = statuses(&outcome.summary, options, &folder_dates, &counts);
     Ok(Report::new(files, feeds, outcome))
 }
 
@@ -161,14 +232,16 @@ impl Taker for Fill<'_> {
     fn take(&self, feed: &'static Feed, name: &str, bytes: &[u8]) -> ReadSummary {
         let mut facts = DocumentFacts::default();
         let summary = feed.read(bytes, name, &mut |id, item| {
-            if let Some(item) = facts.take(id, item) {
+            if let Some(item) = facts.take(item) {
                 self.target.add(id, &item);
             }
         });
         let folder_date = folder_date::of_path(name).unwrap_or_default();
-        let date_of = |id: &str| {
-            let tally = summary.tallies.iter().find(|tally| tally.feed == id);
-            tally.map(|tally| tally.newest.as_str()).filter(|date| !date.is_empty()).unwrap_or(folder_date)
+        let date_of = |id: &str| match summary.tallies.iter().find(|tally| tally.feed == id) {
+            Some(tally) if feed.id == id && tally.newest.is_empty() => folder_date,
+            Some(tally) if feed.id == id => tally.newest.as_str(),
+            // Mentions in another feed, and single facts of the installation, are no catalogue.
+            _ => "",
         };
         lock(&self.facts).add(facts, date_of("kev"), date_of("epss"));
         if !folder_date.is_empty() {
@@ -180,8 +253,22 @@ impl Taker for Fill<'_> {
         summary
     }
 
-    fn take_other(&self, name: &str, bytes: &[u8]) -> bool {
-        self.target.add_other(name, bytes)
+    fn wants_other(&self, head: &[u8]) -> bool {
+        head.starts_with(formats::kbuild::FIRST_LINE.as_bytes())
+    }
+
+    fn take_other(&self, name: &str, bytes: &[u8]) -> Vec<Note> {
+        match formats::kbuild::read(bytes, name) {
+            Ok(read) => {
+                self.target.add_map(read.value);
+                read.notes
+            }
+            Err(error) => {
+                let mut note = Note::new(NoteCode::BadRecord, Severity::Error, "file", &error.to_string());
+                note.file = name.to_owned();
+                vec![note]
+            }
+        }
     }
 }
 
@@ -195,28 +282,21 @@ fn statuses(
     summary: &ReadSummary,
     options: &Options,
     folder_dates: &BTreeMap<&'static str, String>,
-    kev: u64,
-    epss: u64,
+    facts: &BTreeMap<&str, u64>,
 ) -> Vec<FeedStatus> {
-    let mut statuses: Vec<FeedStatus> = Vec::new();
-    for tally in &summary.tallies {
-        let records = match tally.feed {
-            "kev" => kev,
-            "epss" => epss,
-            _ => tally.items,
-        };
-        let given = options.as_of.get(tally.feed).cloned();
+    let status = |tally: &feeds::feed::Tally| {
         let own = Some(tally.newest.clone()).filter(|date| !date.is_empty());
-        let as_of = given.or(own).or_else(|| folder_dates.get(tally.feed).cloned());
-        statuses.push(FeedStatus {
+        let given = options.as_of.get(tally.feed).cloned();
+        FeedStatus {
             id: tally.feed.to_owned(),
             revision: tally.revision.clone(),
-            as_of: as_of.unwrap_or_default(),
-            records,
+            as_of: given.or(own).or_else(|| folder_dates.get(tally.feed).cloned()).unwrap_or_default(),
+            records: facts.get(tally.feed).copied().unwrap_or(tally.records),
             max_age_days: feeds::list::by_id(tally.feed).map_or(0, |feed| feed.max_age_days),
             ..FeedStatus::default()
-        });
-    }
+        }
+    };
+    let mut statuses: Vec<FeedStatus> = summary.tallies.iter().map(status).collect();
     statuses.sort_by(|a, b| a.id.cmp(&b.id));
     statuses
 }

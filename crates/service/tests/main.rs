@@ -1,1 +1,5 @@
 //! Tests of `service`, one binary; modules mirror the tree.
+
+mod archives;
+mod compile;
+mod packs;

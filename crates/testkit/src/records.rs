@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 
-use feeds::feed::Head;
 use index::{CompileOptions, Compiler, Index};
 use model::build::KbuildMap;
 use model::component::Component;
@@ -68,7 +67,7 @@ impl Knowledge {
     /// When no feed knows the document.
     pub fn document(mut self, path: &str, bytes: &[u8]) -> Knowledge {
         let text = String::from_utf8_lossy(bytes);
-        let feed = feeds::list::detect(&Head::new(&text, path)).unwrap_or_else(|| panic!("no feed reads {path}"));
+        let feed = feeds::list::detect(&text, path).unwrap_or_else(|| panic!("no feed reads {path}"));
         let (compiler, feeds, keep) = (&self.compiler, &mut self.feeds, self.keep);
         feed.read(bytes, path, &mut |id, item| {
             if let Item::Record(record) = &item

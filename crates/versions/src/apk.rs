@@ -67,7 +67,9 @@ impl Token<'_> {
 
     fn cmp_token(self, other: Token<'_>) -> Ordering {
         match (self, other) {
-            (Token::Part(a), Token::Part(b)) if a.first() == Some(&b'0') || b.first() == Some(&b'0') => a.cmp(b),
+            (Token::Part(a), Token::Part(b)) if a.first() == Some(&b'0') || b.first() == Some(&b'0') => {
+                a.cmp(b)
+            }
             (Token::First(a), Token::First(b))
             | (Token::Part(a), Token::Part(b))
             | (Token::LetterNumber(a), Token::LetterNumber(b))
@@ -113,17 +115,26 @@ impl<'a> Tokens<'a> {
         match self.rest {
             [] => (Token::End, &[]),
             [b'0'..=b'9', ..] if state == State::Start => self.number(State::Digits, Token::First, self.rest),
-            [b'0'..=b'9', ..] if state == State::Letter => self.number(State::Letter, Token::LetterNumber, self.rest),
+            [b'0'..=b'9', ..] if state == State::Letter => {
+                self.number(State::Letter, Token::LetterNumber, self.rest)
+            }
             [b'.', after @ ..] if state == State::Digits => self.after_dot(after),
             [letter @ b'a'..=b'z', after @ ..] if state == State::Digits => self.letter(*letter, after),
             [b'_', after @ ..] if state <= State::Suffixes => self.suffix(after),
             [b'~', after @ ..] if state <= State::Suffixes => self.hash(after),
-            [b'-', b'r', after @ ..] if state < State::Revision => self.number(State::Revision, Token::Revision, after),
+            [b'-', b'r', after @ ..] if state < State::Revision => {
+                self.number(State::Revision, Token::Revision, after)
+            }
             _ => (Token::Malformed, &[]),
         }
     }
 
-    fn number(&mut self, state: State, token: fn(&'a [u8]) -> Token<'a>, rest: &'a [u8]) -> (Token<'a>, &'a [u8]) {
+    fn number(
+        &mut self,
+        state: State,
+        token: fn(&'a [u8]) -> Token<'a>,
+        rest: &'a [u8],
+    ) -> (Token<'a>, &'a [u8]) {
         self.state = state;
         let (number, rest) = digits::split(rest);
         (token(number), rest)

@@ -15,6 +15,9 @@ use crate::{digits, segments, shape};
 /// assert_eq!(branch_wildcard("5.4"), None);
 /// ```
 pub fn branch_wildcard(text: &str) -> Option<&str> {
+    if text.as_bytes().last().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     let mut prefix = text.trim();
     let mut found = false;
     while let Some(shorter) = without_wildcard(prefix) {
@@ -30,8 +33,10 @@ pub fn branch_wildcard(text: &str) -> Option<&str> {
 
 /// The text without one `.*`, `.x`, `.y`, `.z` at its end.
 fn without_wildcard(text: &str) -> Option<&str> {
-    let shorter = text.strip_suffix(['*', 'x', 'X', 'y', 'Y', 'z', 'Z'])?;
-    shorter.strip_suffix('.')
+    match text.as_bytes() {
+        [.., b'.', b'*' | b'x' | b'X' | b'y' | b'Y' | b'z' | b'Z'] => text.get(..text.len() - 2),
+        _ => None,
+    }
 }
 
 /// Tells whether `version` belongs to the branch; `None` when it cannot be told.
@@ -67,7 +72,10 @@ pub fn branch_of(scheme: Scheme, version: &str) -> Option<String> {
 
 /// The text from its first number on, without epoch and prefix; `None` when it is no version.
 fn numbers_of(scheme: Scheme, text: &str) -> Option<String> {
-    if shape::is_unknown(text) || (shape::looks_like_commit(text) && !text.contains('.')) || scheme == Scheme::Git {
+    if shape::is_unknown(text)
+        || (shape::looks_like_commit(text) && !text.contains('.'))
+        || scheme == Scheme::Git
+    {
         return None;
     }
     let text = branch_wildcard(text).unwrap_or(text);

@@ -60,7 +60,9 @@ impl<'a> Dated<'a> {
         let last = text.bytes().rposition(|byte| !byte.is_ascii_digit())?;
         let (tag, date) = text.split_at_checked(last + 1)?;
         match tag {
-            "s" | "S" if shape_of(date) == Shape::Compact => Some(Dated { shape: Shape::Compact, text: date }),
+            "s" | "S" if shape_of(date) == Shape::Compact => {
+                Some(Dated { shape: Shape::Compact, text: date })
+            }
             "r" | "R" if digits::all(date) => Some(Dated { shape: Shape::Counted, text: date }),
             _ if looks_like_date(date.as_bytes()) => Some(Dated { shape: Shape::Tagged(tag), text: date }),
             _ => None,

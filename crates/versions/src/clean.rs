@@ -85,7 +85,9 @@ pub(crate) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(crate) fn of(scheme: Scheme, text: &'a str) -> Parts<'a> {
-        let (epoch, text) = shape::split_epoch(text.trim());
+        let text = text.trim();
+        let marks = Marks::of(text);
+        let (epoch, text) = if marks.colon { shape::split_epoch(text) } else { (None, text) };
         let mut parts = Parts { text, epoch, ..Parts::default() };
         if scheme == Scheme::Ffmpeg && crate::ffmpeg::is_snapshot(text) {
             return parts;
@@ -94,10 +96,22 @@ impl<'a> Parts<'a> {
             // There the leading letters mean something.
             parts.cut_prefix();
         }
-        parts.cut_build_suffix();
-        if cuts_revision(scheme) {
-            parts.cut_revision();
+        if marks.build {
+            parts.cut_build_suffix();
         }
+        if marks.dash && cuts_revision(scheme) {
+            parts.cut_revision();
+        } else if marks.dash && scheme == Scheme::Calver {
+            parts.cut_package_release();
+        }
+        parts
+    }
+
+    /// Only what stands before the version is cut: enough where the comparison stops at the first suffix (`linux`).
+    pub(crate) fn without_prefix(text: &'a str) -> Parts<'a> {
+        let (epoch, text) = shape::split_epoch(text.trim());
+        let mut parts = Parts { text, epoch, ..Parts::default() };
+        parts.cut_prefix();
         parts
     }
 
@@ -113,7 +127,7 @@ impl<'a> Parts<'a> {
     /// Cuts `+...`, `^...`, `-34-gabc1234`, `-gabc1234`, `.git`.
     fn cut_build_suffix(&mut self) {
         let whole = self.text;
-        if let Some(at) = whole.find(['+', '^']) {
+        if let Some(at) = whole.bytes().position(|byte| matches!(byte, b'+' | b'^')) {
             self.cut_at(whole, at);
         } else if let Some(at) = describe_at(whole) {
             self.cut_at(whole, at);
@@ -137,10 +151,15 @@ impl<'a> Parts<'a> {
         Some(count)
     }
 
-    fn cut_revision(&mut self) {
+    /// `-r3`.
+    fn cut_package_release(&mut self) {
         if let Some((text, revision)) = package_release(self.text) {
             (self.text, self.revision) = (text, Some(revision));
         }
+    }
+
+    fn cut_revision(&mut self) {
+        self.cut_package_release();
         if let Some(revision) = shape::revision_of(self.text) {
             self.text = self.text.get(..self.text.len() - revision.len() - 1).unwrap_or(self.text);
             self.revision = Some(revision);
@@ -154,6 +173,26 @@ impl<'a> Parts<'a> {
             self.text = base;
             self.suffix = local;
         }
+    }
+}
+
+/// The signs that something may be cut; one walk over the text tells that most texts are plain.
+#[derive(Default)]
+struct Marks {
+    colon: bool,
+    dash: bool,
+    build: bool,
+}
+
+impl Marks {
+    fn of(text: &str) -> Marks {
+        let mut marks = Marks::default();
+        for byte in text.bytes() {
+            marks.colon |= byte == b':';
+            marks.dash |= byte == b'-';
+            marks.build |= matches!(byte, b'+' | b'^' | b'g');
+        }
+        marks
     }
 }
 
@@ -174,7 +213,10 @@ fn prefix_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let first_digit = bytes.iter().position(u8::is_ascii_digit)?;
     let (head, _) = text.split_at_checked(first_digit)?;
-    if !head.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ' | b'/')) {
+    if !head
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ' | b'/'))
+    {
         return None;
     }
     if names_no_release(head) {
@@ -191,11 +233,10 @@ fn digit_in_name(text: &str, first_digit: usize) -> Option<usize> {
     if word.is_empty() || is_tag_word(word) {
         return None;
     }
-    let dash = bytes.iter().rposition(|byte| *byte == b'-')?;
-    let between = bytes.get(first_digit..dash)?;
-    let is_name = between.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-    let follows = bytes.get(dash + 1).is_some_and(u8::is_ascii_digit);
-    (is_name && follows).then_some(dash + 1)
+    let after = bytes.get(first_digit..)?;
+    let dash = after.windows(2).position(|pair| matches!(pair, [b'-', digit] if digit.is_ascii_digit()))?;
+    let is_name = after.iter().take(dash).all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    is_name.then_some(first_digit + dash + 1)
 }
 
 /// Words that stand before a version in tags.
@@ -208,8 +249,8 @@ fn is_tag_word(word: &str) -> bool {
 /// `next-20240105`, `rc1`, `snapshot-3`: a number behind such a word is not a release number.
 fn names_no_release(head: &str) -> bool {
     const WORDS: &[&str] = &[
-        "next", "rc", "alpha", "beta", "pre", "preview", "dev", "snapshot", "nightly", "git", "svn", "build", "commit",
-        "master", "main", "head", "test", "daily", "latest", "p", "g", "patch", "sp", "update",
+        "next", "rc", "alpha", "beta", "pre", "preview", "dev", "snapshot", "nightly", "git", "svn", "build",
+        "commit", "master", "main", "head", "test", "daily", "latest", "p", "g", "patch", "sp", "update",
     ];
     head.split(|c: char| !c.is_ascii_alphabetic())
         .any(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))

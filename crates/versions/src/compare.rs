@@ -7,8 +7,13 @@ use model::version::Scheme;
 use crate::branch::branch_wildcard;
 use crate::clean::Parts;
 use crate::order::{Order, Why};
-use crate::{apk, calver, composer, deb, digits, ffmpeg, gem, generic, git, isc, java, linux, maven, nginx_plus, openssh};
-use crate::{openssl, opkg, patchlevel, pep440, perl, rpm, segments, semver, shape, sqlite, squid, uboot, vim};
+use crate::{
+    apk, calver, composer, deb, digits, ffmpeg, gem, generic, git, isc, java, linux, maven, nginx_plus,
+    openssh,
+};
+use crate::{
+    openssl, opkg, patchlevel, pep440, perl, rpm, segments, semver, shape, sqlite, squid, uboot, vim,
+};
 
 /// Compares two version texts under a scheme. Upstream schemes clean both sides first ([`crate::clean()`]).
 ///
@@ -47,13 +52,19 @@ fn compare_upstream(scheme: Scheme, a: &str, b: &str) -> Order {
     if scheme == Scheme::Git {
         return git::compare(a.trim(), b.trim());
     }
-    let (left, right) = (Parts::of(scheme, a), Parts::of(scheme, b));
+    let parts = |text| match scheme {
+        Scheme::Linux => Parts::without_prefix(text),
+        _ => Parts::of(scheme, text),
+    };
+    let (left, right) = (parts(a), parts(b));
     if let Some(why) = unusable(scheme, a, &left).into_iter().chain(unusable(scheme, b, &right)).min() {
         return Order::Incomparable(why);
     }
     match compare_cleaned(scheme, left.text, right.text) {
         // Under `linux` commits after a tag are a local suffix: 6.6.1-00012-g0123456 is a 6.6.1 with local patches.
-        Order::Equal if scheme != Scheme::Linux => compare_commits_after(left.commits_after, right.commits_after).into(),
+        Order::Equal if scheme != Scheme::Linux => {
+            compare_commits_after(left.commits_after, right.commits_after).into()
+        }
         order => order,
     }
 }
@@ -103,7 +114,7 @@ fn unusable(scheme: Scheme, text: &str, parts: &Parts<'_>) -> Option<Why> {
         return Some(Why::Branch);
     }
     let begins_with_digit = parts.text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    if !parts.text.contains('.') && shape::looks_like_commit(text) {
+    if !parts.text.as_bytes().contains(&b'.') && shape::looks_like_commit(text) {
         return Some(Why::Commit);
     }
     let readable = match scheme {
@@ -142,7 +153,8 @@ pub(crate) fn unplaced(scheme: Scheme, text: &str) -> Option<Why> {
 /// `1.0.0-unknownword` compares equal to `1.0.0`, with low confidence: at a bound the caller should ask a person.
 /// Package schemes read the whole text always.
 pub fn is_fully_read(scheme: Scheme, text: &str) -> bool {
-    if scheme.is_native() || matches!(scheme, Scheme::Git | Scheme::Linux | Scheme::NginxPlus | Scheme::Java) {
+    if scheme.is_native() || matches!(scheme, Scheme::Git | Scheme::Linux | Scheme::NginxPlus | Scheme::Java)
+    {
         return true;
     }
     let parts = Parts::of(scheme, text);

@@ -29,7 +29,9 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
 /// True for `dev-master`, `2.x-dev`: branches, not releases.
 pub(crate) fn names_branch(text: &str) -> bool {
     let text = text.trim();
-    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("dev-")) || text.ends_with("-dev")
+    let starts = |start: &str| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    starts("dev-")
+        || text.strip_suffix("-dev").is_some_and(|version| crate::branch_wildcard(version).is_some())
 }
 
 #[derive(Clone, Copy)]
@@ -45,7 +47,12 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Parts<'a> {
         let bytes = text.trim().as_bytes();
-        Parts { rest: match bytes { [b'v' | b'V', rest @ ..] => rest, _ => bytes } }
+        Parts {
+            rest: match bytes {
+                [b'v' | b'V', rest @ ..] => rest,
+                _ => bytes,
+            },
+        }
     }
 
     fn next_part(&mut self) -> Option<Part<'a>> {
@@ -64,8 +71,17 @@ impl<'a> Parts<'a> {
 
 /// The places, by the beginning of the word, as PHP reads them.
 fn place(part: Option<Part<'_>>) -> i8 {
-    const WORDS: &[(&[u8], i8)] =
-        &[(b"dev", 0), (b"alpha", 1), (b"a", 1), (b"beta", 2), (b"b", 2), (b"rc", 3), (b"#", 5), (b"pl", 6), (b"p", 6)];
+    const WORDS: &[(&[u8], i8)] = &[
+        (b"dev", 0),
+        (b"alpha", 1),
+        (b"a", 1),
+        (b"beta", 2),
+        (b"b", 2),
+        (b"rc", 3),
+        (b"#", 5),
+        (b"pl", 6),
+        (b"p", 6),
+    ];
     match part {
         None => 4,
         Some(Part::Number(_)) => 5,

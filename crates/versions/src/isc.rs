@@ -5,15 +5,15 @@
 
 use std::cmp::Ordering;
 
+use crate::digits;
 use crate::order::{Order, Why};
 use crate::segments::{self, Rank, Reading, Word};
 
 /// Compares two cleaned texts.
 pub(crate) fn compare(a: &str, b: &str) -> Order {
-    if is_subscription(a) != is_subscription(b) {
-        return Order::Incomparable(Why::Edition);
-    }
-    if is_extended(a) != is_extended(b) && same_line(a, b) {
+    let (left, right) = (Edition::of(a), Edition::of(b));
+    let another_line = left.extended != right.extended && same_line(a, b);
+    if left.subscription != right.subscription || another_line {
         return Order::Incomparable(Why::Edition);
     }
     segments::compare(a, b, read).into()
@@ -27,25 +27,27 @@ pub(crate) fn read(word: Word<'_>) -> Reading {
     crate::generic::read(word)
 }
 
-/// True for `9.16.50-S1`.
-fn is_subscription(text: &str) -> bool {
-    text.rsplit(['-', '_', ':']).any(|part| {
-        matches!(part.as_bytes(), [b'S' | b's', digits @ ..]
-            if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
-    })
+/// What the words of a version say about its edition.
+#[derive(Default)]
+struct Edition {
+    /// `9.16.50-S1`.
+    subscription: bool,
+    /// `9.6-ESV-R3`.
+    extended: bool,
 }
 
-/// True for `9.6-ESV-R3`.
-fn is_extended(text: &str) -> bool {
-    text.split(['-', '_', ':']).any(|part| part.eq_ignore_ascii_case("esv"))
+impl Edition {
+    fn of(text: &str) -> Edition {
+        let mut edition = Edition::default();
+        segments::each_word(text, read, |word| {
+            edition.subscription |= word.numbered && word.letters.eq_ignore_ascii_case(b"s");
+            edition.extended |= word.letters.eq_ignore_ascii_case(b"esv");
+        });
+        edition
+    }
 }
 
 fn same_line(a: &str, b: &str) -> bool {
-    let line = |text: &str| {
-        let mut numbers = segments::leading_numbers(text);
-        (numbers.next().unwrap_or_default().to_owned(), numbers.next().unwrap_or("0").to_owned())
-    };
-    let ((a_major, a_minor), (b_major, b_minor)) = (line(a), line(b));
-    let equal = |x: &str, y: &str| crate::digits::by_value(x.as_bytes(), y.as_bytes()) == Ordering::Equal;
-    equal(&a_major, &b_major) && equal(&a_minor, &b_minor)
+    let (left, right) = (segments::first_two_numbers(a), segments::first_two_numbers(b));
+    left.iter().zip(right).all(|(a, b)| digits::by_value(a, b) == Ordering::Equal)
 }

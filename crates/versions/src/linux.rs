@@ -64,14 +64,19 @@ fn stage(rest: &[u8]) -> Stage<'_> {
 impl<'a> Stage<'a> {
     /// Reads `-rc4`, `~rc4`, `_rc4`, `:rc4`, `rc4`, and the old `-test9`, `-pre3`.
     fn read(rest: &'a [u8]) -> Option<(Stage<'a>, &'a [u8])> {
-        let (_, word) = digits::split_while(rest, |byte| matches!(byte, b'-' | b'~' | b'_' | b':' | b'.' | b' '));
+        let (_, word) =
+            digits::split_while(rest, |byte| matches!(byte, b'-' | b'~' | b'_' | b':' | b'.' | b' '));
         let (letters, after) = digits::split_while(word, |byte| byte.is_ascii_alphabetic());
         let rank = [(&b"test"[..], 0), (b"pre", 1), (b"rc", 2)]
             .iter()
             .find(|(name, _)| letters.eq_ignore_ascii_case(name))
             .map(|(_, rank)| *rank)?;
         let after = match after {
-            [b'-' | b'.' | b'_', digits @ ..] if rank == 2 && digits.first().is_some_and(u8::is_ascii_digit) => digits,
+            [b'-' | b'.' | b'_', digits @ ..]
+                if rank == 2 && digits.first().is_some_and(u8::is_ascii_digit) =>
+            {
+                digits
+            }
             _ => after,
         };
         let (number, after) = digits::split(after);

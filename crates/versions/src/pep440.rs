@@ -51,7 +51,8 @@ impl<'a> Version<'a> {
         let (release, rest) = split_release(bytes)?;
         let (pre, rest) = read_pre(rest);
         let (post, rest) = read_post(rest);
-        let (dev, rest) = read_word(rest, &[b"dev"]).map_or((None, rest), |(_, number, rest)| (Some(number), rest));
+        let (dev, rest) =
+            read_word(rest, &[b"dev"]).map_or((None, rest), |(_, number, rest)| (Some(number), rest));
         let local = match rest {
             [] => None,
             [b'+', local @ ..] if is_local(local) => Some(local),
@@ -181,7 +182,9 @@ fn read_word<'a>(bytes: &'a [u8], words: &[&'static [u8]]) -> Option<(&'static [
 }
 
 fn is_local(bytes: &[u8]) -> bool {
-    bytes.split(|byte| is_local_separator(*byte)).all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphanumeric))
+    bytes
+        .split(|byte| is_local_separator(*byte))
+        .all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_alphanumeric))
 }
 
 fn is_local_separator(byte: u8) -> bool {
@@ -193,7 +196,8 @@ fn compare_local(a: Option<&[u8]>, b: Option<&[u8]>) -> Ordering {
     let (Some(a), Some(b)) = (a, b) else {
         return a.is_some().cmp(&b.is_some());
     };
-    let (mut a, mut b) = (a.split(|byte| is_local_separator(*byte)), b.split(|byte| is_local_separator(*byte)));
+    let (mut a, mut b) =
+        (a.split(|byte| is_local_separator(*byte)), b.split(|byte| is_local_separator(*byte)));
     loop {
         let (left, right) = match (a.next(), b.next()) {
             (Some(left), Some(right)) => (left, right),
@@ -245,7 +249,10 @@ fn legacy_parts(text: &str) -> impl Iterator<Item = String> + '_ {
     let runs = std::iter::from_fn(move || {
         let first = kind(rest.chars().next()?);
         let single = matches!(first, 2 | 3);
-        let end = rest.char_indices().find(|(at, c)| *at > 0 && (single || kind(*c) != first)).map_or(rest.len(), |(at, _)| at);
+        let end = rest
+            .char_indices()
+            .find(|(at, c)| *at > 0 && (single || kind(*c) != first))
+            .map_or(rest.len(), |(at, _)| at);
         let (run, after) = rest.split_at(end);
         rest = after;
         Some(run)

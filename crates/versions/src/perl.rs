@@ -11,7 +11,8 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     match (Numeric::read(a), Numeric::read(b)) {
         (None, None) => segments::compare(a, b, crate::generic::read),
         (a_numeric, b_numeric) => {
-            let dotted = |numeric: Option<Numeric<'_>>, text: &str| numeric.map_or(text.to_owned(), |n| n.dotted());
+            let dotted =
+                |numeric: Option<Numeric<'_>>, text: &str| numeric.map_or(text.to_owned(), |n| n.dotted());
             segments::compare(&dotted(a_numeric, a), &dotted(b_numeric, b), crate::generic::read)
         }
     }

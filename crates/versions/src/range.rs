@@ -77,9 +77,13 @@ pub fn contains(scheme: Scheme, interval: &Interval<'_>, version: &str) -> Conta
     if let Some(why) = compare::unplaced(scheme, version) {
         return Contains::Undecided(why);
     }
+    let against = |bound: Bound<'_>| match compare::unplaced(scheme, bound.text) {
+        Some(why) => Order::Incomparable(why),
+        None => compare(scheme, version, bound.text),
+    };
     let mut undecided = None;
     if let Some(start) = interval.start {
-        match compare(scheme, version, start.text) {
+        match against(start) {
             Order::Less => return Contains::Outside(Side::Before),
             Order::Equal if !start.inclusive => return Contains::Outside(Side::Before),
             Order::Incomparable(why) => undecided = Some(why),
@@ -87,7 +91,7 @@ pub fn contains(scheme: Scheme, interval: &Interval<'_>, version: &str) -> Conta
         }
     }
     if let Some(end) = interval.end {
-        match compare(scheme, version, end.text) {
+        match against(end) {
             Order::Greater => return Contains::Outside(Side::After),
             Order::Equal if !end.inclusive => return Contains::Outside(Side::After),
             Order::Incomparable(why) => undecided = undecided.or(Some(why)),

@@ -7,12 +7,12 @@ use crate::digits;
 /// Compares two package versions. Any text has a place; no release is before any release.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let (a, b) = (Package::of(a.trim()), Package::of(b.trim()));
-    digits::by_value(a.epoch, b.epoch)
-        .then_with(|| compare_part(a.version, b.version))
-        .then_with(|| match (a.release, b.release) {
+    digits::by_value(a.epoch, b.epoch).then_with(|| compare_part(a.version, b.version)).then_with(|| {
+        match (a.release, b.release) {
             (Some(a), Some(b)) => compare_part(a, b),
             (a, b) => a.is_some().cmp(&b.is_some()),
-        })
+        }
+    })
 }
 
 struct Package<'a> {

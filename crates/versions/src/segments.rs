@@ -151,6 +151,27 @@ pub(crate) fn is_fully_read(text: &str, read: impl Fn(Word<'_>) -> Reading) -> b
     }
 }
 
+/// Shows every word that takes part in a comparison to `see`.
+pub(crate) fn each_word(text: &str, read: impl Fn(Word<'_>) -> Reading, mut see: impl FnMut(Word<'_>)) {
+    let mut cursor = Cursor::new(text);
+    loop {
+        while cursor.number().is_some() {}
+        match cursor.next_word() {
+            Some((word, _, rest)) if read(word) != Reading::Unknown => {
+                see(word);
+                (cursor.rest, cursor.separated) = (rest, false);
+            }
+            _ => return,
+        }
+    }
+}
+
+/// The first two numbers; a missing one is zero.
+pub(crate) fn first_two_numbers(text: &str) -> [&[u8]; 2] {
+    let mut cursor = Cursor::new(text);
+    [cursor.number().unwrap_or_default(), cursor.number().unwrap_or_default()]
+}
+
 /// The leading numbers of a text, as far as they are separated by `.` or `_`.
 pub(crate) fn leading_numbers(text: &str) -> impl Iterator<Item = &str> {
     let end = text.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')).count();
@@ -189,23 +210,29 @@ impl<'a> Cursor<'a> {
         Some(number)
     }
 
-    /// The next word, which opens a segment. Called where `number` found none.
-    fn word(&mut self, read: &impl Fn(Word<'_>) -> Reading) -> Option<(Rank, &'a [u8])> {
+    /// The word that stands here, whether a tilde is before it, and what follows. Called where `number` found none.
+    fn next_word(&self) -> Option<(Word<'a>, bool, &'a [u8])> {
         let (tildes, rest) = digits::split_while(self.rest, |byte| byte == b'~');
         let (letters, rest) = digits::split_while(rest, |byte| byte.is_ascii_alphabetic());
         if letters.is_empty() && tildes.is_empty() {
-            self.left_out |= !self.rest.is_empty();
-            self.rest = &[];
             return None;
         }
         let numbered = rest.first().is_some_and(u8::is_ascii_digit);
-        let reading = read(Word { letters, glued: !self.separated, numbered });
-        self.rest = rest;
-        self.separated = false;
-        match reading {
-            Reading::Word(rank) if tildes.is_empty() || rank < Rank::Release => Some((rank, &[])),
-            _ if !tildes.is_empty() => Some((Rank::Tilde, &[])),
-            Reading::Letters => Some((Rank::Letters, letters)),
+        Some((Word { letters, glued: !self.separated, numbered }, !tildes.is_empty(), rest))
+    }
+
+    /// The next word, which opens a segment.
+    fn word(&mut self, read: &impl Fn(Word<'_>) -> Reading) -> Option<(Rank, &'a [u8])> {
+        let Some((word, tilde, rest)) = self.next_word() else {
+            self.left_out |= !self.rest.is_empty();
+            self.rest = &[];
+            return None;
+        };
+        (self.rest, self.separated) = (rest, false);
+        match read(word) {
+            Reading::Word(rank) if !tilde || rank < Rank::Release => Some((rank, &[])),
+            _ if tilde => Some((Rank::Tilde, &[])),
+            Reading::Letters => Some((Rank::Letters, word.letters)),
             Reading::Word(_) | Reading::Unknown => {
                 self.left_out = true;
                 self.rest = &[];

@@ -133,7 +133,8 @@ fn compare_numbers(a: &str, b: &str) -> Ordering {
         if left.is_none() && right.is_none() {
             return Ordering::Equal;
         }
-        let order = digits::by_value(left.unwrap_or_default().as_bytes(), right.unwrap_or_default().as_bytes());
+        let order =
+            digits::by_value(left.unwrap_or_default().as_bytes(), right.unwrap_or_default().as_bytes());
         if order != Ordering::Equal {
             return order;
         }

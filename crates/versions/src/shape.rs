@@ -7,7 +7,10 @@ use crate::segments::{Word, common_word};
 pub fn is_no_bound(text: &str) -> bool {
     let text = text.trim();
     matches!(text, "" | "0" | "?" | "*" | "-" | "--" | "0.0" | "0.0.0")
-        || is_one_of(text, &["n/a", "na", "none", "unspecified", "unknown", "not specified", "undefined", "null"])
+        || is_one_of(
+            text,
+            &["n/a", "na", "none", "unspecified", "unknown", "not specified", "undefined", "null"],
+        )
 }
 
 /// True for at least seven hexadecimal digits that are not a plausible number version.
@@ -33,7 +36,9 @@ pub(crate) fn looks_like_date(text: &[u8]) -> bool {
         _ => return false,
     };
     let is_month = |a: u8, b: u8| matches!((a, b), (b'0', b'1'..=b'9') | (b'1', b'0'..=b'2'));
-    let is_day = |a: u8, b: u8| matches!((a, b), (b'0', b'1'..=b'9') | (b'1' | b'2', b'0'..=b'9') | (b'3', b'0' | b'1'));
+    let is_day = |a: u8, b: u8| {
+        matches!((a, b), (b'0', b'1'..=b'9') | (b'1' | b'2', b'0'..=b'9') | (b'3', b'0' | b'1'))
+    };
     if !text.iter().all(u8::is_ascii_digit) {
         return false;
     }
@@ -57,21 +62,37 @@ pub fn looks_like_distribution(text: &str) -> bool {
 
 /// Marks that only distributions write: `.el9`, `ubuntu`, `+deb12u1`, `.fc40`, `+dfsg`.
 fn has_distribution_mark(text: &str) -> bool {
-    const BEFORE_A_DIGIT: &[&str] =
-        &[".el", "_el", ".fc", ".amzn", ".ael", ".oe", "ubuntu", "+deb", "~deb", "~bpo", ".module+el", ".mga", ".suse", "lp15"];
+    const BEFORE_A_DIGIT: &[&str] = &[
+        ".el",
+        "_el",
+        ".fc",
+        ".amzn",
+        ".ael",
+        ".oe",
+        "ubuntu",
+        "+deb",
+        "~deb",
+        "~bpo",
+        ".module+el",
+        ".mga",
+        ".suse",
+        "lp15",
+    ];
     let lower = text.to_ascii_lowercase();
     lower.contains("+dfsg")
         || BEFORE_A_DIGIT.iter().any(|mark| {
-            lower.match_indices(mark).any(|(at, _)| {
-                lower.as_bytes().get(at + mark.len()).is_some_and(u8::is_ascii_digit)
-            })
+            lower
+                .match_indices(mark)
+                .any(|(at, _)| lower.as_bytes().get(at + mark.len()).is_some_and(u8::is_ascii_digit))
         })
 }
 
 /// Splits a packaging epoch off: `2` of `2:1.30.1`.
 pub(crate) fn split_epoch(text: &str) -> (Option<&str>, &str) {
     match text.split_once(':') {
-        Some((epoch, rest)) if digits::all(epoch) && rest.as_bytes().first().is_some_and(u8::is_ascii_digit) => {
+        Some((epoch, rest))
+            if digits::all(epoch) && rest.as_bytes().first().is_some_and(u8::is_ascii_digit) =>
+        {
             (Some(epoch), rest)
         }
         _ => (None, text),
@@ -101,13 +122,61 @@ fn ends_with_stage(text: &str) -> bool {
 
 /// True for words that stand where a version is unknown: `custom`, `git`, `AUTOINC`, `NOASSERTION`, `latest`, `master`.
 pub fn is_unknown(text: &str) -> bool {
+    if text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let text = text.trim();
     const WORDS: &[&str] = &[
-        "", "?", "-", "*", "n/a", "na", "none", "null", "nil", "unknown", "unspecified", "undefined", "custom", "git", "svn",
-        "hg", "autoinc", "gitautoinc", "git+autoinc", "git-autoinc", "${autorev}", "autorev", "noassertion", "latest",
-        "master", "main", "head", "trunk", "tip", "develop", "dev", "current", "local", "internal", "any", "all", "tbd",
-        "nan", "version", "not specified", "not available", "no version", "rolling", "(devel)", "devel", "snapshot",
-        "nightly", "unversioned", "various", "multiple",
+        "",
+        "?",
+        "-",
+        "*",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "unspecified",
+        "undefined",
+        "custom",
+        "git",
+        "svn",
+        "hg",
+        "autoinc",
+        "gitautoinc",
+        "git+autoinc",
+        "git-autoinc",
+        "${autorev}",
+        "autorev",
+        "noassertion",
+        "latest",
+        "master",
+        "main",
+        "head",
+        "trunk",
+        "tip",
+        "develop",
+        "dev",
+        "current",
+        "local",
+        "internal",
+        "any",
+        "all",
+        "tbd",
+        "nan",
+        "version",
+        "not specified",
+        "not available",
+        "no version",
+        "rolling",
+        "(devel)",
+        "devel",
+        "snapshot",
+        "nightly",
+        "unversioned",
+        "various",
+        "multiple",
     ];
     is_one_of(text, WORDS)
 }

@@ -18,5 +18,11 @@ fn every_row_holds_in_both_directions() {
             differences.push(format!("{scheme} {a} {relation} {b}: {order:?}, mirrored {mirrored:?}"));
         }
     }
-    assert!(differences.is_empty(), "{} of {} rows differ:\n{}", differences.len(), rows.len(), differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "{} of {} rows differ:\n{}",
+        differences.len(),
+        rows.len(),
+        differences.join("\n")
+    );
 }

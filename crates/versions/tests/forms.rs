@@ -1,7 +1,9 @@
 //! Cleaning, branches, and what a text looks like.
 
 use versions::git::same_commit;
-use versions::{Bound, Contains, Interval, Scheme, Side, Why, branch_of, branch_wildcard, clean, contains, in_branch};
+use versions::{
+    Bound, Contains, Interval, Scheme, Side, Why, branch_of, branch_wildcard, clean, contains, in_branch,
+};
 use versions::{is_fully_read, is_no_bound, is_unknown, looks_like_commit, looks_like_distribution};
 
 /// `prefix|text|suffix|commit|after|epoch|revision`.
@@ -38,6 +40,9 @@ fn what_is_cut_is_kept() {
         (Scheme::Linux, "v6.3-rc2-local", "v|6.3-rc2|-local||||"),
         (Scheme::Linux, "5.10.145+gitAUTOINC+fe20c3f42e", "|5.10.145|+gitAUTOINC+fe20c3f42e|fe20c3f42e|||"),
         (Scheme::Semver, "1.2.3-4", "|1.2.3-4|||||"),
+        (Scheme::Generic, "e2fsprogs-1.47.0-rc1", "e2fsprogs-|1.47.0-rc1|||||"),
+        (Scheme::Generic, "libxml2-2.9.14", "libxml2-|2.9.14|||||"),
+        (Scheme::Calver, "20211016-r0", "|20211016|||||r0"),
         (Scheme::Ffmpeg, "n4.4", "n|4.4|||||"),
         (Scheme::Deb, "2:1.30.1-4+deb12u1", "|2:1.30.1-4+deb12u1|||||"),
     ];
@@ -134,10 +139,17 @@ fn no_bound() {
 
 #[test]
 fn commits() {
-    for text in ["fe20c3f", "fe20c3f42e", "1da177e4c3f41524e886b7f1b8a0c1fc7321cac2", "1234567890123456789012345678901234567890"] {
+    for text in [
+        "fe20c3f",
+        "fe20c3f42e",
+        "1da177e4c3f41524e886b7f1b8a0c1fc7321cac2",
+        "1234567890123456789012345678901234567890",
+    ] {
         assert!(looks_like_commit(text), "{text}");
     }
-    for text in ["abcdef", "3390200", "20240905", "20240905a", "2021a", "1.2.3", "deadbeefx", "6.6", "", "1234567"] {
+    for text in
+        ["abcdef", "3390200", "20240905", "20240905a", "2021a", "1.2.3", "deadbeefx", "6.6", "", "1234567"]
+    {
         assert!(!looks_like_commit(text), "{text}");
     }
     assert!(same_commit("fe20c3f", "FE20C3F42E"));
@@ -147,7 +159,8 @@ fn commits() {
 
 #[test]
 fn distribution_versions() {
-    for text in ["0:3.8.10-4.el9_8", "2.12-1ubuntu5", "0.8-4", "9.9.4-65", "2.24.2-1", "1.1.1k+dfsg", "1:2.0"] {
+    for text in ["0:3.8.10-4.el9_8", "2.12-1ubuntu5", "0.8-4", "9.9.4-65", "2.24.2-1", "1.1.1k+dfsg", "1:2.0"]
+    {
         assert!(looks_like_distribution(text), "{text}");
     }
     for text in ["3.8.10", "1.2.3-rc1", "4.2.8p15", "77-1", "6.4-20230219", "R31 P3", "abc-1", ""] {
@@ -197,6 +210,8 @@ fn intervals() {
         // Branches and words have a place in some package orders, but prove nothing about a range.
         (Scheme::Composer, Some("1.0"), Some("2.0"), "dev-main", Undecided(Why::Branch)),
         (Scheme::Pep440, Some("1.0"), Some("2.0"), "trunk", Undecided(Why::Unreadable)),
+        (Scheme::Pep440, None, Some("trunk"), "1.0", Undecided(Why::Unreadable)),
+        (Scheme::Maven, None, Some("garbage"), "1.0", Undecided(Why::Unreadable)),
         (Scheme::Deb, Some("1.0"), Some("2.0"), "unknown", Undecided(Why::Unreadable)),
         (Scheme::Deb, Some("1.0"), None, "garbage", Undecided(Why::Unreadable)),
     ];

@@ -22,7 +22,9 @@ fn range(range: &TextRange) -> String {
         (None, None) if range.branch.is_none() => parts.push("all".to_owned()),
         (Some(start), Some(_)) if range.is_single_version() => parts.push(format!("={}", start.text)),
         (start, end) => {
-            parts.extend(start.as_ref().map(|b| format!("{}{}", if b.inclusive { ">=" } else { ">" }, b.text)));
+            parts.extend(
+                start.as_ref().map(|b| format!("{}{}", if b.inclusive { ">=" } else { ">" }, b.text)),
+            );
             parts.extend(end.as_ref().map(|b| format!("{}{}", if b.inclusive { "<=" } else { "<" }, b.text)));
         }
     }

@@ -3,6 +3,8 @@
 //! The highest rank that *decides* gives the verdict. What contradicts it stays visible and may turn the
 //! answer into a question; what cannot decide never does. Start with [`combine`].
 
+use std::cmp::Reverse;
+
 use model::finding::{Confidence, Opinion, Verdict};
 use model::reason::Reason;
 use model::record::Source;
@@ -14,10 +16,12 @@ pub struct Voice {
     pub opinion: Opinion,
     /// 1 (own record) to 9 (free text); see [`rank_of`].
     pub rank: u8,
-    /// Its *not affected* rests on a platform condition, not on versions.
-    pub is_by_platform: bool,
+    /// It requires a platform that is not ours, for this reason, whatever it says of versions.
+    pub foreign_platform: Option<Reason>,
     /// It states a platform, and ours is among them: nobody else's platform overrides it.
     pub states_our_platform: bool,
+    /// The component was recognised by its name only.
+    pub is_by_name: bool,
     /// It was converted from other public data without their platform conditions (OSV records of CVE ids).
     pub is_converted: bool,
 }
@@ -31,24 +35,33 @@ impl Voice {
         self.decides(Verdict::Affected) || self.decides(Verdict::NotAffected)
     }
 
-    /// Order of weight: rank, then the newer form of the same source, then *affected* first.
-    fn weight(&self) -> (u8, u8, Verdict, Source) {
-        let verdict = self.opinion.verdict.unwrap_or(Verdict::NeedsReview);
-        (self.rank, form(self.opinion.source), verdict, self.opinion.source)
+    /// Order of weight: rank, then the newer form of the same source, then *affected* first, then the surer one.
+    /// The rest only makes the order total.
+    fn weight(&self) -> impl Ord + '_ {
+        let opinion = &self.opinion;
+        let verdict = opinion.verdict.unwrap_or(Verdict::NeedsReview);
+        let place = (self.rank, form(opinion.source), verdict, opinion.source);
+        (place, Reverse(opinion.confidence), opinion.reason, &opinion.record, &opinion.fixed)
     }
 }
 
-/// Overrides correct NVD, and its 2.0 form replaces the 1.1 form: these do not contradict, they succeed.
+/// Overrides correct NVD, its 2.0 form replaces the 1.1 form, and the kernel CNA's tree says more than its
+/// entries in the CVE list: these do not contradict, they succeed.
 fn form(source: Source) -> u8 {
     match source {
-        Source::Nvd2 => 1,
+        Source::Nvd2 | Source::CveCna => 1,
         Source::Nvd1 => 2,
         _ => 0,
     }
 }
 
 fn is_succeeded_by(older: Source, newer: Source) -> bool {
-    matches!((newer, older), (Source::NvdOverrides, Source::Nvd2 | Source::Nvd1) | (Source::Nvd2, Source::Nvd1))
+    matches!(
+        (newer, older),
+        (Source::NvdOverrides, Source::Nvd2 | Source::Nvd1)
+            | (Source::Nvd2, Source::Nvd1)
+            | (Source::KernelCna, Source::CveCna)
+    )
 }
 
 /// What ranks a source's answer.
@@ -64,6 +77,8 @@ pub struct Standing {
     pub is_own_distribution: bool,
     /// The range was read out of free text.
     pub is_free_text: bool,
+    /// The record was converted from other public data.
+    pub is_converted: bool,
 }
 
 /// The rank of an answer, 1 to 9 (matching.md 6.1).
@@ -77,6 +92,8 @@ pub fn rank_of(standing: Standing) -> u8 {
         Source::CveCna => 6,
         Source::Nvd2 | Source::NvdOverrides | Source::Nvd1 => 7,
         Source::CisaAdp | Source::CveAdp => 8,
+        // OSV's own conversion of CVE ids guesses releases from commits of NVD's references.
+        _ if standing.is_converted => 8,
         // Curated, or made for exactly this ecosystem.
         _ => 5,
     };
@@ -103,7 +120,7 @@ pub struct Combined {
 /// Combines the voices of one vulnerability about one component. The order of `voices` does not matter.
 pub fn combine(voices: &[Voice], is_disputed: bool) -> Combined {
     let mut order: Vec<usize> = (0..voices.len()).collect();
-    order.sort_by_key(|at| voices.get(*at).map(Voice::weight));
+    order.sort_by(|a, b| voices.get(*a).map(Voice::weight).cmp(&voices.get(*b).map(Voice::weight)));
     let ranked: Vec<(usize, &Voice)> = order.into_iter().filter_map(|at| Some((at, voices.get(at)?))).collect();
     let mut combined = match decided(&ranked) {
         Some(combined) => combined,
@@ -126,8 +143,12 @@ fn decided(ranked: &[(usize, &Voice)]) -> Option<Combined> {
         .copied()
         .filter(|(_, voice)| voice.has_decided())
         .filter(|(_, voice)| !is_overridden_by_platform(voice, ranked))
+        .filter(|(_, voice)| !is_about_one_namesake(voice, ranked))
         .collect();
     let (at, top) = *deciding.first()?;
+    if is_held_back(top, ranked) {
+        return None;
+    }
     let mut combined = of_voice(at, top);
     let objections: Vec<&Voice> = deciding
         .iter()
@@ -148,21 +169,40 @@ fn decided(ranked: &[(usize, &Voice)]) -> Option<Combined> {
     Some(combined)
 }
 
+/// By name alone several products may be meant: that one of them is not affected does not answer for another
+/// about which somebody asks.
+fn is_about_one_namesake(voice: &Voice, ranked: &[(usize, &Voice)]) -> bool {
+    voice.is_by_name
+        && voice.decides(Verdict::NotAffected)
+        && ranked.iter().any(|(_, other)| other.decides(Verdict::NeedsReview))
+}
+
 /// A record that names versions only says nothing against a platform that another one requires.
 fn is_overridden_by_platform(voice: &Voice, ranked: &[(usize, &Voice)]) -> bool {
-    let yields_to = |platform: &Voice| {
-        let is_plain_os = platform.opinion.reason == Reason::POsMismatch;
+    let yields_to = |platform: Reason| {
+        let is_plain_os = platform == Reason::POsMismatch;
         match voice.rank {
             1..=3 => false,
             4 => is_plain_os && voice.opinion.source != Source::KernelCna,
-            5 => is_plain_os || voice.is_converted,
+            5 => is_plain_os,
             _ => true,
         }
     };
-    voice.decides(Verdict::Affected)
+    !voice.decides(Verdict::NotAffected)
         && !voice.states_our_platform
         && ranked.iter().any(|(_, other)| {
-            other.is_by_platform && other.decides(Verdict::NotAffected) && yields_to(other)
+            other.decides(Verdict::NotAffected) && other.foreign_platform.is_some_and(yields_to)
+        })
+}
+
+/// A higher rank could not decide only because the component's own version is not known: then nobody below it
+/// may clear the component, or taking a version away would exclude.
+fn is_held_back(top: &Voice, ranked: &[(usize, &Voice)]) -> bool {
+    top.decides(Verdict::NotAffected)
+        && ranked.iter().any(|(_, other)| {
+            other.rank < top.rank
+                && matches!(other.opinion.reason, Reason::VMissing | Reason::VUnparsed)
+                && !is_overridden_by_platform(other, ranked)
         })
 }
 

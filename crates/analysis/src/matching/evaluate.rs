@@ -113,22 +113,23 @@ fn deciding_evidence(voices: &[Voice], winner: Option<usize>) -> Vec<Evidence> {
     winner.and_then(|at| voices.get(at)).map(|voice| voice.opinion.evidence.clone()).unwrap_or_default()
 }
 
-/// The state by the highest authority that has one: a rejected CNA record overrides what NVD still holds, and
-/// a published one is not undone by NVD. Withdrawn records of others silence only themselves.
+/// The state by the highest authority that has one: a rejection by the CNA overrides what NVD still holds, and
+/// a published record is not undone by NVD. Withdrawn records of others silence only themselves.
 fn is_rejected(records: &[Record<'_>]) -> bool {
-    const AUTHORITIES: [&[Source]; 3] = [
-        &[Source::Local],
-        &[Source::KernelCna],
-        &[Source::CveCna],
-    ];
-    for authority in AUTHORITIES {
-        let mut states =
-            records.iter().filter(|record| record.source.is_some_and(|source| authority.contains(&source))).map(|record| record.state).peekable();
-        if states.peek().is_some() {
-            return states.all(|state| state == RecordState::Rejected || state == RecordState::Withdrawn);
-        }
+    let is_void = |record: &Record<'_>| matches!(record.state, RecordState::Rejected | RecordState::Withdrawn);
+    let of = |wanted: &[Source]| -> Vec<&Record<'_>> {
+        records.iter().filter(|record| record.source.is_some_and(|source| wanted.contains(&source))).collect()
+    };
+    let own = of(&[Source::Local]);
+    if !own.is_empty() {
+        return own.into_iter().all(is_void);
     }
-    !records.is_empty() && records.iter().all(|record| matches!(record.state, RecordState::Rejected | RecordState::Withdrawn))
+    // One CNA in two places: a rejection is its last word, wherever it has arrived first.
+    let by_cna = of(&[Source::KernelCna, Source::CveCna]);
+    if !by_cna.is_empty() {
+        return by_cna.into_iter().any(is_void);
+    }
+    !records.is_empty() && records.iter().all(is_void)
 }
 
 /// A finding of a rejected vulnerability is inactive; without any voice it is none.
@@ -297,8 +298,9 @@ fn rule_voice(rule: &index::tables::Rule, effect: rules::Effect) -> Voice {
     Voice {
         opinion: rules::opinion(rule, effect),
         rank: 1,
-        is_by_platform: false,
+        foreign_platform: None,
         states_our_platform: false,
+        is_by_name: false,
         is_converted: false,
     }
 }

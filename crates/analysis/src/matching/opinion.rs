@@ -53,7 +53,7 @@ struct Answered {
     /// `None` = by name only.
     recognition: Option<Recognition>,
     subject: String,
-    is_by_platform: bool,
+    foreign_platform: Option<Reason>,
     states_our_platform: bool,
 }
 
@@ -168,7 +168,7 @@ fn own_distribution(question: &Question<'_>, record: &Record<'_>, heard: &Heard)
         answer,
         recognition: Some(Recognition { rank: 3, signal: super::identity::Signal::None }),
         subject,
-        is_by_platform: false,
+        foreign_platform: None,
         states_our_platform: true,
     };
     let mut voice = speak(question, record, answered);
@@ -196,27 +196,33 @@ fn answer_of_claims(question: &Question<'_>, record: &Record<'_>, heard: &Heard)
     if identity.is_kernel_companion {
         return companion(question, &claims, recognition, subject);
     }
-    let mut states_our_platform = false;
+    let stated: Vec<Option<Truth>> =
+        claims.iter().map(|claim| stated_platforms(question.release, &claim.subject.platforms)).collect();
     let answer = if identity.is_kernel && recognition.is_some() {
         let answer = if is_by_kernel_cna(record) {
             judge_kernel_record(record, &question.version, question.commits)
         } else {
             judge_kernel_claims(record, &claims, &question.version, question.commits)
         };
-        on_platform(question, answer, first, &mut states_our_platform)
+        on_platform(question, answer, first, stated.first().copied().flatten())
     } else {
-        let answers: Vec<RangeAnswer> = claims
-            .iter()
-            .map(|claim| {
-                let answer = judge_claim(record, claim, &question.version, question.commits);
-                on_platform(question, answer, claim, &mut states_our_platform)
-            })
-            .collect();
-        combine_claims(&answers)
+        let judged = claims.iter().zip(&stated).map(|(claim, stated)| {
+            let answer = judge_claim(record, claim, &question.version, question.commits);
+            on_platform(question, answer, claim, *stated)
+        });
+        combine_claims(&judged.collect::<Vec<_>>())
     };
-    let is_by_platform = answer.verdict == Some(Verdict::NotAffected) && is_platform_reason(answer.reason);
-    states_our_platform &= answer.verdict == Some(Verdict::Affected);
-    Some(Answered { answer, recognition, subject, is_by_platform, states_our_platform })
+    let foreign_platform = match stated.iter().copied().reduce(either_platform).flatten() {
+        Some(Truth::False(reason)) => Some(reason),
+        _ => None,
+    };
+    let states_our_platform = stated.contains(&Some(Truth::True));
+    Some(Answered { answer, recognition, subject, foreign_platform, states_our_platform })
+}
+
+/// One of two claims holds: without a stated platform it holds anywhere.
+fn either_platform(one: Option<Truth>, other: Option<Truth>) -> Option<Truth> {
+    Some(one?.or(other?))
 }
 
 /// Headers, perf and other parts of the kernel's tree: only records about files under `tools/` concern them.
@@ -235,7 +241,7 @@ fn companion(
     if question.version.detail == Detail::Full {
         answer.evidence.push(Evidence::Remark("the record is about a tool of the kernel tree".to_owned()));
     }
-    Some(Answered { answer, recognition, subject, is_by_platform: false, states_our_platform: false })
+    Some(Answered { answer, recognition, subject, foreign_platform: None, states_our_platform: false })
 }
 
 /// Applies the `platforms[]` of a claim to its version answer.
@@ -243,14 +249,13 @@ fn on_platform(
     question: &Question<'_>,
     mut answer: RangeAnswer,
     claim: &Claim<'_>,
-    states_our_platform: &mut bool,
+    stated: Option<Truth>,
 ) -> RangeAnswer {
-    let Some(truth) = stated_platforms(question.release, &claim.subject.platforms) else { return answer };
+    let Some(truth) = stated else { return answer };
     if answer.verdict == Some(Verdict::NotAffected) {
         return answer;
     }
     match truth {
-        Truth::True => *states_our_platform = true,
         Truth::False(reason) => {
             answer.verdict = Some(Verdict::NotAffected);
             answer.reason = reason;
@@ -263,7 +268,7 @@ fn on_platform(
             answer.reason = Reason::PUnproven;
             answer.confidence = Confidence::Low;
         }
-        Truth::Unknown => {}
+        Truth::True | Truth::Unknown => {}
     }
     if question.version.detail == Detail::Full {
         answer.evidence.push(Evidence::Platform {
@@ -273,19 +278,6 @@ fn on_platform(
         });
     }
     answer
-}
-
-/// True for the reasons by which a platform excludes.
-pub fn is_platform_reason(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::POsMismatch
-            | Reason::PArchMismatch
-            | Reason::PHwMismatch
-            | Reason::PDistroMismatch
-            | Reason::PCoComponentAbsent
-            | Reason::PBitsMismatch
-    )
 }
 
 fn tree_of(question: &Question<'_>, record: &Record<'_>) -> TreeAnswer {
@@ -299,7 +291,7 @@ fn tree_of(question: &Question<'_>, record: &Record<'_>) -> TreeAnswer {
 }
 
 /// The record is the kernel CNA's, in its own tree or in the CVE list.
-fn is_by_kernel_cna(record: &Record<'_>) -> bool {
+pub fn is_by_kernel_cna(record: &Record<'_>) -> bool {
     record.source == Some(Source::KernelCna)
         || (record.source == Some(Source::CveCna) && record.by.eq_ignore_ascii_case("linux"))
 }
@@ -316,10 +308,10 @@ fn answer_of_tree(question: &Question<'_>, record: &Record<'_>, has_claims: bool
 }
 
 fn by_tree(tree: TreeAnswer) -> Option<Answered> {
-    let TreeAnswer::Named { answer, recognition, subject, is_by_platform, states_our_platform } = tree else {
+    let TreeAnswer::Named { answer, recognition, subject, foreign_platform, states_our_platform } = tree else {
         return None;
     };
-    Some(Answered { answer, recognition, subject, is_by_platform, states_our_platform })
+    Some(Answered { answer, recognition, subject, foreign_platform, states_our_platform })
 }
 
 /// Claims and configurations of one record: versions by the claims, platforms by both.
@@ -330,17 +322,21 @@ fn of_both(claims: Answered, tree: Answered) -> Answered {
     let decides = |answered: &Answered| {
         matches!(answered.answer.verdict, Some(Verdict::Affected | Verdict::NotAffected))
     };
-    let excluded = tree.is_by_platform && claims.answer.verdict != Some(Verdict::NotAffected);
+    let excluded = tree.foreign_platform.is_some() && claims.answer.verdict != Some(Verdict::NotAffected);
     if excluded || (!decides(&claims) && decides(&tree)) || claims.answer.verdict.is_none() {
         return Answered { recognition: claims.recognition.or(tree.recognition), ..tree };
     }
-    Answered { states_our_platform: claims.states_our_platform || tree.states_our_platform, ..claims }
+    Answered {
+        states_our_platform: claims.states_our_platform || tree.states_our_platform,
+        foreign_platform: claims.foreign_platform.or(tree.foreign_platform),
+        ..claims
+    }
 }
 
 /// Puts the answer into words and gives it its rank.
 fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Voice {
     let identity = question.identity;
-    let Answered { mut answer, recognition, subject, is_by_platform, states_our_platform } = answered;
+    let Answered { mut answer, recognition, subject, foreign_platform, states_our_platform } = answered;
     if recognition.is_none() && answer.verdict != Some(Verdict::NotAffected) {
         answer.verdict = Some(Verdict::NeedsReview);
         answer.reason = Reason::INameOnly;
@@ -348,12 +344,14 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
     }
     hosted_service(record, &mut answer);
     let source = record.source.unwrap_or(Source::Local);
+    let is_converted = record.id.starts_with("CVE-") && matches!(source, Source::Osv | Source::Debian);
     let standing = Standing {
         source,
         is_own_cna: identity.is_own_cna(&record.by),
         is_by_own_commit: answer.decided_by_git && !identity.component.git.commit.is_empty(),
         is_own_distribution: false,
         is_free_text: answer.qualifiers.contains(&Reason::VTextParsed) && !is_operator_text(record),
+        is_converted,
     };
     let rank = rank_of(standing);
     let mut confidence = answer.confidence.min(recognition.map_or(Confidence::Low, Recognition::confidence));
@@ -373,7 +371,6 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
         });
         evidence.append(&mut answer.evidence);
     }
-    let is_converted = record.id.starts_with("CVE-") && matches!(source, Source::Osv | Source::Debian);
     Voice {
         opinion: Opinion {
             source,
@@ -388,8 +385,9 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
             modified: record.modified.to_string(),
         },
         rank,
-        is_by_platform,
+        foreign_platform,
         states_our_platform,
+        is_by_name: recognition.is_none(),
         is_converted,
     }
 }
@@ -428,7 +426,7 @@ fn unspoken(question: &Question<'_>, record: &Record<'_>, heard: &Heard, removal
         answer,
         recognition: None,
         subject: removed_subject(question, record),
-        is_by_platform: false,
+        foreign_platform: None,
         states_our_platform: false,
     };
     let mut voice = speak(question, record, answered);
@@ -477,7 +475,7 @@ fn distribution_only(question: &Question<'_>, record: &Record<'_>, heard: &Heard
         answer,
         recognition: Some(Recognition { rank: 6, signal: super::identity::Signal::None }),
         subject: subject.unwrap_or_default(),
-        is_by_platform: false,
+        foreign_platform: None,
         states_our_platform: false,
     };
     Some(speak(question, record, answered))

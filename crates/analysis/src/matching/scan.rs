@@ -24,7 +24,7 @@ use super::evaluate::{Case, Judged, judge};
 use super::identity::Identity;
 use super::kernel::judge_kernel_record;
 use super::knowledge::Knowledge;
-use super::opinion::Question;
+use super::opinion::{Question, is_by_kernel_cna};
 use super::platforms::Release;
 use super::ranges::{ComponentVersion, Detail};
 use super::rules::build_rules;
@@ -309,12 +309,18 @@ impl<'a> Session<'a> {
         if !question.identity.is_kernel || self.options.with_not_affected {
             return None;
         }
-        let is_disregarded = self.options.disregard.contains(&Source::KernelCna);
-        let record = vulnerability.records().find(|record| record.source() == Source::KernelCna && !is_disregarded)?;
+        let of_source = |source: Source| {
+            let counts = !self.options.disregard.contains(&source);
+            vulnerability.records().find(|record| record.source() == source && counts)
+        };
+        let record = of_source(Source::KernelCna).or_else(|| of_source(Source::CveCna))?;
         if record.state() != RecordState::Published {
             return None;
         }
         let decoded = record.decode_claims().ok()?;
+        if !is_by_kernel_cna(&decoded) {
+            return None;
+        }
         let answer = judge_kernel_record(&decoded, &question.version, question.commits);
         // A local record would outrank it.
         let has_local = vulnerability.records().any(|record| record.source() == Source::Local);

@@ -9,7 +9,9 @@ use crate::records::{Reading, Sink};
 
 /// True for a text in the form of a dyad file.
 pub fn is_dyad(head: &str) -> bool {
-    head.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).is_some_and(|line| pair(line).is_some())
+    head.lines()
+        .find(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .is_some_and(|line| pair(line).is_some())
 }
 
 /// Reads a dyad file. `id` is the CVE id its file name bears. Each pair gives two entries, its releases and
@@ -26,7 +28,9 @@ pub fn read_dyad(text: &str, id: &str, sink: &mut Sink<'_>) -> Reading {
         }
         match pair(line) {
             Some(pair) => push(&mut claim.entries, &mut fix_commits, pair),
-            None => reading.note(NoteCode::BadRange, Severity::Warn, format!("{id} line {}", number + 1), line),
+            None => {
+                reading.note(NoteCode::BadRange, Severity::Warn, format!("{id} line {}", number + 1), line)
+            }
         }
     }
     if claim.entries.is_empty() {
@@ -37,7 +41,8 @@ pub fn read_dyad(text: &str, id: &str, sink: &mut Sink<'_>) -> Reading {
     sink(Item::Record(Box::new(Record {
         source: Some(Source::KernelCna),
         id: Text::Owned(id.to_owned()),
-        by: Text::Borrowed("Linux"),
+        // Not the name of the record beside it: both are kept, each as an opinion of its own.
+        by: Text::Borrowed("Linux dyad"),
         claims: vec![claim],
         fix_commits,
         ..Record::default()

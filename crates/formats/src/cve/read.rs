@@ -1,14 +1,14 @@
 //! Reads CVE records.
 
 use model::note::{NoteCode, Severity as NoteSeverity};
-use model::record::{
-    End, Item, RangeKind, Record, RecordState, Reference, Severity, Source, Status, Text,
-};
+use model::record::{End, Item, RangeKind, Record, RecordState, Reference, Severity, Source, Status, Text};
 use model::vulnerability::Kev;
 
 use crate::nvd::configurations::{Grouped, trees};
 use crate::records::wire::List;
-use crate::records::{Reading, Sink, commits, cwe_in, dates, for_each, peek, read_one, says_disputed, tenths};
+use crate::records::{
+    Reading, Sink, commits, cwe_in, dates, for_each, peek, read_one, says_disputed, tenths,
+};
 
 use super::affected::claim;
 use super::schema::{
@@ -244,10 +244,7 @@ fn severity<'a>(data: CvssData<'a>, by: &'static str) -> Option<Severity<'a>> {
 
 /// References, and the fix commits among them: those tagged as a patch; in the kernel CNA's records all
 /// (they are tagged nowhere); and in a record that tags no reference as a patch, the plain commit addresses.
-fn references<'a>(
-    wire: List<WireReference<'a>>,
-    is_kernel: bool,
-) -> (Vec<Reference<'a>>, Vec<Text<'a>>) {
+fn references<'a>(wire: List<WireReference<'a>>, is_kernel: bool) -> (Vec<Reference<'a>>, Vec<Text<'a>>) {
     let mut fix_commits = Vec::new();
     let references: Vec<Reference<'a>> = wire
         .into_iter()

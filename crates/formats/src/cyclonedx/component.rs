@@ -49,8 +49,8 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
     if wire.scope.get() == "excluded" {
         component.scope = Scope::Test;
     }
-    add_cpe(&mut component, wire.cpe.get(), &format!("{place}/cpe"));
-    add_purl(&mut component, wire.purl.get(), &format!("{place}/purl"));
+    add_cpe(&mut component, wire.cpe.get(), format_args!("{place}/cpe"));
+    add_purl(&mut component, wire.purl.get(), format_args!("{place}/purl"));
     let parties = [wire.supplier.name.get(), wire.manufacturer.name.get(), wire.publisher.get()];
     component.supplier = parties.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
     for hash in &wire.hashes {

@@ -8,14 +8,22 @@ const DEPTH: usize = 1 << 10;
 
 /// Says what a JSON text is.
 pub fn kind(text: &str) -> Kind {
-    let survey = Survey::of(text, DEPTH);
+    let survey = Survey::until(text, DEPTH, |survey| SURE.iter().any(|is| is(survey)));
     if survey.root == Shape::Array {
         return list_kind(text, &survey);
     }
     RULES.iter().find(|(is, _)| is(&survey)).map_or(Kind::Unknown, |(_, kind)| *kind)
 }
 
-type Rule = (fn(&Survey<'_>) -> bool, Kind);
+type Is = fn(&Survey<'_>) -> bool;
+type Rule = (Is, Kind);
+
+/// What no later key can change: large documents are not read to their end to know what they are.
+const SURE: &[Is] = &[
+    |s| s.text("bomFormat") == "CycloneDX",
+    |s| s.has("@graph", Shape::Array) && s.text("@context").contains("spdx.org/rdf/3"),
+    |s| s.key("spdxVersion").is_some(),
+];
 
 /// In this order; the first that holds decides.
 const RULES: &[Rule] = &[

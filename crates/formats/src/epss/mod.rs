@@ -39,7 +39,12 @@ pub fn read(text: &str, sink: &mut Sink<'_>) -> Reading {
         }
     }
     if bad > MOST_NOTES {
-        reading.note(NoteCode::BadRecord, Severity::Error, "file", &format!("{} more lines", bad - MOST_NOTES));
+        reading.note(
+            NoteCode::BadRecord,
+            Severity::Error,
+            "file",
+            &format!("{} more lines", bad - MOST_NOTES),
+        );
     }
     reading
 }
@@ -50,14 +55,18 @@ pub fn parse(text: &str) -> u64 {
 }
 
 fn is_header(line: &str) -> bool {
-    line.trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("cve,") || word.eq_ignore_ascii_case("cve;"))
+    line.trim_start()
+        .get(..4)
+        .is_some_and(|word| word.eq_ignore_ascii_case("cve,") || word.eq_ignore_ascii_case("cve;"))
 }
 
 /// `model_version:v2023.03.01,score_date:2024-05-01T00:00:00+0000`
 fn read_comment(comment: &str, reading: &mut Reading) {
     for part in comment.split(',') {
         match part.split_once(':') {
-            Some((name, value)) if name.trim() == "model_version" => reading.revision = value.trim().to_owned(),
+            Some((name, value)) if name.trim() == "model_version" => {
+                reading.revision = value.trim().to_owned()
+            }
             Some((name, value)) if name.trim() == "score_date" => reading.as_of = value.trim().to_owned(),
             _ => {}
         }

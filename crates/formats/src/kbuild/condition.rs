@@ -129,7 +129,7 @@ impl Conditions {
         for term in terms {
             match self.node(*term) {
                 Node::All(inner) => flat.extend(inner),
-                _ => drop(flat.insert(*term)),
+                _ => flat.extend([*term]),
             }
         }
         flat.remove(&Condition::YES);
@@ -147,7 +147,7 @@ impl Conditions {
         for term in terms {
             match self.node(*term) {
                 Node::Any(inner) => flat.extend(inner),
-                _ => drop(flat.insert(*term)),
+                _ => flat.extend([*term]),
             }
         }
         flat.remove(&Condition::NO);
@@ -155,9 +155,42 @@ impl Conditions {
             return Condition::YES;
         }
         self.join_values(&mut flat);
+        if let Some(factored) = self.factored(&flat) {
+            return factored;
+        }
         // A || (A && B) is A.
         let kept = flat.iter().filter(|term| !matches!(self.node(**term), Node::All(inner) if inner.iter().any(|one| flat.contains(one))));
         self.joined(kept.copied().collect(), Node::Any, Condition::NO)
+    }
+
+    /// `A && X || A && Y` is `A && (X || Y)`: folders with many conditions would grow without end otherwise.
+    fn factored(&mut self, terms: &BTreeSet<Condition>) -> Option<Condition> {
+        if terms.len() < 2 {
+            return None;
+        }
+        let mut parts: Vec<BTreeSet<Condition>> = Vec::with_capacity(terms.len());
+        for term in terms {
+            parts.push(match self.node(*term) {
+                Node::All(inner) => inner.iter().copied().collect(),
+                _ => BTreeSet::from([*term]),
+            });
+        }
+        let mut common = parts.first()?.clone();
+        for part in &parts {
+            common = common.intersection(part).copied().collect();
+        }
+        if common.is_empty() {
+            return None;
+        }
+        let mut rests: Vec<Condition> = Vec::with_capacity(parts.len());
+        for part in &parts {
+            let rest: Vec<Condition> = part.difference(&common).copied().collect();
+            rests.push(self.all(&rest));
+        }
+        let rest = self.any(&rests);
+        let mut all: Vec<Condition> = common.into_iter().collect();
+        all.push(rest);
+        Some(self.all(&all))
     }
 
     fn joined(&mut self, terms: Vec<Condition>, node: fn(Vec<Condition>) -> Node, empty: Condition) -> Condition {
@@ -197,7 +230,7 @@ impl Conditions {
             _ => false,
         };
         let gone: Vec<Condition> = terms.iter().copied().filter(implied).collect();
-        gone.iter().for_each(|term| drop(terms.remove(term)));
+        terms.retain(|term| !gone.contains(term));
     }
 
     /// `X || !X`, where the off case is whole.

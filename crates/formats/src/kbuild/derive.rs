@@ -212,7 +212,9 @@ impl Walk<'_> {
         let direct: Vec<String> = if object.contains(WILD) {
             SOURCES.iter().take(5).flat_map(|end| self.tree.matching(&format!("{}/{object}{end}", super::words::ROOT), "")).collect()
         } else {
-            SOURCES.iter().map(|end| format!("{object}{end}")).filter(|path| self.tree.has(path)).collect()
+            // `x.asn1.o` is made of `x.asn1`.
+            let each = SOURCES.iter().map(|end| format!("{object}{end}")).chain([object.to_owned()]);
+            each.filter(|path| self.tree.has(path)).collect()
         };
         if !direct.is_empty() || depth > 3 {
             return direct;

@@ -221,7 +221,7 @@ impl Scope<'_> {
                 variable.pieces.retain(|piece| piece.when != Condition::NO);
             }
         }
-        variable.is_guess |= pieces.is_guess;
+        variable.is_guess |= pieces.is_guess || is_guess;
         variable.pieces.extend(pieces.list);
     }
 }

@@ -193,10 +193,10 @@ impl Maker<'_, '_> {
     }
 
     fn there(&mut self, words: &Words) -> Answer {
-        let then = words.is_there(self.conditions);
-        if words.is_guess && then != Condition::YES {
+        if words.is_guess {
             return Answer::GUESS;
         }
+        let then = words.is_there(self.conditions);
         self.exact(then)
     }
 
@@ -319,7 +319,7 @@ impl Maker<'_, '_> {
     }
 
     fn finish(mut self) -> Folder {
-        for name in ["obj", "lib", "core", "libs", "drivers", "net", "virt", "init", "head", "extra", "subdir", "always", "platform"] {
+        for name in ["obj", "lib", "core", "libs", "drivers", "net", "virt", "init", "head", "extra", "subdir", "always"] {
             for (end, kind) in [("y", Condition::YES), ("m", Condition::MODULE)] {
                 self.list(&format!("{name}-{end}"), name, kind);
             }
@@ -376,16 +376,18 @@ impl Maker<'_, '_> {
     }
 
     /// Lists that kbuild does not know by name (`hyp-obj-y`, `vobjs-y`, `setup-y`, `OBJS`): boot code, vDSOs and
-    /// the like, linked by rules of their own. Their objects are built when the folder is.
+    /// the like, linked by rules of their own. Objects that no known list has are built when the folder is.
     fn loose_lists(&mut self) {
+        let known: FxHashSet<String> = self.folder.objects.iter().map(|object| object.path.clone()).collect();
         let mut names: Vec<String> = self.scope.variables.keys().filter(|name| !self.used.contains(*name)).cloned().collect();
+        names.retain(|name| !name.starts_with("CFLAGS") && name != "targets" && !name.ends_with('-'));
         names.sort_unstable();
-        for name in names.iter().filter(|name| !name.starts_with("CFLAGS") && *name != "targets" && !name.ends_with('-')) {
-            let words = self.scope.words(name, self.conditions);
+        for name in names {
+            let words = self.scope.words(&name, self.conditions);
             for word in words.list {
                 let Some(stem) = word.text.strip_suffix(".o") else { continue };
-                if !stem.is_empty() && !stem.ends_with('/') {
-                    let path = placed(stem, &self.scope.folder);
+                let path = placed(stem, &self.scope.folder);
+                if !stem.is_empty() && !stem.ends_with('/') && !stem.contains('%') && !known.contains(&path) {
                     self.folder.objects.push(Object { path, when: word.when, module: String::new() });
                 }
             }

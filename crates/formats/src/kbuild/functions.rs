@@ -82,7 +82,7 @@ impl<'c, 't> Call<'c, 't> {
         let Some(first) = self.constant(0) else { return self.by_alternatives(name) };
         let is_three = matches!(name, "subst" | "patsubst");
         let second = if is_three { self.constant(1) } else { Some(String::new()) };
-        let Some(second) = second else { return Words::unknown() };
+        let Some(second) = second else { return self.replaced(name, &first) };
         let words = self.words(if is_three { 2 } else { 1 });
         edit(name, &first, &second, words)
     }
@@ -98,6 +98,36 @@ impl<'c, 't> Call<'c, 't> {
         for first in firsts.list.iter().take(16) {
             let edited = edit(name, &first.text, "", words.clone());
             all = all.joined(edited.under(first.when, self.conditions));
+        }
+        all
+    }
+
+    /// `$(subst y,$(CONFIG_A),$(CONFIG_B))`: what is put in has alternatives.
+    fn replaced(&mut self, name: &str, first: &str) -> Words {
+        let seconds = self.words(1);
+        let words = self.words(2);
+        let mut all = Words { is_guess: seconds.is_guess || words.is_guess, ..Words::default() };
+        let absent = {
+            let there = seconds.is_there(self.conditions);
+            self.conditions.not(there)
+        };
+        let none = Word::new(absent, "");
+        for word in words.list.into_iter().take(64) {
+            let changed = |second: &str| match name {
+                "subst" => word.text.replace(first, second),
+                _ => substituted(first, second, &word.text),
+            };
+            if changed("\u{3}") == word.text {
+                all.list.push(word);
+                continue;
+            }
+            for second in seconds.list.iter().chain([&none]).take(16) {
+                let when = self.conditions.and(word.when, second.when);
+                let text = changed(&second.text);
+                if when != Condition::NO && !text.is_empty() {
+                    all.list.push(Word::new(when, text));
+                }
+            }
         }
         all
     }

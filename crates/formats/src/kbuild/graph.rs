@@ -40,6 +40,7 @@ pub fn add_included(
                 own.when = conditions.or(own.when, included.when);
                 own.modules.extend(included.modules);
             }
+            (None, Some(own)) if own.when == Condition::YES => {}
             (None, _) => drop(files.remove(path)),
         }
     }

@@ -131,7 +131,7 @@ impl<'t> Resolver<'t> {
 /// Folders whose files are no part of what runs on the device.
 pub fn is_outside(path: &str) -> bool {
     const OUTSIDE: &[&str] = &["tools/", "samples/", "scripts/", "Documentation/", "usr/include/", "examples/"];
-    OUTSIDE.iter().any(|folder| path.starts_with(folder))
+    OUTSIDE.iter().any(|folder| path.starts_with(folder)) || path.contains("/tools/") || path.contains("/scripts/")
 }
 
 /// Numbers the files and turns the graph round: header to includers.

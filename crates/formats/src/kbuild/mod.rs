@@ -54,7 +54,7 @@ pub fn wants(path: &str) -> Want {
     let is_outside = includes::is_outside(path);
     match name.rsplit_once('.').map_or("", |(_, end)| end) {
         "c" | "h" | "S" | "s" | "rs" | "inc" | "cpp" | "cc" | "hpp" if !is_outside => Want::Text,
-        "c_shipped" | "S_shipped" | "asn1" | "y" | "l" | "uc" | "pl" => Want::Name,
+        "c" | "S" | "c_shipped" | "S_shipped" | "asn1" | "y" | "l" | "uc" | "pl" => Want::Name,
         _ => Want::Nothing,
     }
 }

@@ -2,8 +2,8 @@
 
 use model::note::{NoteCode, Severity as NoteSeverity};
 use model::record::{
-    Alias, AliasKind, Change, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, Item,
-    RangeKind, Record, RecordState, Severity, Source, Status, Subject, Text,
+    Alias, AliasKind, Change, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry,
+    Item, RangeKind, Record, RecordState, Severity, Source, Status, Subject, Text,
 };
 use model::vulnerability::{Epss, Kev};
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use model::component::{Component, Role, Scope};
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::combine::absorb;
 use super::identity::push_new;
@@ -102,6 +102,9 @@ fn module_name(package: &str) -> Option<String> {
 
 /// Binary packages of distributions become locations of their source package.
 fn fold_binaries(inventory: &mut Inventory, moved: &mut Moved) {
+    if !inventory.components.iter().any(|component| package_kind(component).is_some()) {
+        return;
+    }
     for component in &mut inventory.components {
         let Some(source) = source_of(component) else { continue };
         component.source_package.clone_from(&source);
@@ -169,85 +172,118 @@ pub fn source_version(component: &Component) -> String {
 
 /// Joins components that are equal (matching.md 1.1: product, version, patch set, instance).
 fn join_equal(inventory: &mut Inventory, moved: &mut Moved) {
-    let mut first: FxHashMap<String, usize> = FxHashMap::default();
-    let mut kept: Vec<Component> = Vec::with_capacity(inventory.components.len());
-    for component in std::mem::take(&mut inventory.components) {
-        let key = equality(&component);
-        match first.get(&key).and_then(|at| kept.get_mut(*at)) {
+    let mut first: FxHashMap<u128, usize> = FxHashMap::default();
+    let mut same: Vec<Option<usize>> = Vec::with_capacity(inventory.components.len());
+    for (at, component) in inventory.components.iter().enumerate() {
+        let earlier = first.entry(equality(component)).or_insert(at);
+        same.push((*earlier != at).then_some(*earlier));
+    }
+    if same.iter().all(Option::is_none) {
+        return;
+    }
+    let mut kept: Vec<Option<Component>> = Vec::with_capacity(inventory.components.len());
+    for (component, same) in std::mem::take(&mut inventory.components).into_iter().zip(same) {
+        match same.and_then(|at| kept.get_mut(at)).and_then(Option::as_mut) {
             Some(keep) => {
-                if component.source_ref != keep.source_ref {
-                    moved.insert(component.source_ref.clone(), keep.source_ref.clone());
-                    let is_place = component.name != keep.name;
-                    if is_place {
-                        push_new(&mut keep.locations, component.name.clone());
-                    }
-                }
-                absorb(keep, component);
+                take_in(keep, component, moved);
+                kept.push(None);
             }
-            None => {
-                first.insert(key, kept.len());
-                kept.push(component);
-            }
+            None => kept.push(Some(component)),
         }
     }
-    inventory.components = kept;
+    inventory.components = kept.into_iter().flatten().collect();
 }
 
-/// The text that is equal for equal components. Without a version or without any identity nothing proves
-/// that two components are one, so the reference keeps them apart.
-pub fn equality(component: &Component) -> String {
-    let build_only = component.scope == Scope::BuildOnly;
-    let mut key = format!("{}\u{1f}{}\u{1f}{}\u{1f}", build_only, component.role.word(), product(component));
-    key.push_str(&base(&component.version));
-    key.push('\u{1f}');
-    key.push_str(&component.instance);
-    key.push('\u{1f}');
-    key.push_str(&patch_set(component));
+fn take_in(keep: &mut Component, component: Component, moved: &mut Moved) {
+    if component.source_ref != keep.source_ref {
+        moved.insert(component.source_ref.clone(), keep.source_ref.clone());
+        if component.name != keep.name {
+            push_new(&mut keep.locations, component.name.clone());
+        }
+    }
+    absorb(keep, component);
+}
+
+/// A number that is equal for equal components. Without a version nothing proves that two components are
+/// one, so name, commit and place keep them apart.
+fn equality(component: &Component) -> u128 {
+    let mut hasher = Equality::default();
+    hasher.add(if component.scope == Scope::BuildOnly { "build" } else { "target" });
+    hasher.add(component.role.word());
+    add_product(component, &mut hasher);
+    hasher.add(base(&component.version));
+    hasher.add(&component.instance);
+    add_patches(component, &mut hasher);
     if component.version.is_empty() {
-        key.push_str(&component.name);
-        key.push_str(&component.git.commit);
-        key.push_str(&component.locations.join(","));
+        hasher.add(&component.name);
+        hasher.add(&component.git.commit);
+        component.locations.iter().for_each(|location| hasher.add(location));
     }
     if component.role == Role::Kernel {
-        key.push_str(&component.parents.join(","));
+        component.parents.iter().for_each(|parent| hasher.add(parent));
     }
-    key
+    hasher.0
+}
+
+/// FNV-1a with 128 bits: wide enough that equal numbers mean equal texts.
+struct Equality(u128);
+
+impl Default for Equality {
+    fn default() -> Self {
+        Equality(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Equality {
+    fn add(&mut self, text: &str) {
+        for byte in text.bytes().chain([0x1f]) {
+            self.0 = (self.0 ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+        }
+    }
 }
 
 /// The canonical product: the kernel is one whatever it is called; else purl coordinates, else CPE products,
 /// else the name.
-fn product(component: &Component) -> String {
+fn add_product(component: &Component, hasher: &mut Equality) {
     if component.role == Role::Kernel {
-        return "linux_kernel".to_owned();
+        return;
     }
-    let mut products: Vec<String> = component
+    let mut products: Vec<[&str; 4]> = component
         .purls
         .iter()
-        .map(|purl| format!("pkg:{}/{}/{}#{}", purl.kind, purl.namespace, purl.name, purl.subpath))
+        .map(|purl| [purl.kind.as_str(), purl.namespace.as_str(), purl.name.as_str(), purl.subpath.as_str()])
         .collect();
     if products.is_empty() {
-        products = component.cpes.iter().map(|cpe| format!("cpe:{}:{}", cpe.cpe.vendor, cpe.cpe.product)).collect();
+        let cpes = component.cpes.iter();
+        products.extend(cpes.map(|cpe| ["cpe", cpe.cpe.vendor.as_str(), cpe.cpe.product.as_str(), ""]));
     }
     if products.is_empty() {
-        products.push(format!("name:{}:{}", component.supplier, component.name.to_ascii_lowercase()));
+        products.push(["name", &component.supplier, &component.name, ""]);
     }
-    products.sort();
+    products.sort_unstable();
     products.dedup();
-    products.join(" ")
+    products.iter().flatten().for_each(|part| hasher.add(part));
+}
+
+fn add_patches(component: &Component, hasher: &mut Equality) {
+    let mut patches: Vec<(&str, &str, &[String])> = component
+        .patches
+        .iter()
+        .map(|patch| (patch.name.as_str(), patch.hash.as_str(), patch.resolves.as_slice()))
+        .collect();
+    patches.sort_unstable();
+    for (name, hash, resolves) in patches {
+        hasher.add(name);
+        hasher.add(hash);
+        resolves.iter().for_each(|id| hasher.add(id));
+    }
 }
 
 /// The version without what the build system appends: `6.12.38+git` is 6.12.38.
-pub fn base(version: &str) -> String {
+pub fn base(version: &str) -> &str {
     let version = version.trim();
     let version = version.split_once("+git").map_or(version, |(base, _)| base);
-    version.trim_start_matches(['v', 'V']).to_owned()
-}
-
-fn patch_set(component: &Component) -> String {
-    let mut patches: Vec<String> =
-        component.patches.iter().map(|patch| format!("{} {} {}", patch.name, patch.hash, patch.resolves.join(" "))).collect();
-    patches.sort();
-    patches.join("\n")
+    version.trim_start_matches(['v', 'V'])
 }
 
 /// Points statements and parents to the components that took in what they named.
@@ -297,14 +333,27 @@ fn redirect(reference: &mut String, moved: &Moved) {
 
 /// Gives a reference that occurs twice a suffix, so that the first one wins.
 pub fn separate_references(inventory: &mut Inventory) {
-    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
-    for component in &mut inventory.components {
-        let count = seen.entry(component.source_ref.clone()).or_default();
-        *count += 1;
-        if *count > 1 && !component.source_ref.is_empty() {
-            let reference = component.source_ref.clone();
-            component.notes.push(Note::new(NoteCode::DupRef, Severity::Warn, &*reference, "occurs twice; the first one wins"));
-            component.source_ref = format!("{reference}#{count}");
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    seen.reserve(inventory.components.len());
+    let mut again = Vec::new();
+    for (at, component) in inventory.components.iter().enumerate() {
+        if !seen.insert(&component.source_ref) && !component.source_ref.is_empty() {
+            again.push(at);
         }
+    }
+    let mut taken: FxHashSet<String> = FxHashSet::default();
+    if !again.is_empty() {
+        taken.extend(seen.into_iter().map(str::to_owned));
+    }
+    for at in again {
+        let Some(component) = inventory.components.get_mut(at) else { continue };
+        let reference = component.source_ref.clone();
+        let note = Note::new(NoteCode::DupRef, Severity::Warn, &*reference, "occurs twice; the first one wins");
+        component.notes.push(note);
+        let mut number = 2_usize;
+        while !taken.insert(format!("{reference}#{number}")) {
+            number += 1;
+        }
+        component.source_ref = format!("{reference}#{number}");
     }
 }

@@ -1,8 +1,9 @@
 //! Identity as readers find it: CPE and purl texts, download addresses, hashes. Each goes into the component
 //! with a note when it was repaired or cannot be used.
 
-use model::component::{Component, ComponentCpe};
-use model::component::Role;
+use std::fmt::Display;
+
+use model::component::{Component, ComponentCpe, Role};
 use model::identity::name::name_key;
 use model::identity::{Cpe, Purl, repository};
 use model::note::{Note, NoteCode, Severity};
@@ -15,18 +16,18 @@ pub fn usable(text: &str) -> Option<&str> {
 }
 
 /// Adds a CPE as written.
-pub fn add_cpe(component: &mut Component, text: &str, place: &str) {
+pub fn add_cpe(component: &mut Component, text: &str, place: impl Display) {
     let Some(text) = usable(text) else { return };
     let parsed = match Cpe::parse(text) {
         Ok(parsed) => parsed,
         Err(error) => {
             let value = format!("{text}: {error}");
-            component.notes.push(Note::new(NoteCode::BadCpe, Severity::Warn, place, &value));
+            component.notes.push(Note::new(NoteCode::BadCpe, Severity::Warn, place.to_string(), &value));
             return;
         }
     };
     if parsed.repaired || parsed.was_22_uri {
-        component.notes.push(Note::new(NoteCode::CpeRepaired, Severity::Info, place, text));
+        component.notes.push(Note::new(NoteCode::CpeRepaired, Severity::Info, place.to_string(), text));
     }
     let cpe = ComponentCpe {
         wildcard_vendor: parsed.cpe.vendor == "*",
@@ -36,23 +37,26 @@ pub fn add_cpe(component: &mut Component, text: &str, place: &str) {
         cpe: parsed.cpe,
     };
     if !component.cpes.iter().any(|known| known.cpe == cpe.cpe) {
+        // Most components have one; a list grows by four of these large records otherwise.
+        component.cpes.reserve_exact(1);
         component.cpes.push(cpe);
     }
 }
 
 /// Adds a purl as written.
-pub fn add_purl(component: &mut Component, text: &str, place: &str) {
+pub fn add_purl(component: &mut Component, text: &str, place: impl Display) {
     let Some(text) = usable(text) else { return };
     match Purl::parse_tolerant(text) {
         Ok((purl, repaired)) => {
             if repaired {
-                component.notes.push(Note::new(NoteCode::PurlRepaired, Severity::Info, place, text));
+                component.notes.push(Note::new(NoteCode::PurlRepaired, Severity::Info, place.to_string(), text));
             }
+            component.purls.reserve_exact(1);
             push_new(&mut component.purls, purl);
         }
         Err(error) => {
             let value = format!("{text}: {error}");
-            component.notes.push(Note::new(NoteCode::BadPurl, Severity::Warn, place, &value));
+            component.notes.push(Note::new(NoteCode::BadPurl, Severity::Warn, place.to_string(), &value));
         }
     }
 }

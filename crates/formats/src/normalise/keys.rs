@@ -1,10 +1,11 @@
 //! The last words on a component: which of several it is, its stable key, and what reading alone can say
 //! about its coverage (matching.md 1.1, 1.5, 1.6).
 
+use std::cmp::Ordering;
+
 use model::component::{Component, Coverage, Role, Scope};
 use model::sbom::Inventory;
 use rustc_hash::FxHashSet;
-use sha2::{Digest, Sha256};
 
 use super::versions::is_unknown;
 
@@ -53,30 +54,37 @@ pub fn coverage(component: &Component) -> Coverage {
 
 /// Gives every component its key: a hash of what stays the same when the same release is read again.
 pub fn assign(inventory: &mut Inventory) {
-    inventory.components.sort_by_cached_key(|component| {
-        (component.name.to_ascii_lowercase(), component.version.clone(), super::fold::equality(component), component.source_ref.clone())
-    });
-    let mut taken: FxHashSet<String> = FxHashSet::default();
+    if !inventory.components.is_sorted_by(|one, other| order(one, other).is_le()) {
+        inventory.components.sort_by(order);
+    }
+    let mut taken: FxHashSet<u64> = FxHashSet::default();
     for component in &mut inventory.components {
         let kind = if component.scope == Scope::BuildOnly { "build" } else { "target" };
-        let mut count = 0_usize;
-        loop {
-            let purl = component.purls.first().map(|purl| format!("{}/{}", purl.kind, purl.namespace)).unwrap_or_default();
-            let key = hash(&[kind, &purl, &component.name, &component.version, &component.instance, &count.to_string()]);
-            if taken.insert(key.clone()) {
-                component.key = key;
-                break;
-            }
-            count += 1;
+        let (purl, namespace) =
+            component.purls.first().map_or(("", ""), |purl| (purl.kind.as_str(), purl.namespace.as_str()));
+        let parts = [kind, purl, namespace, &component.name, &component.version, &component.instance];
+        let mut key = hash(&parts);
+        // Two of one name and version (two patch sets): the second in order gets the next free number.
+        while !taken.insert(key) {
+            key = key.wrapping_add(1);
         }
+        component.key = format!("{key:016x}");
     }
 }
 
-fn hash(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
+/// By name without case, then version, then whatever tells two of them apart.
+fn order(one: &Component, other: &Component) -> Ordering {
+    fn name(component: &Component) -> impl Iterator<Item = u8> + '_ {
+        component.name.bytes().map(|byte| byte.to_ascii_lowercase())
     }
-    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    (name(one).cmp(name(other)))
+        .then_with(|| one.version.cmp(&other.version))
+        .then_with(|| (one.scope, one.role).cmp(&(other.scope, other.role)))
+        .then_with(|| one.source_ref.cmp(&other.source_ref))
+}
+
+/// FNV-1a: the same on every machine and in every release of this program.
+fn hash(parts: &[&str]) -> u64 {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

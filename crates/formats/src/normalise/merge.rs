@@ -15,6 +15,12 @@ use super::{finish, fold, names};
 /// Joins inventories of one release. Components that two documents describe become one; build evidence,
 /// statements and notes add up.
 pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
+    if inventories.len() == 1
+        && let Some(mut only) = inventories.pop()
+    {
+        finish(&mut only);
+        return only;
+    }
     // A document that lists a whole image leads; the rest only makes the order the same for every input order.
     inventories.sort_by_cached_key(|inventory| {
         let first = inventory.documents.first();
@@ -114,7 +120,7 @@ fn same_key(component: &Component) -> Same {
         Role::Kernel => "linux".to_owned(),
         _ => name_key(bare),
     };
-    (if component.role == Role::Kernel { Role::Kernel } else { Role::Other }, name, fold::base(&component.version))
+    (if component.role == Role::Kernel { Role::Kernel } else { Role::Other }, name, fold::base(&component.version).to_owned())
 }
 
 /// Joins across documents. Within one document two components of one name and version stay two.

@@ -3,8 +3,6 @@
 
 use model::component::{Component, Role, Scope};
 
-use super::identity::push_new;
-
 /// Takes wrappers off a recipe or package name: `lib32-`, `nativesdk-`, `-native`, `-cross-x86_64`, `host-`.
 /// Returns the bare name and whether the wrapper says that it does not run on the target.
 pub fn unwrap(name: &str) -> (&str, bool) {
@@ -19,6 +17,9 @@ pub fn unwrap(name: &str) -> (&str, bool) {
     if let Some(rest) = bare.strip_suffix("-native") {
         (bare, build_only) = (rest, true);
     }
+    if !bare.contains("-cross") {
+        return (bare, build_only);
+    }
     for mark in ["-cross-canadian", "-crosssdk", "-cross"] {
         if let Some((front, rest)) = bare.split_once(mark)
             && !front.is_empty()
@@ -32,39 +33,38 @@ pub fn unwrap(name: &str) -> (&str, bool) {
 
 /// Sets scope, role and vendor tree, and gathers the names. What the reader has set already stays.
 pub fn settle(component: &mut Component) {
-    let name = component.name.clone();
+    let name = std::mem::take(&mut component.name);
     let (bare, build_only) = unwrap(&name);
     let bare = if component.scope == Scope::BuildOnly { bare.strip_prefix("host-").unwrap_or(bare) } else { bare };
     if build_only && component.scope == Scope::Target {
         component.scope = Scope::BuildOnly;
     }
-    let role = role_of(component, bare);
+    let key = bare.to_ascii_lowercase();
+    let role = role_of(component, &key.replace('_', "-"));
     if role != Role::Other {
         component.role = role;
     }
     if component.scope == Scope::Target {
-        component.scope = scope_of(&bare.to_ascii_lowercase());
+        component.scope = scope_of(&key);
     }
     if component.vendor_tree.is_empty() && matches!(component.role, Role::Kernel | Role::Bootloader) {
-        component.vendor_tree = vendor_tree(component);
+        component.vendor_tree = vendor_tree(component, &key);
     }
-    gather(component, bare);
+    gather(component, &name, bare);
+    component.name = name;
 }
 
 /// Collects every other name: bare name, source package, CPE products, purl names.
-fn gather(component: &mut Component, bare: &str) {
+fn gather(component: &mut Component, name: &str, bare: &str) {
     let mut names = std::mem::take(&mut component.names);
-    push_new(&mut names, bare.to_owned());
-    if !component.source_package.is_empty() {
-        push_new(&mut names, component.source_package.clone());
+    names.retain(|known| known != name && !matches!(known.as_str(), "" | "*" | "-"));
+    let cpes = component.cpes.iter().map(|cpe| cpe.cpe.product.as_str());
+    let purls = component.purls.iter().map(|purl| purl.name.as_str());
+    for other in [bare, component.source_package.as_str()].into_iter().chain(cpes).chain(purls) {
+        if other != name && !matches!(other, "" | "*" | "-") && !names.iter().any(|known| known == other) {
+            names.push(other.to_owned());
+        }
     }
-    for cpe in &component.cpes {
-        push_new(&mut names, cpe.cpe.product.clone());
-    }
-    for purl in &component.purls {
-        push_new(&mut names, purl.name.clone());
-    }
-    names.retain(|name| *name != component.name && !matches!(name.as_str(), "" | "*" | "-"));
     component.names = names;
 }
 
@@ -94,9 +94,7 @@ fn is_firmware(name: &str) -> bool {
         || name.ends_with("-firmware"))
 }
 
-fn role_of(component: &Component, bare: &str) -> Role {
-    let name = bare.to_ascii_lowercase().replace('_', "-");
-    let name = name.as_str();
+fn role_of(component: &Component, name: &str) -> Role {
     if is_kernel(component, name) {
         return Role::Kernel;
     }
@@ -147,7 +145,8 @@ fn is_kernel(component: &Component, name: &str) -> bool {
         "linux", "kernel", "linux-kernel", "linux-yocto", "linux-stable", "linux-mainline", "linux-vanilla", "linux-lts",
         "linux-hardened", "linux-rt", "linux-dummy-kernel", "linux-custom",
     ];
-    if EXACT.contains(&name) || name.starts_with("linux-yocto-") || kernel_vendor(name).is_some() {
+    let named = name.starts_with("linux") || name.starts_with("kernel");
+    if named && (EXACT.contains(&name) || name.starts_with("linux-yocto-") || kernel_vendor(name).is_some()) {
         return !is_kernel_satellite(name);
     }
     if name.starts_with("linux-image") || name.starts_with("kernel-image") || starts_with_version(name, "kernel-") {
@@ -236,11 +235,9 @@ fn is_recipe(name: &str, recipe: &str) -> bool {
 }
 
 /// The vendor of a kernel or boot loader tree: by the recipe's name, else by whose repository it is from.
-fn vendor_tree(component: &Component) -> String {
-    let (bare, _) = unwrap(&component.name);
-    let bare = bare.to_ascii_lowercase();
+fn vendor_tree(component: &Component, bare: &str) -> String {
     let as_linux = ["u-boot-", "uboot-"].iter().find_map(|start| bare.strip_prefix(start)).map(|rest| format!("linux-{rest}"));
-    for name in [Some(bare.as_str()), as_linux.as_deref()].into_iter().flatten() {
+    for name in [Some(bare), as_linux.as_deref()].into_iter().flatten() {
         if let Some(vendor) = kernel_vendor(name) {
             return vendor.to_owned();
         }

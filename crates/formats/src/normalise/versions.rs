@@ -17,8 +17,8 @@ pub fn is_unknown(version: &str) -> bool {
         "unspecified", "undefined", "noassertion", "none", "null", "n/a", "na", "autoinc", "tbd", "0.0.0-unknown", "x",
         "local", "(devel)", "snapshot",
     ];
-    let lower = version.trim().to_ascii_lowercase();
-    WORDS.contains(&lower.as_str()) || is_bare_revision(&lower) || is_default_autoinc(&lower)
+    let version = version.trim();
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(version)) || is_bare_revision(version) || is_default_autoinc(version)
 }
 
 /// A commit id, full or shortened: letters and digits of a hexadecimal number, both kinds present.
@@ -32,7 +32,7 @@ fn is_bare_revision(version: &str) -> bool {
 
 /// `1.0+gitAUTOINC+sha`: BitBake's default version, not the software's.
 fn is_default_autoinc(version: &str) -> bool {
-    let Some((base, _)) = version.split_once("autoinc") else { return false };
+    let Some((base, _)) = version.split_once("AUTOINC") else { return false };
     let base = base.trim_end_matches("git").trim_end_matches(['+', '-', '.', '_']);
     matches!(base, "" | "0" | "0.0" | "0.0.0" | "1.0")
 }

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use model::identity::cpe::split_23;
+use model::identity::cpe::{Cpe, split_23};
 use model::note::{NoteCode, Severity};
 use model::record::{CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, Text};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
@@ -58,6 +58,7 @@ impl Hash for Criterion<'_> {
 pub struct Grouped<'a> {
     leaves: Vec<CpeLeaf<'a>>,
     unreadable: Vec<String>,
+    repaired: Vec<String>,
 }
 
 struct GroupVisitor<'a>(std::marker::PhantomData<&'a ()>);
@@ -86,44 +87,58 @@ impl<'de: 'a, 'a> Deserialize<'de> for Grouped<'a> {
     }
 }
 
-/// How many rows are compared one by one before a hash set takes over.
+/// How many rows are compared one by one before their hashes are looked up.
 const FEW: usize = 12;
 
 /// The work in progress: the leaves so far, and what is needed to recognise a row or a head again.
 #[derive(Default)]
 struct Grouping<'a> {
     grouped: Grouped<'a>,
-    recent: Vec<Criterion<'a>>,
-    seen: FxHashSet<Criterion<'a>>,
+    /// Each row once, in order of first appearance.
+    rows: Vec<Criterion<'a>>,
+    /// Hash of a row to its position, once there are more than a few.
+    positions: FxHashMap<u64, usize>,
+    /// The row expected next: lists that repeat themselves do so in order.
+    next: usize,
     heads: FxHashMap<u64, usize>,
 }
 
 impl<'a> Grouping<'a> {
     fn add(&mut self, criterion: Criterion<'a>) {
-        if self.is_new(&criterion) {
-            self.place(criterion);
+        if let Some(at) = self.position(&criterion) {
+            self.next = at + 1;
+            return;
         }
+        self.rows.push(criterion.clone());
+        self.remember();
+        self.place(criterion);
     }
 
-    fn is_new(&mut self, criterion: &Criterion<'a>) -> bool {
-        if self.seen.is_empty() {
-            if self.recent.contains(criterion) {
-                return false;
-            }
-            self.recent.push(criterion.clone());
-            if self.recent.len() > FEW {
-                self.seen.extend(self.recent.drain(..));
-            }
-            return true;
+    /// Where the same row was seen before.
+    fn position(&self, criterion: &Criterion<'a>) -> Option<usize> {
+        if self.rows.get(self.next) == Some(criterion) {
+            return Some(self.next);
         }
-        if self.seen.contains(criterion) {
-            return false;
+        if self.rows.len() <= FEW {
+            return self.rows.iter().position(|row| row == criterion);
         }
-        self.seen.insert(criterion.clone())
+        let at = *self.positions.get(&hash_of(criterion))?;
+        (self.rows.get(at) == Some(criterion)).then_some(at)
+    }
+
+    fn remember(&mut self) {
+        let from = match self.rows.len() {
+            count if count <= FEW => return,
+            count if self.positions.is_empty() => count.saturating_sub(FEW + 1),
+            count => count.saturating_sub(1),
+        };
+        for (at, row) in self.rows.iter().enumerate().skip(from) {
+            self.positions.entry(hash_of(row)).or_insert(at);
+        }
     }
 
     fn place(&mut self, criterion: Criterion<'a>) {
-        let Some((head, version, update)) = split(criterion.criteria.0.clone()) else {
+        let Some((head, version, update)) = self.split(&criterion.criteria.0) else {
             self.keep_unreadable(criterion);
             return;
         };
@@ -133,6 +148,40 @@ impl<'a> Grouping<'a> {
         if let Some(leaf) = self.grouped.leaves.get_mut(at) {
             leaf.rows.push(row);
         }
+    }
+
+    /// Head, version and update of a name; of one that is not valid as written the only sensible reading.
+    fn split(&mut self, name: &Text<'a>) -> Option<(CpeHead<'a>, Text<'a>, Text<'a>)> {
+        if let Some(parts) = split(name.clone()) {
+            return Some(parts);
+        }
+        let parsed = Cpe::parse(name).ok()?;
+        self.grouped.repaired.push(name.to_string());
+        let Cpe {
+            part,
+            vendor,
+            product,
+            version,
+            update,
+            edition,
+            language,
+            sw_edition,
+            target_sw,
+            target_hw,
+            other,
+        } = parsed.cpe;
+        let head = CpeHead {
+            part: part.into(),
+            vendor: vendor.into(),
+            product: product.into(),
+            edition: edition.into(),
+            language: language.into(),
+            sw_edition: sw_edition.into(),
+            target_sw: target_sw.into(),
+            target_hw: target_hw.into(),
+            other: other.into(),
+        };
+        Some((head, version.into(), update.into()))
     }
 
     /// A criterion no reading can use stays in the tree as a leaf that names no known product: leaving it out
@@ -153,9 +202,7 @@ impl<'a> Grouping<'a> {
         if leaves.last().is_some_and(same) {
             return leaves.len() - 1;
         }
-        let mut hasher = FxHasher::default();
-        (vulnerable, &head).hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = hash_of(&(vulnerable, &head));
         if let Some(at) = self.heads.get(&hash)
             && leaves.get(*at).is_some_and(same)
         {
@@ -165,6 +212,12 @@ impl<'a> Grouping<'a> {
         self.heads.insert(hash, leaves.len() - 1);
         leaves.len() - 1
     }
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn any_head() -> CpeHead<'static> {
@@ -190,8 +243,7 @@ fn split(name: Text<'_>) -> Option<(CpeHead<'_>, Text<'_>, Text<'_>)> {
     };
     let [part, vendor, product, version, update, edition, language, sw_edition, target_sw, target_hw, other] =
         parts;
-    let head =
-        CpeHead { part, vendor, product, edition, language, sw_edition, target_sw, target_hw, other };
+    let head = CpeHead { part, vendor, product, edition, language, sw_edition, target_sw, target_hw, other };
     Some((head, version, update))
 }
 
@@ -224,6 +276,9 @@ pub fn trees<'a>(
 fn tree<'a>(node: WireNode<'a, Grouped<'a>>, id: &str, reading: &mut Reading) -> CpeNode<'a> {
     for name in &node.matches.unreadable {
         reading.note(NoteCode::BadCpe, Severity::Warn, id, name);
+    }
+    for name in &node.matches.repaired {
+        reading.note(NoteCode::CpeRepaired, Severity::Info, id, name);
     }
     let is_and = match &*node.operator {
         "AND" | "and" => true,

@@ -198,4 +198,3 @@ fn references<'a>(wire: List<WireReference<'a>>) -> (Vec<Reference<'a>>, Vec<Tex
     }
     (references, fix_commits)
 }
-

@@ -114,8 +114,7 @@ pub struct Annotation<'a> {
 }
 
 const DESCRIBED: Shape = Shape::List(&Shape::Object(&[("lang", Shape::Text), ("value", Shape::Text)]));
-const CVSS: Shape =
-    Shape::Object(&[("vectorString", Shape::Text), ("baseScore", Shape::Number)]);
+const CVSS: Shape = Shape::Object(&[("vectorString", Shape::Text), ("baseScore", Shape::Number)]);
 const METRIC: Shape = Shape::List(&Shape::Object(&[("source", Shape::Text), ("cvssData", CVSS)]));
 const CVE: Shape = Shape::Object(&[
     ("id", Shape::Text),

@@ -104,10 +104,7 @@ const BODY: Shape = Shape::Object(&[
     ("CVE_data_meta", Shape::Object(&[("ID", Shape::Text), ("ASSIGNER", Shape::Text)])),
     (
         "problemtype",
-        Shape::Object(&[(
-            "problemtype_data",
-            Shape::List(&Shape::Object(&[("description", DESCRIBED)])),
-        )]),
+        Shape::Object(&[("problemtype_data", Shape::List(&Shape::Object(&[("description", DESCRIBED)])))]),
     ),
     ("references", Shape::Object(&[("reference_data", REFERENCES)])),
     ("description", Shape::Object(&[("description_data", DESCRIBED)])),

@@ -4,8 +4,27 @@ use model::record::{Alias, AliasKind, Source, Text};
 
 /// Prefixes of advisories that bundle several flaws: the ids they name are contained, never the same.
 const BUNDLES: &[&str] = &[
-    "DSA-", "DLA-", "DTSA-", "USN-", "LSN-", "RHSA-", "RHBA-", "RHEA-", "SUSE-", "openSUSE-", "ALSA-",
-    "ALBA-", "ALEA-", "RLSA-", "RXSA-", "ELSA-", "ALAS", "MGASA-", "MINI-", "ROOT-", "OESA-",
+    "DSA-",
+    "DLA-",
+    "DTSA-",
+    "USN-",
+    "LSN-",
+    "RHSA-",
+    "RHBA-",
+    "RHEA-",
+    "SUSE-",
+    "openSUSE-",
+    "ALSA-",
+    "ALBA-",
+    "ALEA-",
+    "RLSA-",
+    "RXSA-",
+    "ELSA-",
+    "ALAS",
+    "MGASA-",
+    "MINI-",
+    "ROOT-",
+    "OESA-",
 ];
 
 /// True when an advisory of this id bundles several flaws.

@@ -31,7 +31,12 @@ pub fn entries<'a>(range: Range<'a>, id: &str, reading: &mut Reading) -> Vec<Ent
         return Vec::new();
     }
     if !steps.iter().any(|step| matches!(step, Step::Introduced(_))) {
-        reading.note(NoteCode::BadRange, Severity::Warn, id, "a range without `introduced`: read from the first version");
+        reading.note(
+            NoteCode::BadRange,
+            Severity::Warn,
+            id,
+            "a range without `introduced`: read from the first version",
+        );
         steps.insert(0, Step::Introduced(Text::Borrowed("0")));
     }
     let mut rows = if alternates(&steps) { intervals(steps) } else { unsorted(steps, kind) };

@@ -12,8 +12,18 @@ use std::borrow::Cow;
 /// assert_eq!(in_address("https://example.org/2024/0123456"), None);
 /// ```
 pub fn in_address(address: &str) -> Option<&str> {
-    const MARKS: &[&str] =
-        &["/commit/?id=", "/commit/?h=", "/commit/", "/commits/", "/c/", "/rev/", "/patch/?id=", ";h=", "&id=", "?id="];
+    const MARKS: &[&str] = &[
+        "/commit/?id=",
+        "/commit/?h=",
+        "/commit/",
+        "/commits/",
+        "/c/",
+        "/rev/",
+        "/patch/?id=",
+        ";h=",
+        "&id=",
+        "?id=",
+    ];
     MARKS.iter().filter_map(|mark| address.find(mark).map(|at| (mark, at))).find_map(|(mark, at)| {
         let rest = address.get(at + mark.len()..)?;
         hex_prefix(rest)

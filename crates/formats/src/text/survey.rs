@@ -45,7 +45,12 @@ pub const KEYS: usize = 64;
 impl<'a> Survey<'a> {
     /// Reads the text up to its end, or up to the place where it nests deeper than `depth`.
     pub fn of(text: &'a str, depth: usize) -> Survey<'a> {
-        let mut pass = Pass { text, bytes: text.as_bytes(), at: 0, found: Survey::default() };
+        Survey::until(text, depth, |_| false)
+    }
+
+    /// As [`Survey::of`], and stops as soon as the keys of the root say enough.
+    pub fn until(text: &'a str, depth: usize, enough: fn(&Survey<'a>) -> bool) -> Survey<'a> {
+        let mut pass = Pass { text, bytes: text.as_bytes(), at: 0, found: Survey::default(), enough };
         pass.run(depth);
         pass.found
     }
@@ -71,6 +76,7 @@ struct Pass<'a> {
     bytes: &'a [u8],
     at: usize,
     found: Survey<'a>,
+    enough: fn(&Survey<'a>) -> bool,
 }
 
 impl<'a> Pass<'a> {
@@ -91,7 +97,9 @@ impl<'a> Pass<'a> {
                 b'}' | b']' => depth = depth.saturating_sub(1),
                 b'"' => {
                     let string = self.string();
-                    self.note_key(depth, string);
+                    if self.note_key(depth, string) && (self.enough)(&self.found) {
+                        return;
+                    }
                     continue;
                 }
                 _ => {}
@@ -122,18 +130,19 @@ impl<'a> Pass<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    fn note_key(&mut self, depth: usize, string: &'a str) {
+    /// Keeps the string if it is a key that is wanted; true when it was one of the root's.
+    fn note_key(&mut self, depth: usize, string: &'a str) -> bool {
         let wanted = match (depth, self.found.root) {
             (1, Shape::Object) => self.found.keys.len() < KEYS,
             (2, _) => self.found.inner_keys.len() < KEYS,
             _ => false,
         };
         if !wanted || self.next_byte() != Some(b':') {
-            return;
+            return false;
         }
         if depth == 2 {
             self.found.inner_keys.push(string);
-            return;
+            return false;
         }
         self.at += 1;
         let shape = match self.next_byte() {
@@ -144,6 +153,7 @@ impl<'a> Pass<'a> {
         };
         let text = if shape == Shape::Text { self.string() } else { "" };
         self.found.keys.push(Key { name: string, shape, text });
+        true
     }
 
     /// Skips blanks and returns the byte that follows, without consuming it.

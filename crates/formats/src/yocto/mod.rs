@@ -101,7 +101,7 @@ fn add(inventory: &mut Inventory, package: &schema::Package<'_>, at: usize) {
         ..Component::default()
     };
     for cpe in &package.cpes {
-        add_cpe(&mut component, cpe.get(), &format!("{place}/cpes"));
+        add_cpe(&mut component, cpe.get(), format_args!("{place}/cpes"));
     }
     for product in &package.products {
         if !product.product.is_empty() {

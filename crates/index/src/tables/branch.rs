@@ -45,7 +45,8 @@ pub struct BranchTable {
 impl BranchTable {
     /// The facts the program ships with.
     pub fn built_in() -> &'static BranchTable {
-        static TABLE: LazyLock<BranchTable> = LazyLock::new(|| BranchTable::parse(BUILT_IN).unwrap_or_default());
+        static TABLE: LazyLock<BranchTable> =
+            LazyLock::new(|| BranchTable::parse(BUILT_IN).unwrap_or_default());
         &TABLE
     }
 

@@ -4,11 +4,13 @@
 //! each with the kind of its source and the date of its review.
 
 mod alias;
+mod alias_row;
 mod branch;
-mod rule;
 mod rows;
+mod rule;
 
-pub use alias::{AliasRow, AliasTable};
+pub use alias::AliasTable;
+pub use alias_row::AliasRow;
 pub use branch::{Branch, BranchTable};
 pub use rows::TableError;
 pub use rule::{Rule, RuleKind, RuleTable};

@@ -1,6 +1,6 @@
 //! Reading of tab-separated tables: header, comments, errors with their line.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A row that cannot be used, with its line (counted from 1).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,13 +21,15 @@ impl TableError {
 /// One data line, with its cells under the names of the header.
 pub(super) struct Row<'a> {
     pub(super) line: usize,
-    cells: HashMap<&'a str, &'a str>,
+    header: Rc<[&'a str]>,
+    cells: Vec<&'a str>,
 }
 
 impl<'a> Row<'a> {
     /// The cell of a column; `-` and a missing column are empty.
     pub(super) fn cell(&self, column: &str) -> &'a str {
-        match self.cells.get(column).map(|cell| cell.trim()) {
+        let place = self.header.iter().position(|known| *known == column);
+        match place.and_then(|place| self.cells.get(place)).map(|cell| cell.trim()) {
             None | Some("-") => "",
             Some(cell) => cell,
         }
@@ -51,7 +53,7 @@ pub(super) fn rows<'a>(text: &'a str, columns: &[&str]) -> Result<Vec<Row<'a>>, 
         .map(|(number, line)| (number + 1, line))
         .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty());
     let Some((line, header)) = lines.next() else { return Ok(Vec::new()) };
-    let header: Vec<&str> = header.split('\t').map(str::trim).collect();
+    let header: Rc<[&str]> = header.split('\t').map(str::trim).collect();
     let mut errors: Vec<TableError> = header
         .iter()
         .filter(|column| !columns.contains(column))
@@ -65,10 +67,11 @@ pub(super) fn rows<'a>(text: &'a str, columns: &[&str]) -> Result<Vec<Row<'a>>, 
     for (line, text) in lines {
         let cells: Vec<&str> = text.split('\t').collect();
         if cells.len() > header.len() {
-            errors.push(TableError::new(line, format!("{} cells under {} columns", cells.len(), header.len())));
+            errors
+                .push(TableError::new(line, format!("{} cells under {} columns", cells.len(), header.len())));
             continue;
         }
-        rows.push(Row { line, cells: header.iter().copied().zip(cells).collect() });
+        rows.push(Row { line, header: Rc::clone(&header), cells });
     }
     if errors.is_empty() { Ok(rows) } else { Err(errors) }
 }

@@ -177,7 +177,10 @@ fn is_expression(text: &str) -> bool {
         let fits = match word {
             "(" | "!" => wants_operand,
             ")" | "&" | "|" => !wants_operand,
-            _ => wants_operand && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'),
+            _ => {
+                wants_operand
+                    && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+            }
         };
         depth += i32::from(word == "(") - i32::from(word == ")");
         wants_operand = matches!(word, "(" | "!" | "&" | "|");

@@ -30,7 +30,8 @@ pub fn same_name(one: &str, other: &str) -> bool {
 /// like (matching.md 5.5). Such a text never makes a candidate.
 pub fn is_no_name(name: &str) -> bool {
     let name = name.trim();
-    const WORDS: [&str; 8] = ["n/a", "na", "null", "none", "unspecified", "unknown", "not applicable", "noassertion"];
+    const WORDS: [&str; 8] =
+        ["n/a", "na", "null", "none", "unspecified", "unknown", "not applicable", "noassertion"];
     key_chars(name).next().is_none() || WORDS.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 

@@ -75,7 +75,7 @@ fn read(url: &str) -> Option<Address> {
     };
     let path = if had_scheme { without_port(path) } else { path };
     let odd = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-    if !host.contains('.') || host.contains(odd) || host.ends_with('.') && host.len() == 1 {
+    if !host.contains('.') || host.contains(odd) || host == "." {
         return None;
     }
     if !had_scheme && path.is_empty() {
@@ -103,7 +103,8 @@ fn expand_short(text: &str) -> String {
     for prefix in ["scm:", "git+", "svn+", "hg+", "bzr+", "gitsm+", "git:http", "git:ssh", "git:git"] {
         if let Some(rest) = text.strip_prefix(prefix) {
             // `scm:git:https://…` loses its `git:`, a plain `git://…` keeps its scheme.
-            let kept = prefix.find(':').filter(|_| prefix.starts_with("git:")).map_or(0, |at| prefix.len() - at - 1);
+            let kept =
+                prefix.find(':').filter(|_| prefix.starts_with("git:")).map_or(0, |at| prefix.len() - at - 1);
             text = text.get(prefix.len() - kept..).unwrap_or(rest);
         }
     }
@@ -114,7 +115,9 @@ fn without_port(path: &str) -> &str {
     let Some(rest) = path.strip_prefix(':') else { return path };
     let port = rest.find('/').unwrap_or(rest.len());
     match rest.get(..port) {
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => rest.get(port..).unwrap_or_default(),
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            rest.get(port..).unwrap_or_default()
+        }
         _ => path,
     }
 }
@@ -122,8 +125,10 @@ fn without_port(path: &str) -> &str {
 /// The segments of a path; `name@commit` loses its commit.
 fn segments(path: &str) -> Vec<String> {
     let path = path.trim_start_matches([':', '/']);
-    let at = path.find('@').filter(|at| *at > 0 && !path[..*at].ends_with('/'));
-    let path = at.and_then(|at| path.get(..at)).unwrap_or(path);
+    let path = match path.split_once('@') {
+        Some((front, _)) if !front.is_empty() && !front.ends_with('/') => front,
+        _ => path,
+    };
     path.split('/').filter(|segment| !matches!(*segment, "" | "." | "~")).map(str::to_lowercase).collect()
 }
 
@@ -196,7 +201,15 @@ fn settle_forge(address: &mut Address) -> bool {
 
 fn settle_github(address: &mut Address) {
     const PAGES: [&str; 10] = [
-        "advisories", "orgs", "security", "features", "topics", "sponsors", "marketplace", "search", "settings",
+        "advisories",
+        "orgs",
+        "security",
+        "features",
+        "topics",
+        "sponsors",
+        "marketplace",
+        "search",
+        "settings",
         "user-attachments",
     ];
     if address.path.first().is_some_and(|first| PAGES.contains(&first.as_str())) {
@@ -210,7 +223,11 @@ fn is_gitlab(host: &str) -> bool {
     host.starts_with("gitlab.")
         || matches!(
             host,
-            "salsa.debian.org" | "invent.kde.org" | "code.videolan.org" | "source.denx.de" | "foss.heptapod.net"
+            "salsa.debian.org"
+                | "invent.kde.org"
+                | "code.videolan.org"
+                | "source.denx.de"
+                | "foss.heptapod.net"
         )
 }
 
@@ -343,8 +360,25 @@ fn drop_git_suffix(path: &mut [String]) {
 /// Pages below a repository on forges.
 fn is_page(segment: &str) -> bool {
     const PAGES: [&str; 19] = [
-        "commit", "commits", "archive", "releases", "release", "tree", "blob", "raw", "pull", "pulls", "issues",
-        "merge_requests", "compare", "tags", "tag", "src", "blame", "uploads", "wiki",
+        "commit",
+        "commits",
+        "archive",
+        "releases",
+        "release",
+        "tree",
+        "blob",
+        "raw",
+        "pull",
+        "pulls",
+        "issues",
+        "merge_requests",
+        "compare",
+        "tags",
+        "tag",
+        "src",
+        "blame",
+        "uploads",
+        "wiki",
     ];
     PAGES.contains(&segment)
 }
@@ -352,14 +386,29 @@ fn is_page(segment: &str) -> bool {
 /// Pages below a repository in cgit.
 fn is_cgit_page(segment: &str) -> bool {
     const PAGES: [&str; 15] = [
-        "commit", "commitdiff", "log", "tree", "plain", "diff", "patch", "tag", "refs", "snapshot", "blame", "c", "about",
-        "summary", "ci",
+        "commit",
+        "commitdiff",
+        "log",
+        "tree",
+        "plain",
+        "diff",
+        "patch",
+        "tag",
+        "refs",
+        "snapshot",
+        "blame",
+        "c",
+        "about",
+        "summary",
+        "ci",
     ];
     PAGES.contains(&segment)
 }
 
 fn is_archive(file: &str) -> bool {
-    const ENDINGS: [&str; 12] =
-        [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tbz2", ".txz", ".tar.lz", ".tar.zst", ".zip", ".crate", ".gem"];
+    const ENDINGS: [&str; 12] = [
+        ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tbz2", ".txz", ".tar.lz", ".tar.zst", ".zip",
+        ".crate", ".gem",
+    ];
     ENDINGS.iter().any(|ending| file.ends_with(ending))
 }

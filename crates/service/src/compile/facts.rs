@@ -1,34 +1,37 @@
-//! Known-exploited entries and EPSS scores of several documents, one of each kept per CVE: the one of the
-//! newest document. A folder may hold the sets of several days.
+//! Known-exploited entries and EPSS scores of several documents: of each kind the newest set is kept. A folder
+//! may hold the sets of several days, and what a newer set has left out (a withdrawn entry, a rejected CVE) is
+//! no longer said.
 
 use std::collections::BTreeMap;
 
 use model::record::{Item, Text};
 use model::vulnerability::{Epss, Kev};
 
-/// How a known-exploited entry is weighed: the catalogue's own word before the mention in another feed, then
-/// the newer document; the rest only makes the choice the same in any order.
-type KevRank = (bool, String, String, String, String);
+/// How a known-exploited entry is weighed: by the date of its catalogue (empty: the mention in another feed);
+/// the rest only makes the choice the same in any order.
+type KevRank = (String, String, String, String);
 
 /// What has been seen so far.
 #[derive(Default)]
 pub struct Facts {
     kev: BTreeMap<String, (KevRank, Kev)>,
+    newest_kev: String,
     epss: BTreeMap<String, (String, u32, Epss)>,
+    newest_epss: String,
 }
 
 /// Facts of one document, before its date is known.
 #[derive(Default)]
 pub struct DocumentFacts {
-    kev: Vec<(bool, Kev)>,
+    kev: Vec<Kev>,
     epss: Vec<(String, Epss)>,
 }
 
 impl DocumentFacts {
     /// Takes a fact; gives back an item that is none.
-    pub fn take<'a>(&mut self, feed: &str, item: Item<'a>) -> Option<Item<'a>> {
+    pub fn take<'a>(&mut self, item: Item<'a>) -> Option<Item<'a>> {
         match item {
-            Item::Kev(kev) => self.kev.push((feed == "kev", kev)),
+            Item::Kev(kev) => self.kev.push(kev),
             Item::Epss(id, epss) => self.epss.push((id.into_owned(), epss)),
             record => return Some(record),
         }
@@ -37,15 +40,24 @@ impl DocumentFacts {
 }
 
 impl Facts {
-    /// Adds the facts of a document of a date (empty when it bears none).
+    /// Adds the facts of a document: the dates of the catalogue and of the scores in it, empty where it is no
+    /// catalogue or bears no date.
     pub fn add(&mut self, facts: DocumentFacts, kev_date: &str, epss_date: &str) {
-        for (own, kev) in facts.kev {
-            let date = if own { kev_date.to_owned() } else { String::new() };
-            let rank = (own, date, kev.date_added.clone(), kev.due_date.clone(), kev.ransomware.clone());
-            let slot = self.kev.entry(kev.id.clone()).or_insert_with(|| (rank.clone(), kev.clone()));
-            if rank > slot.0 {
-                *slot = (rank, kev);
+        if !facts.kev.is_empty() && kev_date > self.newest_kev.as_str() {
+            self.newest_kev = kev_date.to_owned();
+        }
+        for kev in facts.kev {
+            let rank =
+                (kev_date.to_owned(), kev.date_added.clone(), kev.due_date.clone(), kev.ransomware.clone());
+            match self.kev.get(&kev.id) {
+                Some((known, _)) if *known >= rank => {}
+                _ => {
+                    self.kev.insert(kev.id.clone(), (rank, kev));
+                }
             }
+        }
+        if !facts.epss.is_empty() && epss_date > self.newest_epss.as_str() {
+            self.newest_epss = epss_date.to_owned();
         }
         for (id, epss) in facts.epss {
             let rank = (epss_date, epss.probability.to_bits());
@@ -58,7 +70,15 @@ impl Facts {
         }
     }
 
-    /// Calls `each` with the feed and the item of every fact kept, by id.
+    /// Leaves only what the newest sets hold, and what other feeds mention beside the catalogue.
+    pub fn settle(&mut self) {
+        let newest = std::mem::take(&mut self.newest_kev);
+        self.kev.retain(|_, (rank, _)| rank.0.is_empty() || rank.0 == newest);
+        let newest = std::mem::take(&mut self.newest_epss);
+        self.epss.retain(|_, (date, _, _)| *date == newest);
+    }
+
+    /// Calls `each` with the feed and the item of every fact, by id.
     pub fn for_each(self, each: &mut dyn FnMut(&'static str, Item<'_>)) {
         for (_, (_, kev)) in self.kev {
             each("kev", Item::Kev(kev));
@@ -66,10 +86,5 @@ impl Facts {
         for (id, (_, _, epss)) in self.epss {
             each("epss", Item::Epss(Text::Owned(id), epss));
         }
-    }
-
-    /// How many entries and scores are kept.
-    pub fn counts(&self) -> (u64, u64) {
-        (self.kev.len() as u64, self.epss.len() as u64)
     }
 }

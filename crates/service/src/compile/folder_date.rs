@@ -9,7 +9,8 @@ pub fn of_path(path: &str) -> Option<&str> {
         let Some(date) = path.get(at..at + 10) else { continue };
         let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
         let bytes = path.as_bytes();
-        let alone = !digit(at.checked_sub(1).and_then(|before| bytes.get(before))) && !digit(bytes.get(at + 10));
+        let alone =
+            !digit(at.checked_sub(1).and_then(|before| bytes.get(before))) && !digit(bytes.get(at + 10));
         if !alone || !is_date(date) {
             continue;
         }

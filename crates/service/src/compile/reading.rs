@@ -26,8 +26,11 @@ pub trait Taker: Sync {
     /// Takes one document, or some lines of one.
     fn take(&self, feed: &'static Feed, name: &str, bytes: &[u8]) -> ReadSummary;
 
-    /// Takes a document that no feed knows; false when nobody does.
-    fn take_other(&self, name: &str, bytes: &[u8]) -> bool;
+    /// True for a document that is no feed's but wanted, by its beginning.
+    fn wants_other(&self, head: &[u8]) -> bool;
+
+    /// Takes such a document; returns what could not be used.
+    fn take_other(&self, name: &str, bytes: &[u8]) -> Vec<Note>;
 }
 
 /// What was found on the way.
@@ -113,7 +116,14 @@ pub fn run(files: Vec<FoundFile>, threads: usize, taker: &dyn Taker, progress: &
                 lock(&outcome).add(reader.outcome);
             });
         }
-        let mut walker = Walker { sender, progress, batch: Vec::new(), batch_bytes: 0, outcome: Outcome::default() };
+        let mut walker = Walker {
+            sender,
+            taker,
+            progress,
+            batch: Vec::new(),
+            batch_bytes: 0,
+            outcome: Outcome::default(),
+        };
         walker.walk(files);
         let Walker { sender, outcome: found, .. } = walker;
         // The readers end when there is no sender left.
@@ -134,6 +144,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 struct Walker<'p> {
     sender: SyncSender<Job>,
+    taker: &'p dyn Taker,
     progress: &'p dyn Progress,
     batch: Vec<Document>,
     batch_bytes: u64,
@@ -177,7 +188,10 @@ impl Walker<'_> {
 
     /// Streams a large file: an archive member by member, anything else as one document.
     fn large(&mut self, file: &FoundFile) -> Result<(), String> {
-        let mut counted = Counted { file: directory::open(&file.path).map_err(|e| e.to_string())?, progress: self.progress };
+        let mut counted = Counted {
+            file: directory::open(&file.path).map_err(|e| e.to_string())?,
+            progress: self.progress,
+        };
         let notes = archives::walk_seek(&mut counted, &file.name, &Limits::FEED, &mut |name, reader| {
             let name = member_name(&file.name, name);
             if let Err(error) = self.document(&name, reader) {
@@ -186,7 +200,10 @@ impl Walker<'_> {
             Ok(ControlFlow::Continue(()))
         })
         .map_err(|error| error.to_string())?;
-        self.outcome.summary.notes.extend(notes.into_iter().map(|note| Note { file: file.name.clone(), ..note }));
+        self.outcome
+            .summary
+            .notes
+            .extend(notes.into_iter().map(|note| Note { file: file.name.clone(), ..note }));
         Ok(())
     }
 
@@ -202,19 +219,31 @@ impl Walker<'_> {
             }
             return Ok(());
         }
-        let Some((feed, lines)) = detect(name, &bytes) else {
-            self.outcome.unknown(name);
-            return Ok(());
+        let feed = match detect(name, &bytes) {
+            Some((feed, true)) => return self.pieces(feed, name, bytes, reader),
+            Some((feed, false)) => Some(feed),
+            None if self.taker.wants_other(&bytes) => None,
+            None => {
+                self.outcome.unknown(name);
+                return Ok(());
+            }
         };
-        if lines {
-            return self.pieces(feed, name, bytes, reader);
-        }
         reader.read_to_end(&mut bytes)?;
-        self.send(Job::Known(feed, Document { name: name.to_owned(), bytes }));
+        let document = Document { name: name.to_owned(), bytes };
+        self.send(match feed {
+            Some(feed) => Job::Known(feed, document),
+            None => Job::Documents(vec![document]),
+        });
         Ok(())
     }
 
-    fn pieces(&mut self, feed: &'static Feed, name: &str, begun: Vec<u8>, reader: &mut dyn Read) -> io::Result<()> {
+    fn pieces(
+        &mut self,
+        feed: &'static Feed,
+        name: &str,
+        begun: Vec<u8>,
+        reader: &mut dyn Read,
+    ) -> io::Result<()> {
         let mut pieces = Pieces::new(begun, reader, PIECE_BYTES);
         while let Some(bytes) = pieces.next_piece()? {
             self.send(Job::Known(feed, Document { name: name.to_owned(), bytes }));
@@ -260,7 +289,9 @@ impl Reader<'_> {
         match directory::read(&file.path) {
             Ok(bytes) if archives::container(&bytes).is_some() => self.archive(&file.name, &bytes),
             Ok(bytes) => self.document(&file.name, &bytes),
-            Err(error) => self.outcome.note(NoteCode::BadRecord, &file.name, &format!("cannot read: {error}")),
+            Err(error) => {
+                self.outcome.note(NoteCode::BadRecord, &file.name, &format!("cannot read: {error}"))
+            }
         }
         self.progress.advance(file.bytes);
     }
@@ -285,7 +316,8 @@ impl Reader<'_> {
         }
         match detect(name, bytes) {
             Some((feed, _)) => self.known(feed, name, bytes),
-            None if self.taker.take_other(name, bytes) => {
+            None if self.taker.wants_other(bytes) => {
+                self.outcome.summary.notes.extend(self.taker.take_other(name, bytes));
                 self.outcome.documents += 1;
                 self.outcome.bytes += bytes.len() as u64;
             }

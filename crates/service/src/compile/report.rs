@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use index::CompileReport;
 use model::feed::FeedStatus;
 use model::note::{Note, NoteCode};
 
@@ -30,8 +31,8 @@ pub struct Report {
     pub note_counts: BTreeMap<NoteCode, u64>,
     /// The first notes, sorted by severity, file and place.
     pub notes: Vec<Note>,
-    /// What the compiler of the index says, line by line.
-    pub index: Vec<String>,
+    /// What the compiler of the index says; `None` before it has run.
+    pub index: Option<CompileReport>,
 }
 
 impl Report {
@@ -42,11 +43,26 @@ impl Report {
             *note_counts.entry(note.code).or_insert(0) += 1;
         }
         notes.sort_by(|a, b| {
-            b.severity.cmp(&a.severity).then_with(|| (&a.file, &a.place, a.code).cmp(&(&b.file, &b.place, b.code)))
+            b.severity
+                .cmp(&a.severity)
+                .then_with(|| (&a.file, &a.place, a.code).cmp(&(&b.file, &b.place, b.code)))
         });
         notes.truncate(MOST_NOTES);
         let Outcome { bytes, documents, unknown, .. } = outcome;
-        Report { files, documents, bytes, feeds, unknown, note_counts, notes, index: Vec::new() }
+        Report { files, documents, bytes, feeds, unknown, note_counts, notes, index: None }
+    }
+}
+
+impl Report {
+    /// Takes over what the compiler says: its counts are those of the index, its notes join the others.
+    pub(super) fn set_index(&mut self, compiled: CompileReport) {
+        for note in &compiled.notes {
+            *self.note_counts.entry(note.code).or_insert(0) += 1;
+        }
+        let room = MOST_NOTES.saturating_sub(self.notes.len());
+        self.notes.extend(compiled.notes.iter().take(room).cloned());
+        self.feeds = compiled.header.feeds.clone();
+        self.index = Some(compiled);
     }
 }
 
@@ -58,8 +74,13 @@ impl fmt::Display for Report {
             let date = feed.as_of.get(..10).unwrap_or("no date");
             writeln!(f, "  {:<18} {:>9} records  {date}", feed.id, feed.records)?;
         }
-        for line in &self.index {
-            writeln!(f, "{line}")?;
+        if let Some(index) = &self.index {
+            let CompileReport { vulnerabilities, records, superseded, bytes, .. } = index;
+            writeln!(
+                f,
+                "{vulnerabilities} vulnerabilities, {records} records, {superseded} older ones left out"
+            )?;
+            writeln!(f, "index of {} MB, fingerprint {}", bytes / 1_000_000, index.header.fingerprint)?;
         }
         for (extension, (count, first)) in &self.unknown {
             writeln!(f, "not read: {count} of extension {extension}, such as {first}")?;

@@ -33,14 +33,14 @@ const PASSED_OVER: &[&str] = &[".git", ".hg", ".svn"];
 /// Finds every file below `roots` (a root may be a file). Links are followed, each folder is entered once.
 ///
 /// # Errors
-/// When a root itself cannot be looked at; a folder or file below it costs a note.
+/// When a root itself cannot be looked at (it is named); a folder or file below it costs a note.
 pub fn files_below(roots: &[PathBuf]) -> io::Result<Found> {
     let mut walk = Walk::default();
     for root in roots {
-        let metadata = fs::metadata(root)?;
+        let metadata = fs::metadata(root).map_err(|error| named(root, &error))?;
         let name = root_name(root);
         if metadata.is_dir() {
-            walk.directory(root, &name)?;
+            walk.directory(root, &name).map_err(|error| named(root, &error))?;
         } else {
             walk.found.files.push(FoundFile { path: root.clone(), name, bytes: metadata.len() });
         }
@@ -101,10 +101,16 @@ impl Walk {
     }
 
     fn note(&mut self, name: &str, error: &io::Error) {
-        let mut note = Note::new(NoteCode::BadRecord, Severity::Error, "folder", &format!("cannot read: {error}"));
+        let mut note =
+            Note::new(NoteCode::BadRecord, Severity::Error, "folder", &format!("cannot read: {error}"));
         note.file = name.to_owned();
         self.found.notes.push(note);
     }
+}
+
+/// The error with the path in it: the system's answer alone does not say where.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// Opens a file for reading.
@@ -112,7 +118,7 @@ impl Walk {
 /// # Errors
 /// As the system says.
 pub fn open(path: &Path) -> io::Result<File> {
-    File::open(path)
+    File::open(path).map_err(|error| named(path, &error))
 }
 
 /// Reads a whole file.
@@ -120,17 +126,20 @@ pub fn open(path: &Path) -> io::Result<File> {
 /// # Errors
 /// As the system says.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    fs::read(path)
+    fs::read(path).map_err(|error| named(path, &error))
 }
 
-/// Writes a file beside its place and renames it, so that a reader never sees half of it.
+/// Writes a file beside its place and renames it: a reader sees the old content or the new, never a half.
 ///
 /// # Errors
 /// As the system says.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".tmp");
-    let beside = path.with_file_name(name);
-    fs::write(&beside, bytes)?;
-    fs::rename(&beside, path)
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    written.map_err(|error| named(path, &error))
 }

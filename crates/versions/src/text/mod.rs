@@ -11,7 +11,9 @@ use crate::compare::compare;
 use crate::order::{Order, Why};
 use crate::range::{Bound, Contains, Interval, Side, contains};
 
+mod clause;
 mod grammar;
+mod reader;
 mod tokens;
 
 /// What a text says.

@@ -120,8 +120,10 @@ fn version_token(text: &str) -> Option<Token<'_>> {
     if let Some(branch) = wildcard(text) {
         return Some(Token::Branch(branch));
     }
-    let is_ordinal = ["st", "nd", "rd", "th"].iter().any(|end| text.strip_suffix(end).is_some_and(digits::all));
-    let is_version = !is_ordinal && !text.contains('*') && (text.contains('.') || !shape::looks_like_commit(text));
+    let is_ordinal =
+        ["st", "nd", "rd", "th"].iter().any(|end| text.strip_suffix(end).is_some_and(digits::all));
+    let is_version =
+        !is_ordinal && !text.contains('*') && (text.contains('.') || !shape::looks_like_commit(text));
     is_version.then_some(Token::Version(text))
 }
 
@@ -146,7 +148,9 @@ fn version_run(rest: &str) -> Option<&str> {
 fn glued_range(run: &str) -> Option<(&str, &str)> {
     let (from, to) = run.split_once('-')?;
     let to = to.strip_prefix(['v', 'V']).unwrap_or(to);
-    let dotted = |text: &str| text.contains('.') && !text.contains('-') && text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let dotted = |text: &str| {
+        text.contains('.') && !text.contains('-') && text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+    };
     let major = |text: &str| text.split('.').next().map(str::to_owned);
     let in_order = crate::generic::compare(from, to).is_le();
     (dotted(from) && dotted(to) && major(from) == major(to) && in_order).then_some((from, to))
@@ -189,7 +193,8 @@ fn word<'a>(rest: &'a str, tokens: &mut Vec<Token<'a>>) -> Found<'a> {
     if let Some(rest) = behind.strip_prefix("(s)") {
         return Some((letters + 3, (rest.len() < behind.len()).then_some(Token::Word(start))));
     }
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '\'' | '®' | '™');
+    let is_part =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '\'' | '®' | '™');
     let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
     let run = rest.get(..end)?.trim_end_matches('.');
     Some((run.len().max(1), Some(Token::Word(run))))

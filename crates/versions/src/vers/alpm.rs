@@ -79,7 +79,19 @@ fn compare_rest(a: &[u8], b: &[u8]) -> Ordering {
     let is_letter = |bytes: &[u8]| bytes.first().is_some_and(u8::is_ascii_alphabetic);
     match (a, b) {
         ([], []) => Ordering::Equal,
-        ([], b) => if is_letter(b) { Ordering::Greater } else { Ordering::Less },
-        (a, _) => if is_letter(a) { Ordering::Less } else { Ordering::Greater },
+        ([], b) => {
+            if is_letter(b) {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
+        (a, _) => {
+            if is_letter(a) {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
     }
 }

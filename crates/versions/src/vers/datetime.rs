@@ -31,7 +31,8 @@ impl<'a> Instant<'a> {
         let (clock, zone) = time.split_at(zone_at);
         let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
         let (hour, minute, second) = three_numbers(clock, ':')?;
-        let in_range = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
+        let in_range =
+            (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
         if !in_range || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
@@ -71,5 +72,8 @@ fn offset(zone: &str) -> Option<i64> {
 /// Days since the first of March of the year 0, in the Gregorian calendar.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (month * 153 + 2) / 5 + day
+    year * 365 + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (month * 153 + 2) / 5
+        + day
 }

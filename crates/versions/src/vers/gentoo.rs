@@ -32,7 +32,8 @@ impl<'a> Package<'a> {
             [.., last] if last.is_ascii_lowercase() => (text.get(..text.len() - 1)?, Some(*last)),
             _ => (text, None),
         };
-        let readable = numbers.split('.').all(digits::all) && suffixes_of(suffixes).all(|suffix| suffix.is_some());
+        let readable =
+            numbers.split('.').all(digits::all) && suffixes_of(suffixes).all(|suffix| suffix.is_some());
         readable.then_some(Package { numbers, letter, suffixes, revision })
     }
 
@@ -86,7 +87,9 @@ fn suffixes_of(text: &str) -> impl Iterator<Item = Option<(u8, &str)>> {
     text.split('_').skip(1).map(|suffix| {
         let at = suffix.find(|c: char| c.is_ascii_digit()).unwrap_or(suffix.len());
         let (word, number) = suffix.split_at(at);
-        let place = ["alpha", "beta", "pre", "rc", "", "p"].iter().position(|known| *known == word && !word.is_empty())?;
+        let place = ["alpha", "beta", "pre", "rc", "", "p"]
+            .iter()
+            .position(|known| *known == word && !word.is_empty())?;
         let place = u8::try_from(place).ok()?;
         number.bytes().all(|byte| byte.is_ascii_digit()).then_some((place, number))
     })

@@ -129,7 +129,8 @@ impl Vers {
     pub fn parse(text: &str) -> Result<Vers, VersError> {
         check_pipes(text)?;
         let vers = Vers::split(text, true)?;
-        if vers.kind == Kind::Datetime && !vers.constraints.iter().all(|c| datetime::is_canonical(&c.version)) {
+        if vers.kind == Kind::Datetime && !vers.constraints.iter().all(|c| datetime::is_canonical(&c.version))
+        {
             return Err(VersError::NotCanonical("datetime must use uppercase T and Z"));
         }
         if !vers.is_sorted() {
@@ -222,11 +223,17 @@ impl Vers {
 /// Is a version, given its order against each bound (ascending), below the first upper bound, above the last lower
 /// one, or between a lower and the next upper one?
 fn between(bounds: &[(Comparator, Order)]) -> bool {
-    let below = |bound: Option<&(Comparator, Order)>| bound.is_some_and(|(c, o)| c.is_upper() && *o == Order::Less);
-    let above = |bound: Option<&(Comparator, Order)>| bound.is_some_and(|(c, o)| c.is_lower() && *o == Order::Greater);
+    let below =
+        |bound: Option<&(Comparator, Order)>| bound.is_some_and(|(c, o)| c.is_upper() && *o == Order::Less);
+    let above = |bound: Option<&(Comparator, Order)>| {
+        bound.is_some_and(|(c, o)| c.is_lower() && *o == Order::Greater)
+    };
     below(bounds.first())
         || above(bounds.last())
-        || bounds.iter().zip(bounds.iter().skip(1)).any(|(lower, upper)| above(Some(lower)) && below(Some(upper)))
+        || bounds
+            .iter()
+            .zip(bounds.iter().skip(1))
+            .any(|(lower, upper)| above(Some(lower)) && below(Some(upper)))
 }
 
 /// Blanks and superfluous pipes.
@@ -249,8 +256,8 @@ fn check_pipes(text: &str) -> Result<(), VersError> {
 
 fn constraint(text: &str, strict: bool) -> Result<Constraint, VersError> {
     let (comparator, version) = Comparator::split(text);
-    let decoded = encoding::decode(version)
-        .ok_or(VersError::NotCanonical("invalid percent-encoding in version"))?;
+    let decoded =
+        encoding::decode(version).ok_or(VersError::NotCanonical("invalid percent-encoding in version"))?;
     if decoded.is_empty() {
         return Err(VersError::NotVers("a constraint has no version"));
     }

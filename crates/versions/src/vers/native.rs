@@ -16,7 +16,7 @@ use crate::digits;
 pub fn from_native(name: &str, range: &str) -> Result<Vers, VersError> {
     let kind = Kind::from_name(name).ok_or_else(|| VersError::UnknownType(name.to_owned()))?;
     let constraints = match name {
-        "npm" => alternatives(range, npm),
+        "npm" => alternatives(&range.replace(',', " "), npm),
         "conan" => alternatives(range.split(',').next().unwrap_or_default(), conan),
         "gem" | "rubygems" => list(range, gem),
         "pypi" | "pep440" => list(range, pypi),
@@ -47,11 +47,16 @@ fn alternatives(range: &str, read: fn(&str) -> Option<Constraints>) -> Option<Co
     Some(constraints)
 }
 
-/// `a, b`.
+/// `a, b`, and `a, b || c` as advisories write it; without a comma also `a b`.
 fn list(range: &str, read: fn(&str) -> Option<Constraints>) -> Option<Constraints> {
     let mut constraints = Vec::new();
-    for part in range.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        constraints.extend(read(part)?);
+    for part in range.split("||").flat_map(|alternative| alternative.split(',')) {
+        let part = part.trim();
+        let many = part.contains(' ') && part.contains(['<', '>', '=']);
+        let pieces = if many { parts(part) } else { vec![part.to_owned()] };
+        for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+            constraints.extend(read(piece)?);
+        }
     }
     Some(constraints)
 }
@@ -61,7 +66,7 @@ fn parts(alternative: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut words = alternative.split_whitespace().peekable();
     while let Some(word) = words.next() {
-        let bare_signs = word.bytes().all(|byte| matches!(byte, b'<' | b'>' | b'=' | b'~' | b'^' | b'!'));
+        let bare_signs = word.bytes().all(|byte| b"<>=~^!".contains(&byte));
         if bare_signs {
             parts.push(format!("{word}{}", words.next().unwrap_or_default()));
         } else if words.peek() == Some(&"-") {
@@ -107,7 +112,10 @@ fn conan(part: &str) -> Option<Constraints> {
         return Some(vec![of(Comparator::GreaterOrEqual, "0.0.0")]);
     }
     if let Some(version) = part.strip_prefix('^') {
-        return Some(conan_up_to(version, leading(version).iter().position(|n| !digits::is_zero(n.as_bytes()))?));
+        return Some(conan_up_to(
+            version,
+            leading(version).iter().position(|n| !digits::is_zero(n.as_bytes()))?,
+        ));
     }
     if let Some(version) = part.strip_prefix('~') {
         return Some(conan_up_to(version, leading(version).len().min(2).saturating_sub(1)));
@@ -194,7 +202,13 @@ fn bracket(interval: &str) -> Option<Constraints> {
         return (!inner.trim().is_empty()).then(|| vec![of(Comparator::Equal, inner.trim())]);
     };
     let bounds = [(lower, from.trim()), (upper, to.trim())];
-    Some(bounds.into_iter().filter(|(_, version)| !version.is_empty()).map(|(c, version)| of(c, version)).collect())
+    Some(
+        bounds
+            .into_iter()
+            .filter(|(_, version)| !version.is_empty())
+            .map(|(c, version)| of(c, version))
+            .collect(),
+    )
 }
 
 fn up_to(version: &str, limit: fn(&[&str]) -> String) -> Constraints {

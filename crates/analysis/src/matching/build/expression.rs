@@ -115,12 +115,13 @@ fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-fn tri(value: &str) -> Tri {
-    match value {
-        "y" => Tri::Yes,
-        "m" => Tri::Module,
-        // A literal (`CONFIG_NR_CPUS=4`) makes no list of objects.
-        _ => Tri::No,
+fn value_of(text: &str) -> Value {
+    match text {
+        "y" => Value::Known(Tri::Yes),
+        "m" => Value::Known(Tri::Module),
+        "n" => Value::Known(Tri::No),
+        // A number or a text (`CONFIG_NR_CPUS=4`) is no answer to this question.
+        _ => Value::ANY,
     }
 }
 
@@ -185,7 +186,7 @@ impl<'t> Parser<'t, '_, '_> {
             "y" => Value::Known(Tri::Yes),
             "m" => Value::Known(Tri::Module),
             "n" => Value::Known(Tri::No),
-            _ => (self.symbol)(name).map_or(Value::ANY, |value| Value::Known(tri(value))),
+            _ => (self.symbol)(name).map_or(Value::ANY, value_of),
         })
     }
 

@@ -98,7 +98,8 @@ fn is_non_target(path: &str, tree: Option<ConfigOf>) -> bool {
 
 fn is_kernel_non_target(path: &str, first: &str) -> bool {
     match first {
-        "samples" | "tools" => true,
+        "samples" => true,
+        "tools" => path != "tools/lib/bpf/relo_core.c",
         // The plug-ins of the compiler shape the code that is shipped.
         "scripts" => !path.starts_with("scripts/gcc-plugins/"),
         _ => path.contains("/kunit/") || path.contains("/tests/") && path.ends_with("_test.c"),
@@ -166,7 +167,11 @@ pub fn judge(prepared: &Prepared<'_>, _: &Subject<'_>, sorted: &Sorted<'_>) -> O
     if let Some(tool) = prepared.tool() {
         return own_tool(tool, sorted);
     }
-    if sorted.non_target.is_empty() || sorted.non_target.iter().any(|path| prepared.is_listed(path)) {
+    // The kernel itself compiles a file or two of tools/ (libbpf's relo_core.c); the map knows.
+    let may_ship = |path: &&str| {
+        prepared.is_listed(path) || (path.starts_with("tools/") && prepared.condition(path).is_some())
+    };
+    if sorted.non_target.is_empty() || sorted.non_target.iter().any(may_ship) {
         return Opinion::Silent;
     }
     let evidence = sorted.non_target.iter().map(|path| file(path, Class::NonTarget, NOT_SHIPPED, "", ""));

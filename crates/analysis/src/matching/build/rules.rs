@@ -21,14 +21,10 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
         if prepared.tree() != Some(of) {
             continue;
         }
-        if prepared.has_unusable_config() && prepared.facts().build.applets.is_empty() {
-            qualifiers.push(Reason::EConfigIncomplete);
-            continue;
-        }
         match value(prepared, of, expression) {
             value if value.is_off() => return excluded(prepared, rule, of, expression),
             Value::Known(_) => evidence.push(says(rule, &format!("{HOLDS}{expression}; {}", rule.says))),
-            Value::Unknown(..) => {}
+            Value::Unknown(..) => qualifiers.extend(prepared.has_unusable_config().then_some(Reason::EConfigIncomplete)),
         }
     }
     match (qualifiers.is_empty(), evidence.is_empty()) {

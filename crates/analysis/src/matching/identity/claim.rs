@@ -70,7 +70,7 @@ impl Identity<'_> {
                 continue;
             }
             let vendor = &subject.vendor;
-            if self.rows.iter().any(|row| row.excludes(vendor, product)) {
+            if self.rows.iter().any(|row| row.excludes(vendor, product)) && !self.is_at_place_of(subject) {
                 return Some(Fit::Not(Reason::IOtherProduct));
             }
             let own = |cpe: &Cpe| same_name(&cpe.vendor, vendor) && same_name(&cpe.product, product);
@@ -106,7 +106,7 @@ impl Identity<'_> {
     fn by_repository(&self, subject: &Subject<'_>) -> Option<Fit> {
         let mut is_foreign = false;
         for address in [&subject.repo, &subject.collection_url] {
-            let Some(place) = repository::normalise(address).filter(|place| place.contains('/')) else { continue };
+            let Some(place) = place_of(address) else { continue };
             if self.places.iter().any(|own| is_same_place(own, &place)) {
                 return Some(Fit::Is(Recognition::exact(2)));
             }
@@ -129,6 +129,13 @@ impl Identity<'_> {
             return Some(Fit::Build(family));
         }
         (is_foreign && self.is_subject_named(subject)).then_some(Fit::Not(Reason::IOtherProduct))
+    }
+
+    /// The component itself comes from the subject's repository or collection.
+    fn is_at_place_of(&self, subject: &Subject<'_>) -> bool {
+        [&subject.repo, &subject.collection_url].into_iter().filter_map(|address| place_of(address)).any(|place| {
+            self.places.iter().any(|own| is_same_place(own, &place))
+        })
     }
 
     /// A place of the component on the same forge under another owner: two forks of one name.
@@ -196,10 +203,14 @@ impl Identity<'_> {
     fn by_dominance(&self, product: &str, vendors: &VendorLookup<'_>) -> Fit {
         let is_own = |vendor: &str| {
             self.cpes.iter().any(|cpe| !is_no_name(&cpe.vendor) && vendors::is_alike(&cpe.vendor, vendor))
-                || self.rows.iter().any(|row| row.cpes.iter().any(|(own, _)| vendors::is_alike(own, vendor)))
+                || self.rows.iter().any(|row| {
+                    let spelled = row.spellings.iter().map(|(vendor, _)| vendor);
+                    row.cpes.iter().map(|(vendor, _)| vendor).chain(spelled).any(|own| vendors::is_alike(own, vendor))
+                })
         };
         let known = vendors(product);
-        if !known.has_language && known.dominate(is_own) {
+        let is_reviewed_and_alone = !self.rows.is_empty() && known.is_nobodys();
+        if !known.has_language && (known.dominate(is_own) || is_reviewed_and_alone) {
             return Fit::Is(Recognition::by(6, Signal::SoleVendor));
         }
         Fit::NameOnly
@@ -241,6 +252,11 @@ fn is_package_named(own: &Purl, wanted: &str) -> bool {
             && wanted.len() > full.len()
             && wanted.get(..full.len()).is_some_and(|front| front.eq_ignore_ascii_case(&full))
             && wanted.as_bytes().get(full.len()) == Some(&b'/'))
+}
+
+/// The repository or folder an address names; a bare host is none.
+fn place_of(address: &str) -> Option<String> {
+    repository::normalise(address).filter(|place| place.contains('/'))
 }
 
 /// Equal, or one is a file or folder below the other's repository.

@@ -2,6 +2,8 @@
 
 use model::identity::name::{is_no_name, name_key, same_name};
 
+use crate::matching::distribution::family_of_word;
+
 /// Vendors that records name for one product name, with the number of records of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vendors {
@@ -15,16 +17,23 @@ pub struct Vendors {
 pub type VendorLookup<'l> = dyn Fn(&str) -> Vendors + Sync + 'l;
 
 impl Vendors {
+    /// The vendors that make the product: distributions file records about everybody's products.
+    fn makers(&self) -> impl Iterator<Item = (&str, u32)> {
+        let counts = self.counts.iter().map(|(vendor, count)| (vendor.as_str(), *count));
+        counts.filter(|(vendor, _)| !is_no_name(vendor) && family_of_word(&name_key(vendor)).is_none())
+    }
+
     fn total(&self) -> u32 {
-        self.counts.iter().filter(|(vendor, _)| !is_no_name(vendor)).map(|(_, count)| count).sum()
+        self.makers().map(|(_, count)| count).sum()
     }
 
     fn of(&self, is_wanted: impl Fn(&str) -> bool) -> u32 {
-        self.counts
-            .iter()
-            .filter(|(vendor, _)| !is_no_name(vendor) && is_wanted(vendor))
-            .map(|(_, count)| count)
-            .sum()
+        self.makers().filter(|(vendor, _)| is_wanted(vendor)).map(|(_, count)| count).sum()
+    }
+
+    /// No record names any vendor of the product.
+    pub fn is_nobodys(&self) -> bool {
+        self.total() == 0 && !self.has_language
     }
 
     /// The only vendor of a product without language variants, and known by more than two records.

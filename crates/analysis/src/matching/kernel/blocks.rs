@@ -68,12 +68,14 @@ impl<'e> Mainline<'e> {
         let start = Start::of(&entry.start);
         match (&entry.end, start) {
             (_, Start::Unreadable) => findings.say(Reason::VNoUsableRange, entry, ""),
-            (End::Through(end) | End::Before(end), Start::At(fix)) if end.trim() == "*" => {
+            (End::Through(end) | End::Before(end), Start::At(fix)) if end == "*" => {
                 self.after_mainline_fix(entry, fix, kernel, findings);
             }
             (End::Open, Start::At(fix)) => self.after_mainline_fix(entry, fix, kernel, findings),
             (End::Through(end) | End::Before(end), start) => match (Line::parse_wildcard(end), start) {
-                (Some(line), Start::At(fix)) if line == kernel.line() => self.branch_fix(fix, entry, kernel, findings),
+                (Some(line), Start::At(fix)) if line == kernel.line() => {
+                    self.branch_fix(fix, entry, kernel, findings)
+                }
                 (Some(_), _) => {}
                 (None, start) => self.between(entry, start, end, kernel, findings),
             },
@@ -91,7 +93,13 @@ impl<'e> Mainline<'e> {
     }
 
     /// `7.2 <= *`, typed `original_commit_for_fix` in newer records: bounds every later branch.
-    fn after_mainline_fix(&mut self, entry: &'e Entry<'e>, fix: Release, kernel: Release, findings: &mut Findings<'e>) {
+    fn after_mainline_fix(
+        &mut self,
+        entry: &'e Entry<'e>,
+        fix: Release,
+        kernel: Release,
+        findings: &mut Findings<'e>,
+    ) {
         self.mainline_fix = Some(entry);
         if kernel.is_candidate_of(fix) {
             findings.say(Reason::KRc, entry, &entry.start);
@@ -102,7 +110,13 @@ impl<'e> Mainline<'e> {
     }
 
     /// `6.12.96 <= 6.12.*`: records with several fixes for one branch are closed by the last of them.
-    fn branch_fix(&mut self, fix: Release, entry: &'e Entry<'e>, kernel: Release, findings: &mut Findings<'e>) {
+    fn branch_fix(
+        &mut self,
+        fix: Release,
+        entry: &'e Entry<'e>,
+        kernel: Release,
+        findings: &mut Findings<'e>,
+    ) {
         if kernel.is_candidate_of(fix) {
             findings.say(Reason::KRc, entry, &entry.start);
         }
@@ -112,7 +126,14 @@ impl<'e> Mainline<'e> {
     }
 
     /// `0 < 7.1` (not introduced yet) and `4.18 < 5.8` (fixed, not introduced again yet).
-    fn between(&mut self, entry: &'e Entry<'e>, start: Start, end: &str, kernel: Release, findings: &mut Findings<'e>) {
+    fn between(
+        &mut self,
+        entry: &'e Entry<'e>,
+        start: Start,
+        end: &str,
+        kernel: Release,
+        findings: &mut Findings<'e>,
+    ) {
         let Some(introduced) = Release::parse(end) else {
             return findings.say(Reason::VNoUsableRange, entry, "");
         };
@@ -155,22 +176,33 @@ enum Start {
 
 impl Start {
     fn of(text: &str) -> Start {
-        if text == "0" || versions::is_no_bound(text) {
-            return Start::None;
+        // Nearly every start is a release or zero: the words for "no start" are asked for last.
+        match Release::parse(text) {
+            Some(release) => Start::At(release),
+            None if text == "0" || versions::is_no_bound(text) => Start::None,
+            None => Start::Unreadable,
         }
-        Release::parse(text).map_or(Start::Unreadable, Start::At)
     }
 }
 
 /// The affected rows of a block whose default is unaffected.
-fn judge_spans<'e>(claim: &'e Claim<'e>, kernel: Release, has_release_block: bool, findings: &mut Findings<'e>) {
-    for entry in claim.entries.iter().filter(|entry| is_version_row(entry) && entry.status == Status::Affected) {
+fn judge_spans<'e>(
+    claim: &'e Claim<'e>,
+    kernel: Release,
+    has_release_block: bool,
+    findings: &mut Findings<'e>,
+) {
+    for entry in
+        claim.entries.iter().filter(|entry| is_version_row(entry) && entry.status == Status::Affected)
+    {
         let end = match &entry.end {
             End::Before(end) | End::Through(end) => Release::parse(end),
             End::Single | End::Open => None,
         };
         match (Start::of(&entry.start), end) {
-            (Start::None, Some(end)) => judge_from_the_beginning(entry, end, kernel, has_release_block, findings),
+            (Start::None, Some(end)) => {
+                judge_from_the_beginning(entry, end, kernel, has_release_block, findings)
+            }
             (Start::At(start), Some(end)) => judge_span(entry, start, end, kernel, findings),
             (Start::At(start), None) => judge_without_end(entry, start, kernel, findings),
             _ => findings.say(Reason::VNoUsableRange, entry, ""),
@@ -208,7 +240,13 @@ fn judge_from_the_beginning<'e>(
 }
 
 /// `6.12.92 < 6.12.96` and, for a branch that ended without a fix, `6.1.175 < 6.2`.
-fn judge_span<'e>(entry: &'e Entry<'e>, start: Release, end: Release, kernel: Release, findings: &mut Findings<'e>) {
+fn judge_span<'e>(
+    entry: &'e Entry<'e>,
+    start: Release,
+    end: Release,
+    kernel: Release,
+    findings: &mut Findings<'e>,
+) {
     let fixed_in_branch = start.line() == end.line();
     let fixed = if fixed_in_branch { end_text(entry) } else { "" };
     let inside = kernel < end || (kernel == end && matches!(entry.end, End::Through(_)));
@@ -254,12 +292,13 @@ fn judge_without_end<'e>(entry: &'e Entry<'e>, start: Release, kernel: Release, 
 fn say_nothing_reaches<'e>(claims: &'e [Claim<'e>], kernel: Release, findings: &mut Findings<'e>) {
     let spans = || claims.iter().flat_map(|claim| claim.entries.iter()).filter(|entry| is_version_row(entry));
     let below = spans().find(|entry| Release::parse(&entry.start).is_some_and(|start| kernel < start));
-    let has_empty_block =
-        claims.iter().any(|claim| claim.entries.is_empty() && claim.default_status == Some(Status::Unaffected));
+    let has_empty_block = claims
+        .iter()
+        .any(|claim| claim.entries.is_empty() && claim.default_status == Some(Status::Unaffected));
     match below {
         Some(entry) => findings.say(Reason::KNotIntroduced, entry, ""),
         None if has_empty_block || spans().next().is_some() => {
-            findings.add(Word { reason: Reason::KNoReleaseAffected, entry: spans().last(), fixed: "" });
+            findings.add(Word { reason: Reason::KNoReleaseAffected, entry: spans().next_back(), fixed: "" });
         }
         None => {}
     }

@@ -51,7 +51,12 @@ fn is_first_of_its_group(entries: &[Entry<'_>], index: usize) -> bool {
     !entries.iter().take(index).any(|earlier| is_version_row(earlier) && earlier.start == entry.start)
 }
 
-fn judge_backport<'e>(entry: &'e Entry<'e>, introduced: Release, kernel: Release, findings: &mut Findings<'e>) {
+fn judge_backport<'e>(
+    entry: &'e Entry<'e>,
+    introduced: Release,
+    kernel: Release,
+    findings: &mut Findings<'e>,
+) {
     if kernel.line() != introduced.line() {
         return;
     }
@@ -111,7 +116,8 @@ impl<'e> Group<'e> {
     }
 
     fn conclude(self, first: &'e Entry<'e>, introduced: Option<Release>, kernel: Release) -> Word<'e> {
-        let word = |reason, entry: &'e Entry<'e>| Word { reason, entry: Some(entry), fixed: fixed_text(entry) };
+        let word =
+            |reason, entry: &'e Entry<'e>| Word { reason, entry: Some(entry), fixed: fixed_text(entry) };
         let bounds = [introduced, self.branch_fix.map(|(fix, _)| fix), self.mainline_fix.map(|(fix, _)| fix)];
         if bounds.into_iter().flatten().any(|bound| kernel.is_candidate_of(bound)) {
             return word(Reason::KRc, first);

@@ -20,7 +20,8 @@ pub(super) fn is_about_linux(claim: &Claim<'_>) -> bool {
             .iter()
             .any(|name| name.eq_ignore_ascii_case(text.trim()))
     };
-    let names_kernel = is_name(&subject.product) || (subject.product.is_empty() && is_name(&subject.package_name));
+    let names_kernel =
+        is_name(&subject.product) || (subject.product.is_empty() && is_name(&subject.package_name));
     names_kernel || subject.cpes.iter().any(|cpe| cpe.contains(":linux:linux_kernel"))
 }
 
@@ -50,10 +51,21 @@ fn judge_one(
     }
     let answer = judge_claim(record, claim, version, commits);
     let Some(kernel) = Release::parse(version.text) else { return answer };
-    if !needs_the_branch(&answer, kernel) {
+    let is_candidate = is_candidate_of_bound(&answer, kernel);
+    if !is_candidate && !needs_the_branch(&answer, kernel) {
         return answer;
     }
-    by_commit_table(record, claim, &answer, kernel, version, commits).unwrap_or_else(|| mainline_bound_only(answer))
+    by_commit_table(record, claim, &answer, kernel, version, commits).unwrap_or_else(|| match is_candidate {
+        true => undecided(answer, Reason::KRc),
+        false if answer.reason == Reason::GCommitUnknown => answer,
+        false => undecided(answer, Reason::KMainlineBoundOnly),
+    })
+}
+
+/// True for a candidate of the release that has the fix: which candidate got it is not told by the bound.
+fn is_candidate_of_bound(answer: &RangeAnswer, kernel: Release) -> bool {
+    answer.reason == Reason::VInRange
+        && Release::parse(&answer.bound).is_some_and(|bound| kernel.is_candidate_of(bound))
 }
 
 /// True when the answer would need to know what happened in the kernel's own branch.
@@ -68,16 +80,8 @@ fn needs_the_branch(answer: &RangeAnswer, kernel: Release) -> bool {
     }
 }
 
-fn mainline_bound_only(answer: RangeAnswer) -> RangeAnswer {
-    if answer.reason == Reason::GCommitUnknown {
-        return answer;
-    }
-    RangeAnswer {
-        verdict: Some(Verdict::NeedsReview),
-        reason: Reason::KMainlineBoundOnly,
-        confidence: Confidence::Low,
-        ..answer
-    }
+fn undecided(answer: RangeAnswer, reason: Reason) -> RangeAnswer {
+    RangeAnswer { verdict: Some(Verdict::NeedsReview), reason, confidence: Confidence::Low, ..answer }
 }
 
 /// Decides by the releases that first contain the fix commits, where the table knows a commit up to the mainline.
@@ -111,7 +115,9 @@ fn by_commit_table(
 /// know one of them.
 fn is_introduced(claim: &Claim<'_>, kernel: Release, commits: &dyn CommitTable) -> Option<bool> {
     let mut introduced = Some(false);
-    for row in claim.entries.iter().filter(|entry| history::is_commit_row(entry) && entry.status == Status::Affected) {
+    for row in
+        claim.entries.iter().filter(|entry| history::is_commit_row(entry) && entry.status == Status::Affected)
+    {
         if versions::is_no_bound(&row.start) {
             return Some(true);
         }
@@ -140,7 +146,9 @@ fn resolved(reason: Reason, fixed: String, version: &ComponentVersion<'_>) -> Ra
     answer.cap_by_origin(version);
     if version.is_detailed() {
         let says = match (reason, fixed.as_str()) {
-            (Reason::KNotIntroduced, _) => "the introducing commit was first released after this kernel".to_owned(),
+            (Reason::KNotIntroduced, _) => {
+                "the introducing commit was first released after this kernel".to_owned()
+            }
             (_, "") => "the fix commit was never released on this branch".to_owned(),
             (_, fixed) => format!("the fix commit was first released on this line in {fixed}"),
         };
@@ -170,15 +178,18 @@ struct Fixes {
 impl Fixes {
     /// `None` when the table does not know the commit up to the mainline: then a missing branch means nothing.
     fn of(commit: &str, commits: &dyn CommitTable) -> Option<Fixes> {
-        let releases = commits.fixed_in(commit).into_iter().filter_map(|(_, text)| Some((Release::parse(&text)?, text)));
-        let (mut mainline, branches): (Vec<_>, Vec<_>) = releases.partition(|(release, _)| release.is_mainline());
+        let releases =
+            commits.fixed_in(commit).into_iter().filter_map(|(_, text)| Some((Release::parse(&text)?, text)));
+        let (mut mainline, branches): (Vec<_>, Vec<_>) =
+            releases.partition(|(release, _)| release.is_mainline());
         mainline.sort();
         mainline.into_iter().next().map(|mainline| Fixes { mainline, branches })
     }
 
     /// Whether the kernel contains the commit.
     fn reaches(&self, kernel: Release) -> bool {
-        let in_branch = self.branches.iter().any(|(first, _)| first.line() == kernel.line() && kernel >= *first);
+        let in_branch =
+            self.branches.iter().any(|(first, _)| first.line() == kernel.line() && kernel >= *first);
         // A candidate of the first release may or may not contain it: assume that it does.
         in_branch || kernel >= self.mainline.0 || kernel.is_candidate_of(self.mainline.0)
     }

@@ -4,6 +4,7 @@
 //! pairs, and a pair is applied in the kernel's own branch or, where no fix of that branch exists, by the
 //! mainline. Start at [`judge_kernel_record`]. The records of the kernel's own CNA are read in `blocks`, its
 //! pair lists in `dyads`, records by anybody else in `foreign`. Not here: which files are built (`build`).
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod blocks;
 mod dyads;
@@ -34,10 +35,12 @@ pub fn judge_kernel_record(
         return RangeAnswer::rejected();
     }
     if !is_by_kernel_cna(record) {
-        let claims: Vec<&Claim<'_>> = record.claims.iter().filter(|claim| foreign::is_about_linux(claim)).collect();
+        let claims: Vec<&Claim<'_>> =
+            record.claims.iter().filter(|claim| foreign::is_about_linux(claim)).collect();
         return foreign::judge(record, &claims, version, commits);
     }
-    let git_rows = record.claims.iter().flat_map(|claim| &claim.entries).filter(|entry| history::is_commit_row(entry));
+    let git_rows =
+        record.claims.iter().flat_map(|claim| &claim.entries).filter(|entry| history::is_commit_row(entry));
     if !version.commit.is_empty()
         && let Some(answer) = history::judge(git_rows, version, commits, InclusiveEnd::IsTheFix)
     {
@@ -83,7 +86,9 @@ fn answer(findings: &Findings<'_>, version: &ComponentVersion<'_>, has_suffix: b
         return RangeAnswer::review(Reason::RNoAffectedData);
     };
     let (verdict, confidence) = match word.reason {
-        Reason::KInBranchRange | Reason::KBranchUnfixed | Reason::VExact => (Verdict::Affected, Confidence::Exact),
+        Reason::KInBranchRange | Reason::KBranchUnfixed | Reason::VExact => {
+            (Verdict::Affected, Confidence::Exact)
+        }
         Reason::KRc | Reason::VNoUsableRange => (Verdict::NeedsReview, Confidence::Low),
         _ => (Verdict::NotAffected, Confidence::Exact),
     };
@@ -112,7 +117,9 @@ fn answer(findings: &Findings<'_>, version: &ComponentVersion<'_>, has_suffix: b
 
 fn explain(word: &Word<'_>, version: &ComponentVersion<'_>, answer: &mut RangeAnswer) {
     let outcome = match word.reason {
-        Reason::KInBranchRange => format!("introduced in this branch's history and below its fix {}", word.fixed),
+        Reason::KInBranchRange => {
+            format!("introduced in this branch's history and below its fix {}", word.fixed)
+        }
         Reason::KBranchUnfixed => "introduced in this branch's history, and the branch has no fix".to_owned(),
         Reason::KFixedInBranch => "at or above the fix of its branch".to_owned(),
         Reason::KFixedMainline => "its branch begins at or after the mainline fix".to_owned(),

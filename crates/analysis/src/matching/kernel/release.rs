@@ -64,7 +64,10 @@ impl Release {
 
     /// True when this is a candidate of `release`. Two candidates of one release are ordered by their numbers.
     pub fn is_candidate_of(self, release: Release) -> bool {
-        self.is_candidate() && !release.is_candidate() && self.line == release.line && self.stable == release.stable
+        self.is_candidate()
+            && !release.is_candidate()
+            && self.line == release.line
+            && self.stable == release.stable
     }
 }
 
@@ -173,7 +176,9 @@ mod tests {
 
     #[test]
     fn branches_commits_and_words_are_no_releases() {
-        for text in ["5.4.y", "6.1.*", "6.6.x", "custom", "", "6", "2c02d41d71f90a5168391b6a5f2954112ba2307c", "6.1a"] {
+        for text in
+            ["5.4.y", "6.1.*", "6.6.x", "custom", "", "6", "2c02d41d71f90a5168391b6a5f2954112ba2307c", "6.1a"]
+        {
             assert_eq!(Release::parse(text), None, "{text}");
         }
     }

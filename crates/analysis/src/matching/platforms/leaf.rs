@@ -125,6 +125,8 @@ fn in_rows(record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<
     match answer.verdict {
         Some(Verdict::Affected) => Truth::True,
         Some(Verdict::NotAffected) => Truth::False(Reason::PCoComponentAbsent),
+        // A condition on a kernel means its number, whatever was back-ported to its branch.
+        Some(Verdict::NeedsReview) if answer.reason == Reason::KMainlineBoundOnly => Truth::True,
         _ => Truth::Unknown,
     }
 }

@@ -43,8 +43,8 @@ pub enum TreeAnswer {
         recognition: Option<Recognition>,
         /// `vendor:product` of the criterion.
         subject: String,
-        /// A platform condition decided.
-        is_by_platform: bool,
+        /// Every criterion that names it requires a platform that is not ours, for this reason.
+        foreign_platform: Option<Reason>,
         /// A platform condition is stated, and it holds.
         states_our_platform: bool,
     },
@@ -309,7 +309,7 @@ impl<'t> Found<'t> {
                 answer,
                 recognition: Some(Recognition { rank: 4, signal: crate::matching::identity::Signal::None }),
                 subject: subject_words(leaf),
-                is_by_platform: false,
+                foreign_platform: None,
                 states_our_platform: false,
             };
         }
@@ -333,28 +333,18 @@ impl<'t> Found<'t> {
         let certain = self.group(context, record, |truth| truth == Truth::True);
         let excluded = self.group(context, record, |truth| matches!(truth, Truth::False(_)));
         let open = self.group(context, record, |truth| truth == Truth::Unknown);
-        let mut is_by_platform = false;
-        let mut answers = Vec::with_capacity(3);
-        if let Some(answer) = certain {
-            answers.push(answer);
-        }
-        if let Some(answer) = open {
-            answers.push(unproven(answer));
-        }
-        if let Some(answer) = excluded {
-            let (answer, by_platform) = self.platform_false(answer);
-            let alone = answers.is_empty();
-            is_by_platform = by_platform && alone;
-            if alone {
-                answers.push(answer);
-            }
+        let is_foreign = certain.is_none() && open.is_none();
+        let mut answers: Vec<RangeAnswer> = certain.into_iter().chain(open.map(unproven)).collect();
+        let mut foreign_platform = None;
+        if let (true, Some(answer)) = (is_foreign, excluded) {
+            foreign_platform = self.blame();
+            answers.push(platform_false(answer, foreign_platform));
         }
         let mut answer = combine_claims(&answers);
         if answer.verdict != Some(Verdict::Affected)
             && let Some(cleared) = self.cleared(context, record)
         {
             answer = cleared;
-            is_by_platform = false;
         }
         if context.version.detail == Detail::Full {
             let stated = self.alternatives.iter().flat_map(|one| one.conditions.iter().cloned());
@@ -364,9 +354,9 @@ impl<'t> Found<'t> {
                 }
             }
         }
-        let states_our_platform = answer.verdict == Some(Verdict::Affected)
-            && self.alternatives.iter().any(|one| one.is_conditional && one.condition == Truth::True);
-        TreeAnswer::Named { answer, recognition, subject, is_by_platform, states_our_platform }
+        let states_our_platform =
+            self.alternatives.iter().any(|one| one.is_conditional && one.condition == Truth::True);
+        TreeAnswer::Named { answer, recognition, subject, foreign_platform, states_our_platform }
     }
 
     /// The version answer over all rows whose condition is wanted.
@@ -388,24 +378,13 @@ impl<'t> Found<'t> {
         }
     }
 
-    /// A version that is not affected anyway keeps its reason; else the platform decides.
-    fn platform_false(&self, mut answer: RangeAnswer) -> (RangeAnswer, bool) {
-        if answer.verdict == Some(Verdict::NotAffected) {
-            return (answer, false);
+    /// Why the platforms of the excluded alternatives are not ours.
+    fn blame(&self) -> Option<Reason> {
+        let excluded = self.alternatives.iter().map(|one| one.condition).filter(|truth| matches!(truth, Truth::False(_)));
+        match excluded.reduce(Truth::or) {
+            Some(Truth::False(reason)) => Some(reason),
+            _ => None,
         }
-        let blame = self
-            .alternatives
-            .iter()
-            .map(|one| one.condition)
-            .filter(|truth| matches!(truth, Truth::False(_)))
-            .reduce(Truth::or);
-        let Some(Truth::False(reason)) = blame else { return (answer, false) };
-        answer.verdict = Some(Verdict::NotAffected);
-        answer.reason = reason;
-        answer.qualifiers.clear();
-        answer.fixed.clear();
-        answer.confidence = model::finding::Confidence::High;
-        (answer, true)
     }
 
     /// The version stands in a `vulnerable: false` list of the product.
@@ -417,6 +396,18 @@ impl<'t> Found<'t> {
         let answer = judge_rows(record, &rows, false, context.version);
         (answer.verdict == Some(Verdict::NotAffected)).then_some(answer)
     }
+}
+
+/// A version that is not affected anyway keeps its reason; else the platform decides.
+fn platform_false(mut answer: RangeAnswer, foreign: Option<Reason>) -> RangeAnswer {
+    if let (Some(reason), true) = (foreign, answer.verdict != Some(Verdict::NotAffected)) {
+        answer.verdict = Some(Verdict::NotAffected);
+        answer.reason = reason;
+        answer.qualifiers.clear();
+        answer.fixed.clear();
+        answer.confidence = model::finding::Confidence::High;
+    }
+    answer
 }
 
 /// A version inside, or not decidable, under a condition that cannot be decided.

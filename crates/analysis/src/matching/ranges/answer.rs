@@ -130,9 +130,14 @@ impl RangeAnswer {
 /// decided *affected*, then any undecided, then *not affected*. No opinion at all gives no opinion.
 pub fn combine_claims(answers: &[RangeAnswer]) -> RangeAnswer {
     let has_git = answers.iter().any(|answer| answer.decided_by_git && answer.verdict.is_some());
-    let heard = || answers.iter().filter(move |answer| answer.verdict.is_some() && (answer.decided_by_git || !has_git));
+    let heard = || {
+        answers.iter().filter(move |answer| answer.verdict.is_some() && (answer.decided_by_git || !has_git))
+    };
     for verdict in [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected] {
-        let strongest = heard().filter(|answer| answer.verdict == Some(verdict)).rev().max_by_key(|answer| weight(answer));
+        let strongest = heard()
+            .filter(|answer| answer.verdict == Some(verdict))
+            .rev()
+            .max_by_key(|answer| weight(answer));
         if let Some(answer) = strongest {
             return answer.clone();
         }

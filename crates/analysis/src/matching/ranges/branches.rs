@@ -60,7 +60,10 @@ pub(crate) struct BranchFix<'e> {
 }
 
 /// The fixes of an affected row when its changes name more than one branch and only fixes.
-pub(crate) fn branch_fixes<'r>(row: &'r Row<'_>, version: &ComponentVersion<'_>) -> Option<Vec<BranchFix<'r>>> {
+pub(crate) fn branch_fixes<'r>(
+    row: &'r Row<'_>,
+    version: &ComponentVersion<'_>,
+) -> Option<Vec<BranchFix<'r>>> {
     if !has_several_fixes(row) {
         return None;
     }
@@ -91,9 +94,7 @@ fn status_by_branch(
     version: &ComponentVersion<'_>,
 ) -> Result<(Status, Option<usize>), Reason> {
     let branch = version.branch().ok_or(Reason::VUnparsed)?;
-    let reached = |fix: &BranchFix<'_>| {
-        matches!(version.order(fix.at), Order::Equal | Order::Greater)
-    };
+    let reached = |fix: &BranchFix<'_>| matches!(version.order(fix.at), Order::Equal | Order::Greater);
     let own: Vec<&BranchFix<'_>> = fixes.iter().filter(|fix| fix.branch == branch).collect();
     let fixed_by = match own.is_empty() {
         false => own.into_iter().find(|fix| reached(fix)),
@@ -117,7 +118,10 @@ struct BreakPoint<'e> {
 /// Repairs lists of intervals that can hold nothing (`affected 8.4.0 < 8.4.0, unaffected 7.69.0 < 7.69.0`): the
 /// bounds are break points, and the status of the lowest bound above the version holds. `None` when the list is
 /// not of that kind.
-pub(crate) fn judge_empty_intervals(claim: &Claim<'_>, version: &ComponentVersion<'_>) -> Option<RangeAnswer> {
+pub(crate) fn judge_empty_intervals(
+    claim: &Claim<'_>,
+    version: &ComponentVersion<'_>,
+) -> Option<RangeAnswer> {
     let says_affected = claim.entries.iter().any(|entry| entry.status == Status::Affected);
     if !says_affected || !claim.entries.iter().any(is_empty) {
         return None;
@@ -135,8 +139,7 @@ pub(crate) fn judge_empty_intervals(claim: &Claim<'_>, version: &ComponentVersio
             Order::Equal if !point.inclusive => continue,
             Order::Less | Order::Equal => {}
         }
-        let is_lower =
-            above.is_none_or(|held| version.order_of(point.at, held.at) == Order::Less);
+        let is_lower = above.is_none_or(|held| version.order_of(point.at, held.at) == Order::Less);
         if is_lower {
             above = Some(point);
         }
@@ -144,7 +147,11 @@ pub(crate) fn judge_empty_intervals(claim: &Claim<'_>, version: &ComponentVersio
     Some(repaired(answer_at(above, &points, version)))
 }
 
-fn answer_at(above: Option<&BreakPoint<'_>>, points: &[BreakPoint<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+fn answer_at(
+    above: Option<&BreakPoint<'_>>,
+    points: &[BreakPoint<'_>],
+    version: &ComponentVersion<'_>,
+) -> RangeAnswer {
     let (verdict, reason) = match above.map(|point| point.entry.status) {
         Some(Status::Affected) => (Verdict::Affected, Reason::VInRange),
         Some(Status::Unaffected) => (Verdict::NotAffected, Reason::VBeforeRange),
@@ -160,7 +167,8 @@ fn answer_at(above: Option<&BreakPoint<'_>>, points: &[BreakPoint<'_>], version:
     }
     if version.is_detailed() {
         for point in above.map_or(points, std::slice::from_ref) {
-            let outcome = if above.is_some() { "below this break point" } else { "at or above this break point" };
+            let outcome =
+                if above.is_some() { "below this break point" } else { "at or above this break point" };
             let row = describe::entry_text(point.entry);
             answer.evidence.push(describe::comparison(row, version.text, version.scheme, outcome));
         }

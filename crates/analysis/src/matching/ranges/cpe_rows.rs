@@ -68,7 +68,8 @@ pub(crate) fn judge_unaffected(rows: &[CpeRow<'_>], version: &ComponentVersion<'
             (None, _) => is_named(row, version) == Ok(true),
         };
         if is_inside {
-            let mut answer = RangeAnswer::new(Verdict::NotAffected, Reason::VListedUnaffected, Confidence::High);
+            let mut answer =
+                RangeAnswer::new(Verdict::NotAffected, Reason::VListedUnaffected, Confidence::High);
             show(row, "inside a row marked as not vulnerable", version, &mut answer);
             answer.qualify(version);
             return answer;
@@ -106,7 +107,12 @@ impl<'r> Tally<'r> {
         }
     }
 
-    fn read_interval(&mut self, row: &'r CpeRow<'r>, bounds: &'r CpeBounds<'r>, version: &ComponentVersion<'_>) {
+    fn read_interval(
+        &mut self,
+        row: &'r CpeRow<'r>,
+        bounds: &'r CpeBounds<'r>,
+        version: &ComponentVersion<'_>,
+    ) {
         self.intervals += 1;
         let end = end_of(bounds, &row.update);
         let inclusive = !bounds.end_including.is_empty();
@@ -124,9 +130,10 @@ impl<'r> Tally<'r> {
                 if inclusive && is_coarse(&hit.bound, version) {
                     self.coarse = Some(hit.clone());
                 }
-                let is_higher = self.below.as_ref().is_none_or(|held| {
-                    version.order_of(&hit.bound, &held.bound) == Order::Greater
-                });
+                let is_higher = self
+                    .below
+                    .as_ref()
+                    .is_none_or(|held| version.order_of(&hit.bound, &held.bound) == Order::Greater);
                 if is_higher {
                     self.below = Some(hit);
                 }
@@ -137,19 +144,28 @@ impl<'r> Tally<'r> {
         }
     }
 
-    fn read_start_above(&mut self, row: &'r CpeRow<'r>, bounds: &'r CpeBounds<'r>, version: &ComponentVersion<'_>) {
-        let start = if bounds.start_including.is_empty() { &bounds.start_excluding } else { &bounds.start_including };
-        let is_lower = self
-            .above
-            .as_ref()
-            .is_none_or(|held| version.order_of(start, &held.bound) == Order::Less);
+    fn read_start_above(
+        &mut self,
+        row: &'r CpeRow<'r>,
+        bounds: &'r CpeBounds<'r>,
+        version: &ComponentVersion<'_>,
+    ) {
+        let start =
+            if bounds.start_including.is_empty() { &bounds.start_excluding } else { &bounds.start_including };
+        let is_lower =
+            self.above.as_ref().is_none_or(|held| version.order_of(start, &held.bound) == Order::Less);
         if is_lower {
             let bound = Cow::Borrowed(start.as_ref());
             self.above = Some(Hit { row, reason: Reason::VBeforeRange, bound, inclusive: true });
         }
     }
 
-    fn conclude(self, record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+    fn conclude(
+        self,
+        record: &Record<'_>,
+        rows: &[CpeRow<'_>],
+        version: &ComponentVersion<'_>,
+    ) -> RangeAnswer {
         if let Some(hit) = &self.inside {
             // `< 1.9.5` beside `1.9.5 p1` is one range, written as far as its notation goes.
             let is_of_range = rows.iter().any(|row| row.bounds.is_some());
@@ -163,7 +179,12 @@ impl<'r> Tally<'r> {
             return review(Reason::VUnbounded, row, "no version bound", version);
         }
         if let Some(hit) = &self.coarse {
-            return review(Reason::VCoarseBound, hit.row, "above a bound less precise than the version", version);
+            return review(
+                Reason::VCoarseBound,
+                hit.row,
+                "above a bound less precise than the version",
+                version,
+            );
         }
         if let Some((reason, row)) = self.undecided {
             return review(reason, row, "cannot be compared", version);
@@ -172,19 +193,24 @@ impl<'r> Tally<'r> {
         if read > 0 && read == self.other_edition {
             return RangeAnswer::new(Verdict::NotAffected, Reason::IOtherEdition, Confidence::High);
         }
+        // `<= 3.18.1` beside a list of releases names no fix: the list says which releases are meant.
+        let names_no_fix = self.below.as_ref().is_some_and(|below| below.inclusive);
+        if self.concrete >= 3 && (self.intervals == 0 || names_no_fix) {
+            return not_listed(rows, version);
+        }
         if self.intervals > 0 {
             return self.outside_intervals(version);
         }
         match self.concrete {
             0 => RangeAnswer::review(Reason::VNoUsableRange),
-            1 | 2 => self.spot_version(record, rows, version),
-            _ => not_listed(rows, version),
+            _ => self.spot_version(record, rows, version),
         }
     }
 
     fn outside_intervals(self, version: &ComponentVersion<'_>) -> RangeAnswer {
-        let is_next_on_branch = self.above.as_ref().is_some_and(|above| on_same_branch(&above.bound, version))
-            && !self.below.as_ref().is_some_and(|below| on_same_branch(&below.bound, version));
+        let is_next_on_branch =
+            self.above.as_ref().is_some_and(|above| on_same_branch(&above.bound, version))
+                && !self.below.as_ref().is_some_and(|below| on_same_branch(&below.bound, version));
         let nearest = match (self.below, self.above) {
             (_, Some(above)) if is_next_on_branch => above,
             (Some(below), _) => below,
@@ -206,14 +232,21 @@ impl<'r> Tally<'r> {
 
     /// One or two versions are what somebody tested. Only a release of a newer branch that came out years after
     /// the record is assumed to be past the bug; calling its neighbours unlisted would hide most of them.
-    fn spot_version(self, record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
-        let years_later = months_between(&published(record), version.released).is_some_and(|months| months > 24);
+    fn spot_version(
+        self,
+        record: &Record<'_>,
+        rows: &[CpeRow<'_>],
+        version: &ComponentVersion<'_>,
+    ) -> RangeAnswer {
+        let years_later =
+            months_between(&published(record), version.released).is_some_and(|months| months > 24);
         let is_past = self.is_newer_branch && years_later;
         let mut answer = match is_past {
             true => RangeAnswer::new(Verdict::NotAffected, Reason::VSpotVersion, Confidence::Low),
             false => RangeAnswer::review(Reason::VSpotVersion),
         };
-        let outcome = if is_past { "of a newer branch, released years later" } else { "another version was tested" };
+        let outcome =
+            if is_past { "of a newer branch, released years later" } else { "another version was tested" };
         for row in rows {
             show(row, outcome, version, &mut answer);
         }
@@ -222,7 +255,8 @@ impl<'r> Tally<'r> {
 }
 
 fn affected_by(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
-    let reason = if is_mainline_bound_only(hit, rows, version) { Reason::KMainlineBoundOnly } else { hit.reason };
+    let reason =
+        if is_mainline_bound_only(hit, rows, version) { Reason::KMainlineBoundOnly } else { hit.reason };
     let mut answer = match reason {
         Reason::KMainlineBoundOnly => RangeAnswer::review(reason),
         reason => RangeAnswer::new(Verdict::Affected, reason, Confidence::High),
@@ -378,7 +412,11 @@ fn published(record: &Record<'_>) -> String {
     if let Some(month) = record.published.get(..7) {
         return month.to_owned();
     }
-    let year = record.id.strip_prefix("CVE-").and_then(|rest| rest.get(..4)).and_then(|year| year.parse::<u32>().ok());
+    let year = record
+        .id
+        .strip_prefix("CVE-")
+        .and_then(|rest| rest.get(..4))
+        .and_then(|year| year.parse::<u32>().ok());
     year.map_or_else(String::new, |year| format!("{}-12", year + 1))
 }
 

@@ -6,16 +6,20 @@ use model::record::{Claim, Status};
 use versions::Order;
 
 use super::answer::RangeAnswer;
-use super::commits::CommitTable;
 use super::branches::{branch_fixes, judge_empty_intervals, status_inside};
+use super::commits::CommitTable;
 use super::describe;
 use super::literal::{Literal, first_match};
 use super::outside::{Outside, coarse_bound, on_same_branch, outside};
-use super::row::{Extent, Row, Upper};
+use super::row::{Extent, Place, Row, Upper};
 use super::version::ComponentVersion;
 
 /// Judges a claim in CVE form against a readable version.
-pub(crate) fn judge(claim: &Claim<'_>, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> RangeAnswer {
+pub(crate) fn judge(
+    claim: &Claim<'_>,
+    version: &ComponentVersion<'_>,
+    commits: &dyn CommitTable,
+) -> RangeAnswer {
     if claim.entries.is_empty() {
         return without_rows(claim.default_status);
     }
@@ -50,7 +54,12 @@ fn without_rows(default: Option<Status>) -> RangeAnswer {
     }
 }
 
-fn affected_by(rows: &[Row<'_>], index: usize, literal: &Literal, version: &ComponentVersion<'_>) -> RangeAnswer {
+fn affected_by(
+    rows: &[Row<'_>],
+    index: usize,
+    literal: &Literal,
+    version: &ComponentVersion<'_>,
+) -> RangeAnswer {
     let Some(row) = rows.get(index) else { return RangeAnswer::review(Reason::VNoUsableRange) };
     let reason = if row.is_single() { Reason::VExact } else { Reason::VInRange };
     let mut answer = RangeAnswer::new(Verdict::Affected, reason, Confidence::High);
@@ -75,13 +84,17 @@ fn affected_by_default(rows: &[Row<'_>], version: &ComponentVersion<'_>) -> Rang
     answer
 }
 
-fn unaffected_by(rows: &[Row<'_>], index: usize, literal: &Literal, version: &ComponentVersion<'_>) -> RangeAnswer {
+fn unaffected_by(
+    rows: &[Row<'_>],
+    index: usize,
+    literal: &Literal,
+    version: &ComponentVersion<'_>,
+) -> RangeAnswer {
     let Some(row) = rows.get(index) else { return RangeAnswer::review(Reason::VNoUsableRange) };
-    let reason = reason_of_unaffected(row, literal);
+    let reason = reason_of_unaffected(row);
     let mut answer = RangeAnswer::new(Verdict::NotAffected, reason, Confidence::High);
-    if version.is_detailed() {
-        let change = literal.change.and_then(|change| row.entry.changes.get(change));
-        answer.bound = change.map_or_else(String::new, |change| change.at.trim().to_owned());
+    if let Some(change) = literal.change.and_then(|change| row.entry.changes.get(change)) {
+        answer.bound = change.at.trim().to_owned();
     }
     note_reading(row, &mut answer);
     let outcome = match reason {
@@ -94,14 +107,10 @@ fn unaffected_by(rows: &[Row<'_>], index: usize, literal: &Literal, version: &Co
 }
 
 /// An unaffected row from a version on without an end names a fix, one from the beginning up to a version names
-/// the time before the bug; anything else is a list.
-fn reason_of_unaffected(row: &Row<'_>, literal: &Literal) -> Reason {
-    if row.status() == Status::Affected {
-        // A change inside an affected row.
-        let _ = literal.change;
-        return Reason::VFixed;
-    }
+/// the time before the bug; anything else is a list. A change inside an affected row is a fix.
+fn reason_of_unaffected(row: &Row<'_>) -> Reason {
     match &row.extent {
+        _ if row.status() == Status::Affected => Reason::VFixed,
         Extent::Interval { start: Some(_), end: Upper::Never | Upper::ThroughBranch(_) } => Reason::VFixed,
         Extent::Interval { start: None, end: Upper::Before(_) } => Reason::VBeforeRange,
         _ => Reason::VListedUnaffected,
@@ -142,7 +151,12 @@ fn confidence_outside(reason: Reason, default: Option<Status>) -> Confidence {
     }
 }
 
-pub(crate) fn explain_outside(rows: &[Row<'_>], found: &Outside<'_>, version: &ComponentVersion<'_>, answer: &mut RangeAnswer) {
+pub(crate) fn explain_outside(
+    rows: &[Row<'_>],
+    found: &Outside<'_>,
+    version: &ComponentVersion<'_>,
+    answer: &mut RangeAnswer,
+) {
     if let Some((row, bound)) = found.nearest {
         note_reading(row, answer);
         answer.bound = bound.to_owned();
@@ -170,7 +184,7 @@ fn no_usable_range(rows: &[Row<'_>], version: &ComponentVersion<'_>) -> RangeAns
 /// A row could not be compared, and it might have been the deciding one.
 fn undecided(rows: &[Row<'_>], reason: Reason, version: &ComponentVersion<'_>) -> RangeAnswer {
     let mut answer = RangeAnswer::review(reason);
-    let is_undecided = |row: &&Row<'_>| row.place(version) == super::row::Place::Undecided(reason);
+    let is_undecided = |row: &&Row<'_>| row.place(version) == Place::Undecided(reason);
     if let Some(row) = rows.iter().find(is_undecided) {
         show(row, "cannot be compared", version, &mut answer);
     }
@@ -198,15 +212,23 @@ pub(crate) fn show(row: &Row<'_>, outcome: &str, version: &ComponentVersion<'_>,
 /// The end of the row that holds the version.
 pub(crate) fn upper_bound<'r>(row: &'r Row<'_>) -> Option<&'r str> {
     match &row.extent {
-        Extent::Interval { end: Upper::Before(end) | Upper::Through(end), .. } | Extent::LineThrough(end) => Some(end),
-        Extent::Text(ranges) => ranges.iter().find_map(|range| range.end.as_ref()).map(|end| end.text.as_str()),
+        Extent::Interval { end: Upper::Before(end) | Upper::Through(end), .. } | Extent::LineThrough(end) => {
+            Some(end)
+        }
+        Extent::Text(ranges) => {
+            ranges.iter().find_map(|range| range.end.as_ref()).map(|end| end.text.as_str())
+        }
         _ => None,
     }
 }
 
 /// The first fixed version for a version inside a row: of its own branch when the row or another one names it,
 /// else the end of the row.
-pub(crate) fn fixed_on_line(rows: &[Row<'_>], index: usize, version: &ComponentVersion<'_>) -> Option<String> {
+pub(crate) fn fixed_on_line(
+    rows: &[Row<'_>],
+    index: usize,
+    version: &ComponentVersion<'_>,
+) -> Option<String> {
     let row = rows.get(index)?;
     let per_branch = branch_fixes(row, version);
     let own_row = per_branch.iter().flatten().map(|fix| fix.at).chain(changes(row)).chain(row.fixes());
@@ -227,11 +249,18 @@ fn smallest_fix(rows: &[Row<'_>], version: &ComponentVersion<'_>) -> Option<Stri
 }
 
 fn changes<'r>(row: &'r Row<'_>) -> impl Iterator<Item = &'r str> {
-    row.entry.changes.iter().filter(|change| change.status == Status::Unaffected).map(|change| change.at.trim())
+    row.entry
+        .changes
+        .iter()
+        .filter(|change| change.status == Status::Unaffected)
+        .map(|change| change.at.trim())
 }
 
 /// The least version above ours: one of our own branch before any other.
-fn least_above<'t>(candidates: impl Iterator<Item = &'t str>, version: &ComponentVersion<'_>) -> Option<String> {
+fn least_above<'t>(
+    candidates: impl Iterator<Item = &'t str>,
+    version: &ComponentVersion<'_>,
+) -> Option<String> {
     let mut best: Option<(bool, &str)> = None;
     for candidate in candidates {
         if version.order(candidate) != Order::Less {
@@ -240,9 +269,7 @@ fn least_above<'t>(candidates: impl Iterator<Item = &'t str>, version: &Componen
         let is_own = on_same_branch(candidate, version);
         let is_better = match best {
             None => true,
-            Some((held_own, held)) if held_own == is_own => {
-                version.order_of(candidate, held) == Order::Less
-            }
+            Some((held_own, held)) if held_own == is_own => version.order_of(candidate, held) == Order::Less,
             Some((held_own, _)) => !held_own,
         };
         if is_better {

@@ -62,6 +62,11 @@ pub(crate) fn cpe_row_text(row: &CpeRow<'_>) -> String {
 }
 
 /// The evidence of a comparison.
-pub(crate) fn comparison(entry: String, version: &str, scheme: Scheme, outcome: impl Into<String>) -> Evidence {
+pub(crate) fn comparison(
+    entry: String,
+    version: &str,
+    scheme: Scheme,
+    outcome: impl Into<String>,
+) -> Evidence {
     Evidence::Range { entry, version: version.to_owned(), scheme, outcome: outcome.into() }
 }

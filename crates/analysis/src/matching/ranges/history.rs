@@ -9,8 +9,8 @@ use model::version::Scheme;
 use versions::{Order, Side};
 
 use super::answer::RangeAnswer;
-use super::row::Place;
 use super::commits::CommitTable;
+use super::row::Place;
 use super::version::ComponentVersion;
 
 /// True for a row of commits: its values are commit ids, whatever the record calls them. A label `git` over
@@ -65,7 +65,9 @@ pub(crate) fn judge<'e>(
     starts.dedup();
     let groups: Vec<Group> = starts
         .into_iter()
-        .map(|start| group(rows.clone().filter(|row| row.start == *start), start, version, commits, inclusive_end))
+        .map(|start| {
+            group(rows.clone().filter(|row| row.start == *start), start, version, commits, inclusive_end)
+        })
         .collect();
     conclude(&groups, version)
 }
@@ -83,7 +85,9 @@ fn group<'e>(
     for row in rows {
         let in_history = match &row.end {
             End::Before(fix) => commits.is_ancestor(fix, version.commit),
-            End::Through(fix) if inclusive_end == InclusiveEnd::IsTheFix => commits.is_ancestor(fix, version.commit),
+            End::Through(fix) if inclusive_end == InclusiveEnd::IsTheFix => {
+                commits.is_ancestor(fix, version.commit)
+            }
             End::Through(last) => commits.is_ancestor(version.commit, last).map(|is_affected| !is_affected),
             End::Single | End::Open => Some(false),
         };
@@ -111,7 +115,11 @@ fn conclude(groups: &[Group], version: &ComponentVersion<'_>) -> Option<RangeAns
     } else if groups.is_empty() || groups.iter().any(is_open) {
         return None;
     } else if groups.iter().any(|group| group.fixed == Some(true)) {
-        (Verdict::NotAffected, Reason::GFixInHistory, "contains the fix of every introducing commit it contains")
+        (
+            Verdict::NotAffected,
+            Reason::GFixInHistory,
+            "contains the fix of every introducing commit it contains",
+        )
     } else {
         (Verdict::NotAffected, Reason::GNotIntroduced, "contains no introducing commit")
     };
@@ -135,9 +143,12 @@ pub(crate) fn place_by_releases(
         return unknown;
     }
     let start = entry.start.trim();
-    let introduced = if versions::is_no_bound(start) { Some(true) } else { has_reached(start, version, commits) };
+    let introduced =
+        if versions::is_no_bound(start) { Some(true) } else { has_reached(start, version, commits) };
     let fixed = match &entry.end {
-        End::Before(fix) | End::Through(fix) if fix.trim() != "*" => has_reached(fix.trim(), version, commits),
+        End::Before(fix) | End::Through(fix) if fix.trim() != "*" => {
+            has_reached(fix.trim(), version, commits)
+        }
         _ => Some(false),
     };
     match (introduced, fixed) {

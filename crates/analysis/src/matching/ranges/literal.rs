@@ -56,7 +56,7 @@ pub(crate) fn first_match(
     for (index, row) in rows.iter().enumerate() {
         match row.place(version) {
             Place::Outside(_) | Place::Undecided(Reason::IOtherEdition) => {}
-            Place::Undecided(reason) => pending.add(row.status(), reason),
+            Place::Undecided(reason) => pending.add(row, reason),
             Place::Inside => {
                 return match inside(row, version) {
                     Ok((status, change)) => match pending.contradicting(status) {
@@ -86,8 +86,9 @@ struct Pending {
 }
 
 impl Pending {
-    fn add(&mut self, status: Status, reason: Reason) {
-        self.statuses.push(status);
+    fn add(&mut self, row: &Row<'_>, reason: Reason) {
+        self.statuses.push(row.status());
+        self.statuses.extend(row.entry.changes.iter().map(|change| change.status));
         // "No usable range" is the least that can be said; anything more telling replaces it.
         if matches!(self.reason, None | Some(Reason::VNoUsableRange)) {
             self.reason = Some(reason);

@@ -5,6 +5,7 @@
 //! [`combine_claims`] for several claims of one record. The literal first layer is [`literal()`]; the second
 //! layer, which gives meaning to "outside of everything", is in `outside`. Linux has rules of its own
 //! (`matching::kernel`).
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod answer;
 mod branches;
@@ -92,7 +93,11 @@ fn names_no_product(claim: &Claim<'_>) -> bool {
 }
 
 /// The history of the component's own commit against the claim's commit rows.
-fn by_history(claim: &Claim<'_>, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> Option<RangeAnswer> {
+fn by_history(
+    claim: &Claim<'_>,
+    version: &ComponentVersion<'_>,
+    commits: &dyn CommitTable,
+) -> Option<RangeAnswer> {
     if version.commit.is_empty() {
         return None;
     }

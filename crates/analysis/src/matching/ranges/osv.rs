@@ -14,8 +14,13 @@ use super::row::{Extent, Place, Row};
 use super::version::ComponentVersion;
 
 /// Judges a claim in OSV form against a readable version.
-pub(crate) fn judge(claim: &Claim<'_>, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> RangeAnswer {
-    let rows: Vec<Row<'_>> = claim.entries.iter().map(|entry| Row::read_osv(entry, version, commits)).collect();
+pub(crate) fn judge(
+    claim: &Claim<'_>,
+    version: &ComponentVersion<'_>,
+    commits: &dyn CommitTable,
+) -> RangeAnswer {
+    let rows: Vec<Row<'_>> =
+        claim.entries.iter().map(|entry| Row::read_osv(entry, version, commits)).collect();
     let mut undecided: Option<(usize, Reason)> = None;
     let mut answer = None;
     for (index, row) in rows.iter().enumerate() {
@@ -124,8 +129,22 @@ fn before_open_ranges(rows: &[Row<'_>], version: &ComponentVersion<'_>) -> Range
 /// True for claims of a distribution's own feed.
 fn is_of_distribution(claim: &Claim<'_>) -> bool {
     const DISTRIBUTIONS: &[&str] = &[
-        "Debian", "Ubuntu", "Alpine", "Red Hat", "Rocky Linux", "AlmaLinux", "SUSE", "openSUSE", "Wolfi", "Chainguard",
-        "Mageia", "openEuler", "Photon OS", "Azure Linux", "MinimOS", "Echo",
+        "Debian",
+        "Ubuntu",
+        "Alpine",
+        "Red Hat",
+        "Rocky Linux",
+        "AlmaLinux",
+        "SUSE",
+        "openSUSE",
+        "Wolfi",
+        "Chainguard",
+        "Mageia",
+        "openEuler",
+        "Photon OS",
+        "Azure Linux",
+        "MinimOS",
+        "Echo",
     ];
     claim.form == ClaimForm::SecFix || DISTRIBUTIONS.contains(&claim.subject.ecosystem.as_ref())
 }
@@ -134,7 +153,8 @@ fn is_of_distribution(claim: &Claim<'_>) -> bool {
 fn in_distribution_words(answer: &mut RangeAnswer) {
     answer.reason = match (answer.verdict, answer.reason) {
         (Some(Verdict::Affected), _) => Reason::DVulnerable,
-        (Some(Verdict::NotAffected), Reason::VFixed) => Reason::DFixed,
+        // Fixed in `0` is how trackers write "never had it".
+        (Some(Verdict::NotAffected), Reason::VFixed) if answer.bound != "0" => Reason::DFixed,
         (Some(Verdict::NotAffected), _) => Reason::DNotAffected,
         (_, reason) => reason,
     };

@@ -30,7 +30,13 @@ pub(crate) struct Outside<'r> {
 pub(crate) fn outside<'r>(rows: &'r [Row<'r>], version: &ComponentVersion<'_>) -> Outside<'r> {
     let mut below: Option<(&Row<'_>, &str)> = None;
     let mut above: Option<(&Row<'_>, &str)> = None;
-    let mut found = Outside { reason: None, nearest: None, is_above_wildcard: false, singles: 0, is_other_edition: false };
+    let mut found = Outside {
+        reason: None,
+        nearest: None,
+        is_above_wildcard: false,
+        singles: 0,
+        is_other_edition: false,
+    };
     let (mut affected, mut other_edition) = (0, 0);
     for row in rows.iter().filter(|row| row.status() == Status::Affected) {
         affected += 1;
@@ -69,7 +75,11 @@ pub(crate) fn outside<'r>(rows: &'r [Row<'r>], version: &ComponentVersion<'_>) -
         // Between two ranges: not introduced yet on the branch of the next one, fixed otherwise.
         (Some((_, end)), Some((_, start))) => {
             let is_of_branch = |text| on_same_branch(text, version);
-            Some(if is_of_branch(start) && !is_of_branch(end) { Reason::VBeforeRange } else { Reason::VFixed })
+            Some(if is_of_branch(start) && !is_of_branch(end) {
+                Reason::VBeforeRange
+            } else {
+                Reason::VFixed
+            })
         }
     };
     found.nearest = if reason == Some(Reason::VFixed) { below } else { above };
@@ -107,7 +117,10 @@ pub(crate) fn on_same_branch(text: &str, version: &ComponentVersion<'_>) -> bool
 
 /// An inclusive bound that is less precise than the component's version: `<= 3.5` against 3.5.1 may or may not
 /// have meant the patch levels of 3.5.
-pub(crate) fn coarse_bound<'r>(rows: &'r [Row<'r>], version: &ComponentVersion<'_>) -> Option<(&'r Row<'r>, &'r str)> {
+pub(crate) fn coarse_bound<'r>(
+    rows: &'r [Row<'r>],
+    version: &ComponentVersion<'_>,
+) -> Option<(&'r Row<'r>, &'r str)> {
     rows.iter().filter(|row| row.status() == Status::Affected && !row.is_single()).find_map(|row| {
         row.bounded()
             .find(|(_, end, inclusive)| *inclusive && is_coarse(end, version))

@@ -78,7 +78,11 @@ impl<'e> Row<'e> {
     }
 
     /// Reads a row of an OSV record: its single versions are tags and releases, never free text.
-    pub fn read_osv(entry: &'e Entry<'e>, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> Row<'e> {
+    pub fn read_osv(
+        entry: &'e Entry<'e>,
+        version: &ComponentVersion<'_>,
+        commits: &dyn CommitTable,
+    ) -> Row<'e> {
         let extent = match &entry.end {
             End::Single if entry.kind == RangeKind::Version => Extent::Exact(entry.start.trim()),
             _ => Extent::of(entry, version, commits),
@@ -239,7 +243,8 @@ fn lower(text: &str) -> Option<&str> {
 
 /// True for a text that is one version and nothing else.
 fn is_plain(text: &str) -> bool {
-    let has_words = text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '=' | ',' | ';' | '(' | '|'));
+    let has_words =
+        text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '=' | ',' | ';' | '(' | '|'));
     !has_words && text.contains(|c: char| c.is_ascii_digit()) && !is_span(text)
 }
 
@@ -268,7 +273,8 @@ fn versions_of_distribution(revision: &str) -> bool {
 /// True when a text that could not be read at least holds something like a version number.
 fn names_a_version(text: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')).any(|word| {
-        let digits_around_dot = |pair: &[u8]| matches!(pair, [a, b'.', b] if a.is_ascii_digit() && b.is_ascii_alphanumeric());
+        let digits_around_dot =
+            |pair: &[u8]| matches!(pair, [a, b'.', b] if a.is_ascii_digit() && b.is_ascii_alphanumeric());
         word.as_bytes().windows(3).any(digits_around_dot)
     })
 }
@@ -286,9 +292,7 @@ fn is_of_a_distribution(entry: &Entry<'_>, version: &ComponentVersion<'_>) -> bo
         End::Before(end) | End::Through(end) => end.trim(),
         End::Single | End::Open => "",
     };
-    [entry.start.trim(), end].into_iter().any(|text| {
-        !is_span(text) && is_other_numbering(text, version)
-    })
+    [entry.start.trim(), end].into_iter().any(|text| !is_span(text) && is_other_numbering(text, version))
 }
 
 /// True for a bound of another numbering than the component's: a distribution's package number (`0.8-4`), or
@@ -298,7 +302,10 @@ pub(crate) fn is_other_numbering(bound: &str, version: &ComponentVersion<'_>) ->
         return false;
     }
     let is_package = versions::looks_like_distribution(bound);
-    is_package || (is_revision_number(bound) && !is_revision_number(version.text) && version.scheme == Scheme::Generic)
+    is_package
+        || (is_revision_number(bound)
+            && !is_revision_number(version.text)
+            && version.scheme == Scheme::Generic)
 }
 
 fn is_revision_number(text: &str) -> bool {
@@ -340,7 +347,12 @@ fn place_in_branch(branch: &str, version: &ComponentVersion<'_>) -> Place {
     }
 }
 
-fn place_in_interval(start: Option<&str>, end: Upper<'_>, status: Status, version: &ComponentVersion<'_>) -> Place {
+fn place_in_interval(
+    start: Option<&str>,
+    end: Upper<'_>,
+    status: Status,
+    version: &ComponentVersion<'_>,
+) -> Place {
     let start_bound = start.map(Bound::including);
     let (end_bound, branch) = match end {
         Upper::Before(end) => (Some(Bound::excluding(end)), None),
@@ -349,7 +361,8 @@ fn place_in_interval(start: Option<&str>, end: Upper<'_>, status: Status, versio
         Upper::Never | Upper::Unstated => (None, None),
     };
     let scheme = end_bound.or(start_bound).map_or(version.scheme, |bound| version.scheme_for(bound.text));
-    let place = place_of(versions::contains(scheme, &Interval { start: start_bound, end: end_bound }, version.text));
+    let place =
+        place_of(versions::contains(scheme, &Interval { start: start_bound, end: end_bound }, version.text));
     match (place, branch) {
         // An end that is not told must not make anything safe.
         (Place::Inside, None) if end == Upper::Unstated && status != Status::Affected => {
@@ -382,7 +395,9 @@ fn place_in_text(ranges: &[TextRange], version: &ComponentVersion<'_>) -> Place 
         let place = place_of(range.contains(version.scheme, version.text));
         common = match (common, place) {
             (_, Place::Inside) => return Place::Inside,
-            (Some(Place::Undecided(reason)), _) | (_, Place::Undecided(reason)) => Some(Place::Undecided(reason)),
+            (Some(Place::Undecided(reason)), _) | (_, Place::Undecided(reason)) => {
+                Some(Place::Undecided(reason))
+            }
             (None, place) => Some(place),
             (Some(held), place) if held == place => Some(held),
             _ => Some(Place::Outside(None)),

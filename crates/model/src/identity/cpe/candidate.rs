@@ -295,9 +295,31 @@ fn has_platform(component: &Cpe, head: &CpeHead<'_>) -> bool {
 /// Operating systems as `target_sw` and, in old records, `edition` name them.
 pub fn is_os(word: &str) -> bool {
     const SYSTEMS: [&str; 25] = [
-        "windows", "win32", "win", "macos", "mac_os", "mac_os_x", "macintosh", "mac", "linux", "linux_kernel", "unix",
-        "solaris", "sunos", "aix", "hp-ux", "hpux", "hp_ux", "freebsd", "openbsd", "netbsd", "iphone_os", "ios",
-        "ipad_os", "z/os", "debian",
+        "windows",
+        "win32",
+        "win",
+        "macos",
+        "mac_os",
+        "mac_os_x",
+        "macintosh",
+        "mac",
+        "linux",
+        "linux_kernel",
+        "unix",
+        "solaris",
+        "sunos",
+        "aix",
+        "hp-ux",
+        "hpux",
+        "hp_ux",
+        "freebsd",
+        "openbsd",
+        "netbsd",
+        "iphone_os",
+        "ios",
+        "ipad_os",
+        "z/os",
+        "debian",
     ];
     SYSTEMS.contains(&word) || word.starts_with("windows_") || word == "ubuntu"
 }
@@ -305,8 +327,9 @@ pub fn is_os(word: &str) -> bool {
 /// Architectures as `target_sw`, `target_hw` and, in old records, `edition` name them.
 pub fn is_architecture(word: &str) -> bool {
     const ARCHITECTURES: [&str; 24] = [
-        "x64", "x86", "x32", "x86_64", "amd64", "i386", "i486", "i586", "i686", "ia64", "itanium", "arm", "arm32",
-        "arm64", "aarch64", "sparc", "sparc64", "ppc", "ppc64", "ppc64le", "powerpc", "mips", "s390x", "riscv64",
+        "x64", "x86", "x32", "x86_64", "amd64", "i386", "i486", "i586", "i686", "ia64", "itanium", "arm",
+        "arm32", "arm64", "aarch64", "sparc", "sparc64", "ppc", "ppc64", "ppc64le", "powerpc", "mips",
+        "s390x", "riscv64",
     ];
     ARCHITECTURES.contains(&word)
 }

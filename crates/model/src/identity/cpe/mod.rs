@@ -125,12 +125,35 @@ impl Cpe {
 
     /// Builds a name of its eleven plain attributes; an empty one becomes `*`.
     pub fn from_attributes<T: Into<String>>(attributes: [T; 11]) -> Cpe {
-        let [part, vendor, product, version, update, edition, language, sw_edition, target_sw, target_hw, other] =
-            attributes.map(|value| {
-                let value: String = value.into();
-                if value.is_empty() { "*".to_owned() } else { value }
-            });
-        Cpe { part, vendor, product, version, update, edition, language, sw_edition, target_sw, target_hw, other }
+        let [
+            part,
+            vendor,
+            product,
+            version,
+            update,
+            edition,
+            language,
+            sw_edition,
+            target_sw,
+            target_hw,
+            other,
+        ] = attributes.map(|value| {
+            let value: String = value.into();
+            if value.is_empty() { "*".to_owned() } else { value }
+        });
+        Cpe {
+            part,
+            vendor,
+            product,
+            version,
+            update,
+            edition,
+            language,
+            sw_edition,
+            target_sw,
+            target_hw,
+            other,
+        }
     }
 
     /// The name with the standard's quoting. Plain values hold no wildcards: every `*` and `?` inside one

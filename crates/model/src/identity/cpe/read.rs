@@ -16,7 +16,8 @@ pub(super) fn parse(text: &str) -> Result<ParsedCpe, CpeError> {
     let (prefix, rest) = split_prefix(trimmed)?;
     let mut repaired = trimmed.len() != text.len() || !matches!(prefix, "cpe:2.3:" | "cpe:/");
     let was_22_uri = prefix.ends_with('/') && !prefix.contains("2.3");
-    let values = if was_22_uri { uri_values(rest, &mut repaired)? } else { string_values(rest, &mut repaired)? };
+    let values =
+        if was_22_uri { uri_values(rest, &mut repaired)? } else { string_values(rest, &mut repaired)? };
     let cpe = Cpe::from_attributes(values);
     if !matches!(cpe.part.as_str(), "a" | "o" | "h" | "*" | "-") {
         return Err(CpeError::Part);

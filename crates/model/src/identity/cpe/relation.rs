@@ -37,7 +37,11 @@ pub fn relate_attribute(source: &Value, target: &Value) -> Relation {
             }
         }
         (Value::Text(source), Value::Text(target)) => {
-            if source.eq_ignore_ascii_case(target) { Relation::Equal } else { Relation::Disjoint }
+            if source.eq_ignore_ascii_case(target) {
+                Relation::Equal
+            } else {
+                Relation::Disjoint
+            }
         }
     }
 }

@@ -106,16 +106,21 @@ fn rewrite(text: &str) -> String {
     ];
     let start = FORGES.iter().find_map(|(wrong, right)| {
         let head = text.get(..wrong.len())?;
-        head.eq_ignore_ascii_case(wrong).then(|| format!("{right}{}", text.get(wrong.len()..).unwrap_or_default()))
+        head.eq_ignore_ascii_case(wrong)
+            .then(|| format!("{right}{}", text.get(wrong.len()..).unwrap_or_default()))
     });
     let mut fixed = start.unwrap_or_else(|| text.to_owned());
     if let Some(at) = fixed.find("/@") {
-        let scoped = fixed.get(at + 2..).is_some_and(|rest| rest.split(['?', '#']).next().unwrap_or("").contains('/'));
+        let scoped =
+            fixed.get(at + 2..).is_some_and(|rest| rest.split(['?', '#']).next().unwrap_or("").contains('/'));
         if scoped {
             fixed.replace_range(at..at + 2, "/%40");
         }
     }
-    if fixed.starts_with("pkg:github/") || fixed.starts_with("pkg:bitbucket/") || fixed.starts_with("pkg:gitlab/") {
+    if fixed.starts_with("pkg:github/")
+        || fixed.starts_with("pkg:bitbucket/")
+        || fixed.starts_with("pkg:gitlab/")
+    {
         fixed = fixed.replacen(".git@", "@", 1);
         if let Some(bare) = fixed.strip_suffix(".git") {
             fixed.truncate(bare.len());

@@ -130,7 +130,9 @@ pub(super) fn refuses_upper_keys(kind: &str) -> bool {
 /// Lower-case letters, digits, `.`, `-`, `_`; begins with a letter.
 pub(super) fn is_qualifier_key(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_lowercase())
-        && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 fn normalise(purl: &mut Purl) {

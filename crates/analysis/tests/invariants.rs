@@ -1,0 +1,365 @@
+//! What must hold for any knowledge and any inventory (architecture.md, section 5: 5, 6, 7; matching.md 11).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use analysis::{Options, Scan, scan};
+use index::Index;
+use model::build::{CompiledFiles, Config, ConfigOf};
+use model::component::{Component, Coverage};
+use model::finding::Verdict;
+use model::record::{CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Record, Source, Status};
+use model::sbom::Inventory;
+use proptest::prelude::*;
+use testkit::records::{Building, Knowledge, component, cve, inventory, rows};
+
+use crate::packs;
+use crate::tricky;
+
+const PRODUCTS: [(&str, &str); 4] = [("acme", "widget"), ("other", "widget"), ("acme", "gadget"), ("n/a", "gadget")];
+const VERSIONS: [&str; 6] = ["0.9", "1.0", "1.2", "1.5", "2.0", "3.1"];
+
+/// A record in a few numbers: id, form, product, bounds, platform.
+#[derive(Clone, Debug)]
+struct Sketch {
+    id: usize,
+    form: usize,
+    product: usize,
+    start: usize,
+    end: usize,
+    windows: bool,
+    default: usize,
+}
+
+fn sketch() -> impl Strategy<Value = Sketch> {
+    (0..6_usize, 0..4_usize, 0..4_usize, 0..6_usize, 0..6_usize, any::<bool>(), 0..4_usize).prop_map(
+        |(id, form, product, start, end, windows, default)| Sketch { id, form, product, start, end, windows, default },
+    )
+}
+
+fn id_of(sketch: &Sketch) -> String {
+    format!("CVE-2024-{}", 10_000 + sketch.id)
+}
+
+/// The record of a sketch: a CNA claim, an ADP claim, an NVD tree or a GitHub advisory.
+fn record(sketch: &Sketch) -> Record<'static> {
+    let (vendor, product) = PRODUCTS[sketch.product];
+    // A range that can hold nothing is read as a break point (5.5), which a garbled end undoes: not the point here.
+    let (low, high) = (sketch.start.min(sketch.end), sketch.start.max(sketch.end));
+    let (start, end) = if low == high { ("0", VERSIONS[high]) } else { (VERSIONS[low], VERSIONS[high]) };
+    let id = id_of(sketch);
+    let mut record = match sketch.form {
+        2 => tree(vendor, product, start, end, sketch.windows),
+        _ => {
+            let mut record = cve("CVE-2024-0", "a:b", "");
+            record.claims[0].subject.vendor = vendor.into();
+            record.claims[0].subject.product = product.into();
+            record.claims[0].entries = rows("0..1");
+            record.claims[0].entries[0].start = start.into();
+            record.claims[0].entries[0].end = End::Before(end.into());
+            record.claims[0].default_status =
+                [None, Some(Status::Affected), Some(Status::Unaffected), Some(Status::Unknown)][sketch.default];
+            if sketch.windows {
+                record.claims[0].subject.platforms = vec!["Windows".into()];
+            }
+            record.source = Some([Source::CveCna, Source::CisaAdp, Source::Nvd2, Source::Ghsa][sketch.form]);
+            record
+        }
+    };
+    record.id = id.into();
+    record
+}
+
+fn tree(vendor: &'static str, product: &'static str, start: &'static str, end: &'static str, windows: bool) -> Record<'static> {
+    let head = |part: &'static str, vendor: &'static str, product: &'static str| CpeHead {
+        part: part.into(),
+        vendor: vendor.into(),
+        product: product.into(),
+        edition: "*".into(),
+        language: "*".into(),
+        sw_edition: "*".into(),
+        target_sw: "*".into(),
+        target_hw: "*".into(),
+        other: "*".into(),
+    };
+    let bounds = CpeBounds { start_including: start.into(), end_excluding: end.into(), ..CpeBounds::default() };
+    let row = CpeRow { version: "*".into(), update: "*".into(), bounds: Some(Box::new(bounds)) };
+    let own = CpeLeaf { vulnerable: true, head: head("a", vendor, product), rows: vec![row] };
+    let any_row = CpeRow { version: "-".into(), update: "*".into(), bounds: None };
+    let platform = CpeLeaf { vulnerable: false, head: head("o", "microsoft", "windows"), rows: vec![any_row] };
+    let or = |leaf: CpeLeaf<'static>| CpeNode { leaves: vec![leaf], ..CpeNode::default() };
+    let node = match windows {
+        true => CpeNode { is_and: true, children: vec![or(own), or(platform)], ..CpeNode::default() },
+        false => or(own),
+    };
+    Record { source: Some(Source::Nvd2), configurations: vec![node], ..Record::default() }
+}
+
+fn feed_of(source: Option<Source>) -> &'static str {
+    match source {
+        Some(Source::Nvd2) => "nvd2",
+        Some(Source::Ghsa) => "ghsa",
+        _ => "cve-list",
+    }
+}
+
+fn index_of(records: &[Record<'_>]) -> Index {
+    let knowledge = Knowledge::new().feed("cve-list").feed("nvd2").feed("ghsa");
+    records.iter().fold(knowledge, |knowledge, record| knowledge.record(feed_of(record.source), record.clone())).index()
+}
+
+/// Components of different name or version: what is equal in both is told apart by the order of the input.
+fn components(most: usize) -> impl Strategy<Value = Vec<Building>> {
+    prop::collection::vec(any_component(), 1..most).prop_map(|mut components| {
+        let mut seen = BTreeSet::new();
+        components.retain(|one| seen.insert((one.component.name.clone(), one.component.version.clone())));
+        components
+    })
+}
+
+fn any_component() -> impl Strategy<Value = Building> {
+    (0..3_usize, 0..3_usize, 0..6_usize).prop_map(|(product, form, version)| {
+        let (vendor, product) = PRODUCTS[product];
+        let version = VERSIONS[version];
+        let built = component(product, version);
+        match form {
+            0 => built.cpe(&format!("cpe:2.3:a:{vendor}:{product}:{version}:*:*:*:*:*:*:*")),
+            1 => built.cpe(&format!("cpe:2.3:*:*:{product}:{version}:*:*:*:*:*:*:*")),
+            _ => built.purl(&format!("pkg:generic/{product}@{version}")),
+        }
+    })
+}
+
+fn options() -> Options {
+    Options { at: "2026-07-21".to_owned(), with_not_affected: true, ..Options::default() }
+}
+
+type Verdicts = BTreeMap<(String, String), Verdict>;
+
+/// Verdicts by (component key, vulnerability).
+fn verdicts(scan: &Scan, inventory: &Inventory) -> Verdicts {
+    let key = |at: usize| inventory.components[at].key.clone();
+    scan.findings.iter().map(|one| ((key(one.component), one.vulnerability.clone()), one.verdict)).collect()
+}
+
+/// Everything a finding says, without the number of its component.
+fn whole(scan: &Scan, inventory: &Inventory) -> Vec<String> {
+    let line = |finding: &model::finding::Finding| {
+        let key = &inventory.components[finding.component].key;
+        format!("{key} {:?}", model::finding::Finding { component: 0, ..finding.clone() })
+    };
+    let mut lines: Vec<String> = scan.findings.iter().map(line).collect();
+    let states = inventory.components.iter().zip(&scan.coverage);
+    let mut coverage: Vec<String> = states.map(|(component, state)| format!("{} {state:?}", component.key)).collect();
+    coverage.sort();
+    lines.extend(coverage);
+    lines
+}
+
+fn is_open(verdict: Option<&Verdict>) -> bool {
+    matches!(verdict, Some(Verdict::Affected | Verdict::NeedsReview))
+}
+
+/// Nothing that was open may become *not affected*; what vanishes needs a coverage reason.
+fn only_towards_questions(before: &Verdicts, after: &Verdicts, scan: &Scan, inventory: &Inventory) -> Result<(), String> {
+    for ((component, id), verdict) in before.iter().filter(|(_, verdict)| is_open(Some(verdict))) {
+        let now = after.get(&(component.clone(), id.clone()));
+        if now == Some(&Verdict::NotAffected) {
+            return Err(format!("{component} {id}: {} became not_affected", verdict.word()));
+        }
+        if now.is_none() {
+            let at = inventory.components.iter().position(|known| known.key == *component);
+            let state = at.and_then(|at| scan.coverage.get(at)).map(|(state, _)| *state);
+            if matches!(state, Some(Coverage::Clean) | None) {
+                return Err(format!("{component} {id}: vanished, and the component is {state:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Changes components without changing their keys, so that verdicts can be compared.
+fn changed(inventory: &Inventory, change: impl Fn(&mut Component)) -> Inventory {
+    let mut changed = inventory.clone();
+    changed.components.iter_mut().for_each(change);
+    changed
+}
+
+/// One record per vulnerability: nobody else can answer in its place.
+fn one_each(sketches: &[Sketch]) -> Vec<Record<'static>> {
+    let mut seen = BTreeSet::new();
+    sketches.iter().filter(|sketch| seen.insert(sketch.id)).map(record).collect()
+}
+
+fn cases(count: u32) -> ProptestConfig {
+    ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    /// Invariant 5: the order of records and components does not matter, nor does the number of threads.
+    #[test]
+    fn order_and_threads_do_not_matter(
+        sketches in prop::collection::vec(sketch(), 1..12),
+        components in components(6),
+        turn in 1..6_usize,
+    ) {
+        let records: Vec<Record<'_>> = sketches.iter().map(record).collect();
+        let straight = inventory(components.clone());
+        let answer = whole(&scan(&index_of(&records), &straight, &options()), &straight);
+        let mut turned_records = records;
+        turned_records.reverse();
+        let mut turned = components;
+        let length = turned.len();
+        turned.rotate_left(turn % length);
+        let other = inventory(turned);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1 + turn % 4).build().unwrap();
+        let again = pool.install(|| scan(&index_of(&turned_records), &other, &options()));
+        prop_assert_eq!(whole(&again, &other), answer);
+    }
+
+    /// Invariant 6: without a version nothing becomes not affected, unless no version was needed for it.
+    #[test]
+    fn a_missing_version_never_excludes(
+        sketches in prop::collection::vec(sketch(), 1..12),
+        components in components(4),
+    ) {
+        let index = index_of(&sketches.iter().map(record).collect::<Vec<_>>());
+        let full = inventory(components);
+        let before = verdicts(&scan(&index, &full, &options()), &full);
+        for word in ["", "git", "no-such-version", "AUTOINC"] {
+            let without = changed(&full, |component| {
+                component.version = word.to_owned();
+                component.cpes.iter_mut().for_each(|cpe| cpe.cpe.version = "*".to_owned());
+                component.purls.iter_mut().for_each(|purl| purl.version.clear());
+            });
+            let after = scan(&index, &without, &options());
+            let result = only_towards_questions(&before, &verdicts(&after, &without), &after, &without);
+            prop_assert!(result.is_ok(), "version `{word}`: {result:?}");
+        }
+    }
+
+    /// Invariant 6: a range made unreadable never excludes.
+    #[test]
+    fn a_garbled_range_never_excludes(
+        sketches in prop::collection::vec(sketch(), 1..8),
+        components in components(4),
+        garbage in prop::sample::select(&["???", "see advisory", "x", "unspecified build"][..]),
+    ) {
+        let records = one_each(&sketches);
+        let full = inventory(components);
+        let before = verdicts(&scan(&index_of(&records), &full, &options()), &full);
+        let mut garbled = records;
+        for record in &mut garbled {
+            for claim in &mut record.claims {
+                for entry in &mut claim.entries {
+                    entry.end = End::Before(garbage.into());
+                }
+            }
+            garble(&mut record.configurations, garbage);
+        }
+        let index = index_of(&garbled);
+        let after = scan(&index, &full, &options());
+        let result = only_towards_questions(&before, &verdicts(&after, &full), &after, &full);
+        prop_assert!(result.is_ok(), "{result:?}");
+    }
+
+    /// Unknown or incomplete evidence never excludes.
+    #[test]
+    fn incomplete_evidence_never_excludes(
+        sketches in prop::collection::vec(sketch(), 1..8),
+        components in components(4),
+    ) {
+        let index = index_of(&sketches.iter().map(record).collect::<Vec<_>>());
+        let full = inventory(components);
+        let before = verdicts(&scan(&index, &full, &options()), &full);
+        let mut with = full.clone();
+        with.build.configs.push(Config {
+            of: ConfigOf::Linux,
+            incomplete: vec!["a fragment".to_owned()],
+            ..Config::default()
+        });
+        with.build.compiled.push(CompiledFiles { incomplete: vec!["cut short".to_owned()], ..CompiledFiles::default() });
+        prop_assert_eq!(verdicts(&scan(&index, &with, &options()), &with), before);
+    }
+
+    /// A feed taken away: nothing becomes not affected that nobody left had called so before.
+    #[test]
+    fn a_missing_feed_never_excludes(
+        sketches in prop::collection::vec(sketch(), 1..12),
+        components in components(4),
+        gone in prop::sample::select(&[Source::CveCna, Source::CisaAdp, Source::Nvd2, Source::Ghsa][..]),
+    ) {
+        let index = index_of(&sketches.iter().map(record).collect::<Vec<_>>());
+        let full = inventory(components);
+        let with = scan(&index, &full, &options());
+        let without = scan(&index, &full, &Options { disregard: vec![gone], ..options() });
+        for finding in without.findings.iter().filter(|finding| finding.verdict == Verdict::NotAffected) {
+            let same = |other: &&model::finding::Finding| {
+                other.component == finding.component && other.vulnerability == finding.vulnerability
+            };
+            let Some(before) = with.findings.iter().find(same) else { continue };
+            let said_so = before.opinions.iter().any(|opinion| {
+                opinion.source != gone && opinion.verdict == Some(Verdict::NotAffected)
+            });
+            prop_assert!(before.verdict == Verdict::NotAffected || said_so, "{finding:?}\nbefore {before:?}");
+        }
+    }
+
+    /// Invariant 7: states add up, and every candidate ends under one reason.
+    #[test]
+    fn everything_is_counted_once(
+        sketches in prop::collection::vec(sketch(), 0..12),
+        components in components(6),
+    ) {
+        let index = index_of(&sketches.iter().map(record).collect::<Vec<_>>());
+        let inventory = inventory(components);
+        let found = scan(&index, &inventory, &options());
+        prop_assert_eq!(found.coverage.len(), inventory.components.len());
+        prop_assert!(found.coverage.iter().all(|(state, _)| *state != Coverage::Pending));
+        let counts = &found.counts;
+        let sum = counts.affected + counts.needs_review + counts.not_affected + counts.removed;
+        prop_assert_eq!(counts.candidates, sum);
+        prop_assert_eq!(counts.by_reason.values().sum::<usize>(), sum);
+        prop_assert_eq!(found.findings.len(), sum - counts.removed);
+        let distinct: BTreeSet<_> = found.findings.iter().map(|one| (one.component, &one.vulnerability)).collect();
+        prop_assert_eq!(distinct.len(), found.findings.len());
+        for finding in &found.findings {
+            let letters = finding.reason.letters();
+            let letter = match finding.verdict { Verdict::Affected => "A", Verdict::NotAffected => "N", Verdict::NeedsReview => "R" };
+            prop_assert!(letters.contains(letter) || letters == "any", "{} with {}", finding.verdict.word(), finding.reason);
+            prop_assert!(finding.qualifiers.iter().all(|code| code.letters().contains('Q')), "{:?}", finding.qualifiers);
+            prop_assert!(!finding.evidence.is_empty(), "{finding:?}");
+        }
+    }
+}
+
+fn garble(nodes: &mut [CpeNode<'static>], garbage: &'static str) {
+    for node in nodes {
+        for bounds in node.leaves.iter_mut().flat_map(|leaf| &mut leaf.rows).filter_map(|row| row.bounds.as_mut()) {
+            bounds.end_excluding = garbage.into();
+        }
+        garble(&mut node.children, garbage);
+    }
+}
+
+/// The short way of the kernel and the long way come to the same open findings.
+#[test]
+fn the_kernels_short_way_is_no_other_way() {
+    let Some(documents) = packs::documents(&tricky::ids()) else { return };
+    let mut knowledge = Knowledge::new();
+    for document in &documents {
+        knowledge = knowledge.document(&document.path, &document.bytes);
+    }
+    let index = knowledge.index();
+    for version in ["4.19.100", "5.4.200", "5.10.201", "5.15.80", "6.1.22", "6.1.100", "6.6.21", "6.12.38", "6.18.28", "7.0.5"] {
+        let linux = component("linux-yocto", version).cpe(&format!("cpe:2.3:o:linux:linux_kernel:{version}:*:*:*:*:*:*:*"));
+        let inventory = inventory(vec![linux.with(|linux| linux.role = model::component::Role::Kernel)]);
+        let all = scan(&index, &inventory, &options());
+        let open = scan(&index, &inventory, &Options { with_not_affected: false, ..options() });
+        let wanted: Vec<_> = all.findings.into_iter().filter(|one| one.verdict != Verdict::NotAffected).collect();
+        assert_eq!(open.findings, wanted, "{version}");
+        assert_eq!(open.counts.candidates, all.counts.candidates);
+        assert_eq!(open.counts.not_affected, all.counts.not_affected, "{version}");
+    }
+}
