@@ -357,8 +357,15 @@ fn the_kernels_short_way_is_no_other_way() {
         let inventory = inventory(vec![linux.with(|linux| linux.role = model::component::Role::Kernel)]);
         let all = scan(&index, &inventory, &options());
         let open = scan(&index, &inventory, &Options { with_not_affected: false, ..options() });
-        let wanted: Vec<_> = all.findings.into_iter().filter(|one| one.verdict != Verdict::NotAffected).collect();
-        assert_eq!(open.findings, wanted, "{version}");
+        // The short way shows the other sources' opinions without their evidence.
+        let in_short = |mut finding: model::finding::Finding| {
+            finding.opinions.iter_mut().for_each(|opinion| opinion.evidence.clear());
+            finding
+        };
+        let wanted: Vec<_> =
+            all.findings.into_iter().filter(|one| one.verdict != Verdict::NotAffected).map(in_short).collect();
+        let found: Vec<_> = open.findings.into_iter().map(in_short).collect();
+        assert_eq!(found, wanted, "{version}");
         assert_eq!(open.counts.candidates, all.counts.candidates);
         assert_eq!(open.counts.not_affected, all.counts.not_affected, "{version}");
     }

@@ -16,4 +16,5 @@ mod matching;
 mod packs;
 mod ranges;
 mod platforms;
+mod reasons;
 mod tricky;

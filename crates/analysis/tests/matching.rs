@@ -212,9 +212,24 @@ fn build_claim<'a>(product: &'a str, package: &'a str) -> Claim<'a> {
 fn a_distributions_own_defect_is_not_ours() {
     let mut record = cve("CVE-2024-1", "x:y", "");
     record.claims = vec![build_claim("Red Hat Enterprise Linux 9", "widget")];
-    let index = Knowledge::new().record("cve-list", record.clone()).claim("CVE-2024-9", "acme:widget", "< 0.1").index();
-    let explained = |inventory: &Inventory| removed(&index, inventory, "CVE-2024-1", "widget");
-    assert_eq!(explained(&inventory(vec![widget("1.2")])), "not_affected/I_DISTRO_ONLY");
+    let answer = |knowledge: Knowledge| {
+        removed(&knowledge.record("cve-list", record.clone()).index(), &inventory(vec![widget("1.2")]), "CVE-2024-1", "widget")
+    };
+    // Red Hat files upstream's flaws for its products alone, too: that is no proof.
+    assert_eq!(answer(Knowledge::new()), "needs_review/R_NO_AFFECTED_DATA");
+    // Debian has the package, tracks its flaws, and does not list this one.
+    let other = debian("CVE-2024-7", "12", End::Before("0.3-1".into()));
+    assert_eq!(answer(Knowledge::new().record("debian", other)), "not_affected/I_DISTRO_ONLY");
+    // Debian lists it as well: then it is upstream's.
+    let listed = debian("CVE-2024-1", "12", End::Before("1.3-1".into()));
+    assert_eq!(answer(Knowledge::new().record("debian", listed)), "needs_review/R_NO_AFFECTED_DATA");
+    // The record itself names the distribution's variant.
+    let mut variant = record.clone();
+    variant.claims[0].subject.vendor = "Debian".into();
+    variant.claims[0].subject.product = "Debian based Widget".into();
+    variant.claims[0].subject.collection_url = "".into();
+    let index = Knowledge::new().record("cve-list", variant).index();
+    assert_eq!(removed(&index, &inventory(vec![widget("1.2")]), "CVE-2024-1", "widget"), "not_affected/I_DISTRO_ONLY");
     // With an upstream claim beside it, upstream decides.
     let mut with_upstream = record.clone();
     with_upstream.claims.push(cve("CVE-2024-1", "acme:widget", "1.0..1.5").claims.remove(0));

@@ -65,7 +65,11 @@ fn the_manual_has_a_row_for_each_feed() {
     for feed in FEEDS {
         let row = manual.lines().find(|line| line.starts_with(&format!("| `{}` |", feed.id)));
         let row = row.unwrap_or_else(|| panic!("no row for {}", feed.id));
-        let age = if feed.max_age_days == 0 { "| none |".to_owned() } else { format!("| {} days |", feed.max_age_days) };
+        let age = if feed.max_age_days == 0 {
+            "| none |".to_owned()
+        } else {
+            format!("| {} days |", feed.max_age_days)
+        };
         assert!(row.contains(&age), "{row}");
     }
 }
@@ -124,7 +128,8 @@ fn other_documents_are_nobodys() {
 
 #[test]
 fn the_kernel_tree_is_told_from_the_list() {
-    let kernel = std::fs::read_to_string(folder().join("kernel-cna/cve/published/2024/CVE-2024-35964.json")).unwrap();
+    let kernel =
+        std::fs::read_to_string(folder().join("kernel-cna/cve/published/2024/CVE-2024-35964.json")).unwrap();
     assert_eq!(detect(&kernel, "x.json").unwrap().id, "kernel-cna");
     let listed = kernel.replacen('}', r#","shortName":"Linux","dateUpdated":"2025-01-01T00:00:00Z"}"#, 1);
     assert_eq!(detect(&listed, "cves/2024/35xxx/CVE-2024-35964.json").unwrap().id, "cve-list");

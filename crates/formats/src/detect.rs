@@ -10,7 +10,9 @@ mod evidence;
 mod json;
 mod lines;
 
-use model::note::{Note, Read};
+use std::collections::BTreeMap;
+
+use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
 use sha2::{Digest, Sha256};
 
@@ -100,6 +102,15 @@ const HEAD: usize = 1 << 16;
 pub fn read_inventory(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>, FormatError> {
     let mut read = read_raw(bytes, name, limits)?;
     normalise::finish(&mut read.value);
+    for note in &mut read.notes {
+        name_file(note, name);
+    }
+    for note in &mut read.value.notes {
+        name_file(note, name);
+    }
+    for note in read.value.components.iter_mut().flat_map(|component| &mut component.notes) {
+        name_file(note, name);
+    }
     Ok(read)
 }
 
@@ -129,16 +140,30 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::Unknown => Err(FormatError::Unknown { name: name.to_owned() }),
     }?;
     describe(&mut read.value, kind, bytes, name);
-    for note in &mut read.notes {
-        name_file(note, name);
-    }
-    for note in &mut read.value.notes {
-        name_file(note, name);
-    }
-    for note in read.value.components.iter_mut().flat_map(|component| &mut component.notes) {
-        name_file(note, name);
-    }
+    bound(&mut read.notes);
+    bound(&mut read.value.notes);
     Ok(read)
+}
+
+/// Notes of one code that are kept one by one.
+const NOTES: usize = 1_000;
+
+/// Keeps the first notes of each code and counts the rest: a document wrong in every line must not fill
+/// memory and logs with the same sentence.
+fn bound(notes: &mut Vec<Note>) {
+    if notes.len() <= NOTES {
+        return;
+    }
+    let mut counts: BTreeMap<NoteCode, usize> = BTreeMap::new();
+    notes.retain(|note| {
+        let count = counts.entry(note.code).or_default();
+        *count += 1;
+        *count <= NOTES
+    });
+    for (code, count) in counts.into_iter().filter(|(_, count)| *count > NOTES) {
+        let value = format!("{} more of this kind", count - NOTES);
+        notes.push(Note::new(code, Severity::Warn, "document", &value));
+    }
 }
 
 fn name_file(note: &mut Note, name: &str) {

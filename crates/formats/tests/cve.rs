@@ -95,7 +95,11 @@ fn kernel_records_have_both_blocks_and_all_commits() {
     let (_, lines) = read("kernel-cna/cve/published/2024/CVE-2024-35964.json", Origin::KernelPublished);
     assert!(lines.contains(r#""fixes":["6a6baa1ee7a9df33adbf932305053520b9741b35","9e8742cdfc4b0e65266bb4a901a19462bda9285e"]"#), "{lines}");
     assert!(lines.contains(r#"{"from":"6.5.1","before":"6.5.2","type":"semver"}"#), "{lines}");
-    assert!(lines.contains(r#"{"status":"unaffected","from":"6.9","through":"*","type":"original_commit_for_fix"}"#));
+    assert!(
+        lines.contains(
+            r#"{"status":"unaffected","from":"6.9","through":"*","type":"original_commit_for_fix"}"#
+        )
+    );
     assert!(lines.contains(r#""files":["net/bluetooth/iso.c"]"#));
 }
 
@@ -122,8 +126,11 @@ fn wrong_types_cost_a_note_and_no_record() {
     assert!(lines.contains(r#""platforms":["Linux"]"#), "{lines}");
     assert!(lines.contains(r#"{"from":"5.1","before":"6"}"#), "{lines}");
     assert!(lines.contains(r#""score":9.8"#), "{lines}");
-    let places: Vec<String> =
-        reading.notes.iter().map(|note| format!("{} {} {}", note.code, note.place, note.severity.word())).collect();
+    let places: Vec<String> = reading
+        .notes
+        .iter()
+        .map(|note| format!("{} {} {}", note.code, note.place, note.severity.word()))
+        .collect();
     assert_eq!(
         places,
         [
@@ -142,7 +149,10 @@ fn words_nobody_knows_are_kept_apart() {
     let text = r#"{"cveMetadata":{"cveId":"CVE-2024-1","state":"MAYBE"},"containers":{"cna":{"affected":[
         {"defaultStatus":"perhaps","versions":[{"version":"1","status":"affcted","lessThan":"2","lessThanOrEqual":"3"}]}]}}}"#;
     let (reading, lines) = records(&mut |sink| cve::read(text, Origin::CveList, sink));
-    assert!(lines.contains(r#""default":"unknown","versions":[{"status":"unknown","from":"1","through":"3"}]"#), "{lines}");
+    assert!(
+        lines.contains(r#""default":"unknown","versions":[{"status":"unknown","from":"1","through":"3"}]"#),
+        "{lines}"
+    );
     let codes: Vec<&str> = reading.notes.iter().map(|note| note.code.code()).collect();
     assert_eq!(codes, ["F_UNKNOWN_ENUM", "F_UNKNOWN_ENUM", "F_BAD_RANGE", "F_UNKNOWN_ENUM"]);
 }
@@ -181,7 +191,8 @@ fn a_bad_record_among_lines_costs_only_itself() {
     let (reading, lines) = records(&mut |sink| cve::read(text, Origin::CveList, sink));
     assert_eq!(reading.documents, 2);
     assert_eq!(lines.lines().count(), 2);
-    let notes: Vec<String> = reading.notes.iter().map(|note| format!("{} {}", note.code, note.place)).collect();
+    let notes: Vec<String> =
+        reading.notes.iter().map(|note| format!("{} {}", note.code, note.place)).collect();
     assert_eq!(notes, ["F_BAD_RECORD CVE-2024-2", r#"F_BAD_RECORD {"cveMetadata":{},"containers":{}}"#]);
 }
 
@@ -214,12 +225,8 @@ fn same_after_round_trip(record: &Record<'_>) {
     let reading = local::read(&line, &mut |item: Item<'_>| {
         with_record(item, &mut |copy| {
             again += 1;
-            let bare = Record {
-                title: "".into(),
-                description: "".into(),
-                references: Vec::new(),
-                ..record.clone()
-            };
+            let bare =
+                Record { title: "".into(), description: "".into(), references: Vec::new(), ..record.clone() };
             assert_eq!(copy, &bare);
         });
     });

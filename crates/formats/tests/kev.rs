@@ -10,7 +10,10 @@ fn json() {
     let text = fixture("kev/known_exploited_vulnerabilities.json");
     let (reading, lines) = records(&mut |sink| kev::read(&text, sink));
     assert_eq!((reading.documents, reading.notes.len()), (2, 0));
-    assert_eq!((reading.revision.as_str(), reading.as_of.as_str()), ("2024.10.22", "2024-10-22T15:00:10.1234Z"));
+    assert_eq!(
+        (reading.revision.as_str(), reading.as_of.as_str()),
+        ("2024.10.22", "2024-10-22T15:00:10.1234Z")
+    );
     assert_eq!(
         lines,
         "kev CVE-2024-1086 2024-05-30 2024-06-20 Known\nkev CVE-2021-0004 2024-01-30 2024-02-20 Unknown\n"
@@ -42,7 +45,9 @@ fn a_bad_entry_costs_only_itself() {
 
 #[test]
 fn cisa_catalogue() {
-    let Some(path) = testkit::shared("conformance/cisa-kev/known_exploited_vulnerabilities.json") else { return };
+    let Some(path) = testkit::shared("conformance/cisa-kev/known_exploited_vulnerabilities.json") else {
+        return;
+    };
     let text = std::fs::read_to_string(path).unwrap();
     let mut entries = 0;
     let reading = kev::read(&text, &mut |item| {

@@ -121,8 +121,10 @@ fn mutated_fixtures_never_panic() {
         seed ^= seed << 17;
         usize::try_from(seed % below as u64).unwrap()
     };
-    const PIECES: &[&str] =
-        &["{", "}", "[", "]", "\"", "\\", ",", ":", "null", "1e999", "-", "\u{0}", "true", "{}", "[[", "\\ud800"];
+    const PIECES: &[&str] = &[
+        "{", "}", "[", "]", "\"", "\\", ",", ":", "null", "1e999", "-", "\u{0}", "true", "{}", "[[",
+        "\\ud800",
+    ];
     for bytes in fixtures() {
         for _ in 0..20 {
             let mut mutated = bytes.clone();

@@ -2,8 +2,8 @@
 
 use formats::local::{self, Header};
 use model::record::{
-    Alias, AliasKind, Change, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, Item,
-    RangeKind, Record, RecordState, Severity, Source, Status, Subject,
+    Alias, AliasKind, Change, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry,
+    Item, RangeKind, Record, RecordState, Severity, Source, Status, Subject,
 };
 use model::vulnerability::{Epss, Kev};
 
@@ -100,7 +100,9 @@ fn full() -> Record<'static> {
 
 #[test]
 fn a_record_survives_writing_and_reading() {
-    for record in [full(), Record { source: Some(Source::Starter), id: "CVE-1-1".into(), ..Record::default() }] {
+    for record in
+        [full(), Record { source: Some(Source::Starter), id: "CVE-1-1".into(), ..Record::default() }]
+    {
         let line = local::write(&record);
         assert!(!line.contains('\n'));
         let mut copies = 0;
@@ -116,7 +118,12 @@ fn a_record_survives_writing_and_reading() {
 
 #[test]
 fn facts_survive_too() {
-    let kev = Kev { id: "CVE-1-1".into(), date_added: "2026-01-01".into(), ransomware: "Known".into(), ..Kev::default() };
+    let kev = Kev {
+        id: "CVE-1-1".into(),
+        date_added: "2026-01-01".into(),
+        ransomware: "Known".into(),
+        ..Kev::default()
+    };
     let epss = Epss { probability: 0.123, percentile: 0.999 };
     let text = format!("{}\n{}\n", local::write_kev(&kev), local::write_epss("CVE-1-2", epss));
     let mut seen = Vec::new();
@@ -174,7 +181,8 @@ fn what_cannot_be_used_is_noted() {
     );
     let (reading, lines) = records(&mut |sink| local::read(text, sink));
     assert_eq!(lines.lines().count(), 1);
-    let notes: Vec<String> = reading.notes.iter().map(|note| format!("{} {}", note.code, note.place)).collect();
+    let notes: Vec<String> =
+        reading.notes.iter().map(|note| format!("{} {}", note.code, note.place)).collect();
     assert_eq!(
         notes,
         [

@@ -34,7 +34,10 @@ fn a_page_of_the_api() {
 fn single_files_lines_and_yearly_files() {
     let (single, line) = read("nvd2/CVE-2020/CVE-2020-00xx/CVE-2020-0002.json");
     assert_eq!(single.documents, 1);
-    assert!(line.contains(r#""disputed":true"#) && line.contains(r#""tags":["Deferred","disputed"]"#), "{line}");
+    assert!(
+        line.contains(r#""disputed":true"#) && line.contains(r#""tags":["Deferred","disputed"]"#),
+        "{line}"
+    );
     // Rows of one product are together, the duplicate is gone, the order of products is kept.
     assert!(
         line.contains(concat!(
@@ -52,9 +55,18 @@ fn an_override_has_its_id_in_the_annotation() {
     let text = fixture("nvd-overrides/data/2019/CVE-2019-25213.json");
     let (reading, line) = records(&mut |sink| nvd::read_override(&text, "", sink));
     assert_eq!(reading.documents, 1);
-    assert!(line.starts_with(r#"{"id":"CVE-2019-25213","source":"nvd-overrides","modified":"2024-07-01T00:00:00.000Z""#), "{line}");
-    assert!(line.contains(r#""name":["a","vasyltech","advanced_access_manager","*","*","*","wordpress"]"#), "{line}");
-    let (_, line) = records(&mut |sink| nvd::read_override(r#"{"cve":{"configurations":[]}}"#, "CVE-2020-1", sink));
+    assert!(
+        line.starts_with(
+            r#"{"id":"CVE-2019-25213","source":"nvd-overrides","modified":"2024-07-01T00:00:00.000Z""#
+        ),
+        "{line}"
+    );
+    assert!(
+        line.contains(r#""name":["a","vasyltech","advanced_access_manager","*","*","*","wordpress"]"#),
+        "{line}"
+    );
+    let (_, line) =
+        records(&mut |sink| nvd::read_override(r#"{"cve":{"configurations":[]}}"#, "CVE-2020-1", sink));
     assert!(line.starts_with(r#"{"id":"CVE-2020-1""#));
     assert_eq!(nvd::override_id("data/2020/CVE-2020-1.json"), "CVE-2020-1");
     assert_eq!(nvd::override_id("data/readme.json"), "");
@@ -71,15 +83,19 @@ fn the_old_form_nests_and_rejects_in_words() {
         });
     });
     assert_eq!((reading.documents, reading.as_of.as_str()), (2, "2023-12-01T08:00Z"));
-    assert_eq!(seen[0], ("CVE-2021-28038".to_owned(), RecordState::Published, "and(or(linux_kernel) or(!xen))".to_owned()));
+    assert_eq!(
+        seen[0],
+        ("CVE-2021-28038".to_owned(), RecordState::Published, "and(or(linux_kernel) or(!xen))".to_owned())
+    );
     assert_eq!(seen[1].1, RecordState::Rejected);
 }
 
 fn shape(node: Option<&CpeNode<'_>>) -> String {
     let Some(node) = node else { return String::new() };
-    let leaves = node.leaves.iter().map(|leaf| {
-        format!("{}{}", if leaf.vulnerable { "" } else { "!" }, leaf.head.product)
-    });
+    let leaves = node
+        .leaves
+        .iter()
+        .map(|leaf| format!("{}{}", if leaf.vulnerable { "" } else { "!" }, leaf.head.product));
     let parts: Vec<String> = node.children.iter().map(|child| shape(Some(child))).chain(leaves).collect();
     format!("{}({})", if node.is_and { "and" } else { "or" }, parts.join(" "))
 }
@@ -112,7 +128,8 @@ fn long_lists_are_freed_of_duplicates() {
         let rows: Vec<String> = (0..distinct * 3)
             .map(|n| {
                 let version = n % distinct;
-                let escaped = if version % 2 == 0 { format!("1.{version}") } else { format!("1\\\\({version}\\\\)") };
+                let escaped =
+                    if version % 2 == 0 { format!("1.{version}") } else { format!("1\\\\({version}\\\\)") };
                 format!(r#"{{"vulnerable":true,"criteria":"cpe:2.3:o:cisco:ios:{escaped}:*:*:*:*:*:*:*"}}"#)
             })
             .collect();
@@ -135,9 +152,8 @@ fn long_lists_are_freed_of_duplicates() {
 
 #[test]
 fn bounds_keep_rows_apart() {
-    let row = |bounds: &str| {
-        format!(r#"{{"vulnerable":true,"criteria":"cpe:2.3:a:v:p:*:*:*:*:*:*:*:*"{bounds}}}"#)
-    };
+    let row =
+        |bounds: &str| format!(r#"{{"vulnerable":true,"criteria":"cpe:2.3:a:v:p:*:*:*:*:*:*:*:*"{bounds}}}"#);
     let rows: Vec<String> = (0..40)
         .map(|n| row(&format!(r#","versionStartExcluding":"{}","versionEndIncluding":"{}""#, n / 2, n / 4)))
         .collect();
@@ -173,5 +189,6 @@ fn dependency_track_testdata() {
 }
 
 fn rows(node: &CpeNode<'_>) -> usize {
-    node.leaves.iter().map(|leaf| leaf.rows.len()).sum::<usize>() + node.children.iter().map(rows).sum::<usize>()
+    node.leaves.iter().map(|leaf| leaf.rows.len()).sum::<usize>()
+        + node.children.iter().map(rows).sum::<usize>()
 }

@@ -15,7 +15,8 @@ fn read(name: &str) -> (Reading, String) {
 fn claims(members: &str) -> (String, String) {
     let text = format!(r#"{{"id":"OSV-1","modified":"2024-01-01T00:00:00Z","affected":[{{{members}}}]}}"#);
     let (reading, line) = records(&mut |sink| osv::read(&text, sink));
-    let claims = line.split_once(r#""claims":"#).map_or("", |(_, claims)| claims.trim_end().trim_end_matches('}'));
+    let claims =
+        line.split_once(r#""claims":"#).map_or("", |(_, claims)| claims.trim_end().trim_end_matches('}'));
     let codes: Vec<&str> = reading.notes.iter().map(|note| note.code.code()).collect();
     (claims.to_owned(), codes.join(" "))
 }
@@ -38,7 +39,9 @@ fn one_document_speaks_for_several_sources() {
         r#""before":"e93e13c8b3bec925c56e0c0b675d8000a0f7f754","type":"GIT","changes":[["6e636819e8f070330d835fce46289a3ff72a7b89","unaffected"]]},"#,
         r#"{"from":"v5.6.0","type":"enumerated"},{"from":"v5.6.1","type":"enumerated"}]"#
     )), "{}", lines[2]);
-    assert!(lines[2].contains(r#""fixes":["e93e13c8b3bec925c56e0c0b675d8000a0f7f754","6e636819e8f070330d835fce46289a3ff72a7b89"]"#));
+    assert!(lines[2].contains(
+        r#""fixes":["e93e13c8b3bec925c56e0c0b675d8000a0f7f754","6e636819e8f070330d835fce46289a3ff72a7b89"]"#
+    ));
 }
 
 #[test]
@@ -60,7 +63,9 @@ fn events_one_by_one() {
         let (lines, codes) = claims(&format!(
             r#""package":{{"ecosystem":"npm","name":"x"}},"ranges":[{{"type":"SEMVER","events":[{events}]}}]"#
         ));
-        let rows = lines.split_once(r#""versions":"#).map_or("", |(_, rows)| rows.strip_suffix("}]").unwrap_or(rows));
+        let rows = lines
+            .split_once(r#""versions":"#)
+            .map_or("", |(_, rows)| rows.strip_suffix("}]").unwrap_or(rows));
         format!("{} {codes}", rows.replace(r#","type":"SEMVER""#, "")).trim().to_owned()
     };
     assert_eq!(rows(r#"{"introduced":"0"}"#), r#"[{"from":"0","open":true}]"#);
@@ -82,10 +87,17 @@ fn events_one_by_one() {
 #[test]
 fn listed_versions_count_where_no_range_decides() {
     let kept = |members: &str| claims(members).0.contains("enumerated");
-    let range = |kind: &str| format!(r#""ranges":[{{"type":"{kind}","events":[{{"introduced":"0"}},{{"fixed":"2"}}]}}],"versions":["1"]"#);
+    let range = |kind: &str| {
+        format!(
+            r#""ranges":[{{"type":"{kind}","events":[{{"introduced":"0"}},{{"fixed":"2"}}]}}],"versions":["1"]"#
+        )
+    };
     assert!(!kept(&format!(r#""package":{{"ecosystem":"PyPI","name":"x"}},{}"#, range("ECOSYSTEM"))));
     assert!(!kept(&format!(r#""package":{{"ecosystem":"Hex","name":"x"}},{}"#, range("SEMVER"))));
-    assert!(kept(&format!(r#""package":{{"ecosystem":"Hackage","name":"x"}},{}"#, range("ECOSYSTEM"))), "no comparator");
+    assert!(
+        kept(&format!(r#""package":{{"ecosystem":"Hackage","name":"x"}},{}"#, range("ECOSYSTEM"))),
+        "no comparator"
+    );
     assert!(kept(&format!(r#""package":{{"ecosystem":"PyPI","name":"x"}},{}"#, range("GIT"))));
     assert!(kept(r#""package":{"ecosystem":"PyPI","name":"x"},"versions":["1"]"#));
 }
@@ -137,14 +149,19 @@ fn schema_testdata() {
     let Some(folder) = testkit::shared("conformance/osv-schema/tools") else { return };
     let (mut osv_documents, mut others, mut withdrawn, mut notes) = (0, 0, 0, Vec::new());
     each_json(&folder, &mut |path, text| {
-        let is_osv = path.ends_with(".osv.json") || path.contains("osv-linter/testdata") || path.contains("testdata/OSV/");
+        let is_osv = path.ends_with(".osv.json")
+            || path.contains("osv-linter/testdata")
+            || path.contains("testdata/OSV/");
         let mut found = 0;
         let reading = osv::read(text, &mut |item| {
             with_record(item, &mut |record| {
                 found += 1;
                 assert!(record.source.is_some());
                 withdrawn += usize::from(record.state == RecordState::Withdrawn);
-                assert!(record.source != Some(Source::Debian) || record.claims.iter().all(|claim| claim.subject.ecosystem == "Debian"));
+                assert!(
+                    record.source != Some(Source::Debian)
+                        || record.claims.iter().all(|claim| claim.subject.ecosystem == "Debian")
+                );
             });
         });
         if is_osv {

@@ -25,7 +25,10 @@ fn framings() {
     assert_eq!(elements("{\"a\":1}\n{\"a\":2}\n", &["list"]), "lines");
     assert_eq!(elements("{\n\"a\":1}\n{\"a\":2}\n", &["list"]), "single");
     assert_eq!(elements(r#" [1, "a,]", {"b":[2]} ]"#, &[]), r#"1 | "a,]" | {"b":[2]}"#);
-    assert_eq!(elements(r#"{"x":{"list":[0]},"list":[{"a":"\"]"},{}],"y":1}"#, &["list"]), r#"{"a":"\"]"} | {}"#);
+    assert_eq!(
+        elements(r#"{"x":{"list":[0]},"list":[{"a":"\"]"},{}],"y":1}"#, &["list"]),
+        r#"{"a":"\"]"} | {}"#
+    );
     assert_eq!(elements(r#"{"list":[1,{"a":"#, &["list"]), "1 | ends at 11");
     assert_eq!(elements(r#"{"list":["#, &["list"]), "ends at 9");
     assert_eq!(elements("[]", &[]), "");
@@ -66,7 +69,9 @@ fn commits_in_addresses() {
         format!("https://gitlab.com/a/b/-/commit/{full}"),
         format!("https://git.kernel.org/stable/c/{full}"),
         format!("https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id={full}"),
-        format!("https://git.kernel.org/pub/scm/linux/kernel/git/stable/linux.git/commit/?h=linux-5.4.y&id={full}"),
+        format!(
+            "https://git.kernel.org/pub/scm/linux/kernel/git/stable/linux.git/commit/?h=linux-5.4.y&id={full}"
+        ),
         format!("https://git.savannah.gnu.org/gitweb/?p=grub.git;a=commit;h={full}"),
     ] {
         assert_eq!(in_address(&address), Some(full), "{address}");
@@ -79,7 +84,8 @@ fn commits_in_addresses() {
 
 #[test]
 fn rows_of_csv() {
-    let rows: Vec<String> = csv::rows("a,b\r\n\"x, \"\"y\"\"\nz\",2\n\n,\n\"open", b',').map(|row| row.join("|")).collect();
+    let rows: Vec<String> =
+        csv::rows("a,b\r\n\"x, \"\"y\"\"\nz\",2\n\n,\n\"open", b',').map(|row| row.join("|")).collect();
     assert_eq!(rows, ["a|b", "x, \"y\"\nz|2", "|", "open"]);
 }
 

@@ -24,7 +24,7 @@ use model::record::Item;
 
 use crate::outside::directory::{self, Found};
 use facts::{DocumentFacts, Facts};
-use reading::{Outcome, Taker};
+use reading::{Name, Outcome, Taker};
 
 pub use report::{Parsed, Report};
 
@@ -143,7 +143,7 @@ pub fn parse_only(from: &[PathBuf], progress: &dyn Progress) -> Result<Parsed, E
 struct Parse;
 
 impl Taker for Parse {
-    fn take(&self, feed: &'static Feed, _: &str, bytes: &[u8]) -> ReadSummary {
+    fn take(&self, feed: &'static Feed, _: &Name, bytes: &[u8]) -> ReadSummary {
         ReadSummary { documents: feed.parse_only(bytes), ..ReadSummary::default() }
     }
 
@@ -229,14 +229,17 @@ struct Fill<'t> {
 }
 
 impl Taker for Fill<'_> {
-    fn take(&self, feed: &'static Feed, name: &str, bytes: &[u8]) -> ReadSummary {
+    fn take(&self, feed: &'static Feed, name: &Name, bytes: &[u8]) -> ReadSummary {
         let mut facts = DocumentFacts::default();
-        let summary = feed.read(bytes, name, &mut |id, item| {
+        let mut summary = feed.read(bytes, &name.whole, &mut |id, item| {
             if let Some(item) = facts.take(item) {
                 self.target.add(id, &item);
             }
         });
-        let folder_date = folder_date::of_path(name).unwrap_or_default();
+        for note in &mut summary.notes {
+            note.file.clone_from(&name.shown);
+        }
+        let folder_date = folder_date::of_path(&name.shown).unwrap_or_default();
         let date_of = |id: &str| match summary.tallies.iter().find(|tally| tally.feed == id) {
             Some(tally) if feed.id == id && tally.newest.is_empty() => folder_date,
             Some(tally) if feed.id == id => tally.newest.as_str(),

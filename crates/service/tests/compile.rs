@@ -126,7 +126,8 @@ fn files_of_no_known_kind_are_counted() {
     assert!(matches!(nothing, Err(Error::Nothing { files: 4 })), "{nothing:?}");
     folder.write("kev.csv", b"cveID,dateAdded\nCVE-2024-1,2024-01-01\n");
     let report = read_into(&folder.path(), &Options::default(), &Silent, &Seen::default()).unwrap();
-    let unknown: Vec<(&str, u64)> = report.unknown.iter().map(|(end, (count, _))| (end.as_str(), *count)).collect();
+    let unknown: Vec<(&str, u64)> =
+        report.unknown.iter().map(|(end, (count, _))| (end.as_str(), *count)).collect();
     assert_eq!(unknown, [("json", 2), ("md", 1)]);
     assert!(report.unknown["json"].1.ends_with("/b/x.json"));
     assert!(report.to_string().contains("not read: 2 of extension json, such as "), "{report}");
@@ -175,4 +176,23 @@ fn the_same_folder_gives_the_same_index() {
     assert_eq!(index.header.compiled_at, "2026-08-01T00:00:00Z");
     let feeds: Vec<&str> = report.feeds.iter().map(|feed| feed.id.as_str()).collect();
     assert!(feeds.contains(&"nvd-overrides") && feeds.contains(&"kernel-cna"), "{feeds:?}");
+}
+
+/// The kernel CNA's rejected records say that they are published; only the folder tells, also when someone
+/// points right into it.
+#[test]
+fn a_folder_above_the_given_one_counts() {
+    struct States(Mutex<Vec<model::record::RecordState>>);
+    impl Target for States {
+        fn add(&self, _: &'static str, item: &Item<'_>) {
+            if let Item::Record(record) = item {
+                self.0.lock().unwrap().push(record.state);
+            }
+        }
+        fn add_map(&self, _: KbuildMap) {}
+    }
+    let states = States(Mutex::default());
+    let inside = fixtures().join("kernel-cna/cve/rejected/2024");
+    read_into(&[inside], &Options::default(), &Silent, &states).unwrap();
+    assert_eq!(*states.0.lock().unwrap(), [model::record::RecordState::Rejected]);
 }

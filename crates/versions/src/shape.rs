@@ -6,6 +6,9 @@ use crate::segments::{Word, common_word};
 /// True for texts that stand for "no lower bound": `0`, empty, `n/a`, `unspecified`, `?`, `*`, `-`.
 pub fn is_no_bound(text: &str) -> bool {
     let text = text.trim();
+    if text.as_bytes().first().is_some_and(|byte| matches!(byte, b'1'..=b'9')) {
+        return false;
+    }
     matches!(text, "" | "0" | "?" | "*" | "-" | "--" | "0.0" | "0.0.0")
         || is_one_of(
             text,
@@ -52,6 +55,10 @@ pub(crate) fn looks_like_date(text: &[u8]) -> bool {
 /// True for package versions of a distribution: `0:3.8.10-4.el9_8`, `2.12-1ubuntu5`, `0.8-4`, `9.9.4-65`.
 pub fn looks_like_distribution(text: &str) -> bool {
     let text = text.trim();
+    // Nearly all versions are digits and dots; this is asked for every row of every record.
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return false;
+    }
     let (epoch, rest) = split_epoch(text);
     let starts_with_digit = |part: &str| part.as_bytes().first().is_some_and(u8::is_ascii_digit);
     if !starts_with_digit(rest) {
@@ -78,6 +85,9 @@ fn has_distribution_mark(text: &str) -> bool {
         ".suse",
         "lp15",
     ];
+    if !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
     lower.contains("+dfsg")
         || BEFORE_A_DIGIT.iter().any(|mark| {

@@ -205,6 +205,27 @@ pub fn fork_of(url: &str) -> Option<Family> {
     OWNERS.iter().find(|(owner, _)| bare.starts_with(owner)).map(|(_, family)| *family)
 }
 
+/// A subject that is the distribution's own variant of a project, not a build of it: a fork by its team, or a
+/// product text with both names (`Debian based GNU GRUB`).
+pub fn is_own_variant(subject: &Subject<'_>, name: &str) -> bool {
+    let product = name_key(&subject.product);
+    let name = name_key(name);
+    let names_both = name.len() >= 3 && product.contains(&name) && family_of_product(&subject.vendor, &subject.product).is_some();
+    names_both || fork_of(&subject.repo).is_some() || fork_of(&subject.collection_url).is_some()
+}
+
+/// The ecosystem under which the index files a family's packages.
+pub fn ecosystem_of(family: Family) -> &'static str {
+    match family {
+        Family::Debian => "debian",
+        Family::Ubuntu => "ubuntu",
+        Family::Alpine => "alpine",
+        Family::RedHat => "red hat",
+        Family::Suse => "suse",
+        Family::Other => "",
+    }
+}
+
 /// A product text that names a distribution: `Red Hat Enterprise Linux 9`, `Debian based GNU GRUB`, `Fedora`.
 fn family_of_product(vendor: &str, product: &str) -> Option<Family> {
     let vendor_family = family_of_word(&name_key(vendor));

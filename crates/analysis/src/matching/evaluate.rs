@@ -14,7 +14,7 @@ use super::combine::{self, Voice, combine};
 use super::identity::Fit;
 use super::knowledge::Knowledge;
 use super::opinion::{self, Question};
-use super::ranges::Detail;
+use super::ranges::{ComponentVersion, Detail};
 use super::rules;
 use super::statements::{self, StatementPolicy, Statements, Weight};
 
@@ -32,6 +32,8 @@ pub struct Case<'c> {
     pub build: &'c Prepared<'c>,
     /// Sources past their age limit.
     pub stale: &'c [Source],
+    /// The component is a kernel whose branch has reached its end of life.
+    pub is_branch_ended: bool,
 }
 
 /// The answer on one vulnerability in one component.
@@ -63,11 +65,25 @@ pub struct Judged<'a> {
 
 /// Judges a vulnerability by its decoded records.
 pub fn judge<'c>(case: &Case<'c>, vulnerability: &Vulnerability<'_>, records: &[Record<'_>]) -> Judged<'c> {
+    judge_with(case, vulnerability, records, |_| true)
+}
+
+/// As [`judge`], but only records that `is_detailed` accepts bring their evidence; the verdict is the same.
+pub fn judge_with<'c>(
+    case: &Case<'c>,
+    vulnerability: &Vulnerability<'_>,
+    records: &[Record<'_>],
+    is_detailed: impl Fn(&Record<'_>) -> bool,
+) -> Judged<'c> {
     let question = &case.question;
+    let brief = Question { version: ComponentVersion { detail: Detail::Brief, ..question.version }, ..*question };
     let mut voices: Vec<Voice> = records
         .iter()
         .filter(|record| record.state != RecordState::Reserved)
-        .filter_map(|record| opinion::voice(question, record, records))
+        .filter_map(|record| {
+            let question = if is_detailed(record) { question } else { &brief };
+            opinion::voice(question, record, records)
+        })
         .collect();
     let is_rejected = is_rejected(records);
     let withdrawn = |record: &Record<'_>| record.state != RecordState::Published;
@@ -79,7 +95,10 @@ pub fn judge<'c>(case: &Case<'c>, vulnerability: &Vulnerability<'_>, records: &[
         };
         voices.retain(|voice| !of_withdrawn(voice));
     }
-    voices.sort_by_key(|voice| (voice.rank, voice.opinion.source, voice.opinion.record.clone()));
+    voices.sort_by(|a, b| {
+        let key = |voice: &Voice| (voice.rank, voice.opinion.source);
+        key(a).cmp(&key(b)).then_with(|| a.opinion.record.cmp(&b.opinion.record))
+    });
     let is_disputed = records.iter().any(|record| record.disputed);
     let combined = combine(&voices, is_disputed);
     let mut judged = Judged {
@@ -103,6 +122,9 @@ pub fn judge<'c>(case: &Case<'c>, vulnerability: &Vulnerability<'_>, records: &[
     }
     let Some(_) = judged.verdict else { return judged };
     case.mark_stale(&mut judged, combined.winner);
+    if case.is_branch_ended && judged.verdict != Some(Verdict::NotAffected) {
+        combine::push(&mut judged.qualifiers, Reason::KBranchEol);
+    }
     case.apply_rules(&mut judged, &ids);
     case.apply_statements(&mut judged, &ids);
     case.apply_build(&mut judged, &ids, records);

@@ -9,6 +9,7 @@ use model::build::ConfigOf;
 use rustc_hash::FxHashMap;
 
 use super::build::KbuildLookup;
+use super::distribution::{Family, ecosystem_of};
 use super::identity::Vendors;
 use super::identity::names::ecosystem_of_osv;
 use super::ranges::CommitTable;
@@ -50,6 +51,13 @@ impl<'i> Knowledge<'i> {
         let vendors = Vendors { counts: facts.vendors, has_language };
         known.insert(key, vendors.clone());
         vendors
+    }
+}
+
+impl Knowledge<'_> {
+    /// True when a distribution's feed has any record about a package.
+    pub fn is_tracked(&self, family: Family, package: &str) -> bool {
+        self.index.has_key(&index::keys::package_key(ecosystem_of(family), package))
     }
 }
 

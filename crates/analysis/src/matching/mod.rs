@@ -5,6 +5,7 @@
 //! (one source's word) -> [`combine`] (all sources) -> [`rules`], [`statements`], [`build`] (what excludes what is
 //! left) -> [`evaluate`] (the answer on one pair) -> [`scan()`] and [`explain()`].
 
+pub mod branches;
 pub mod build;
 pub mod candidates;
 pub mod combine;

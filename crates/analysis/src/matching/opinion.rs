@@ -28,9 +28,14 @@ pub struct Question<'q> {
     pub release: &'q Release<'q>,
     /// Vendors of product names.
     pub vendors: &'q VendorLookup<'q>,
+    /// Whether the tracker of a distribution knows a package at all.
+    pub is_tracked: &'q TrackerLookup<'q>,
     /// What is known of commits.
     pub commits: &'q dyn CommitTable,
 }
+
+/// Asks whether a distribution's feed has any record about a package.
+pub type TrackerLookup<'l> = dyn Fn(Family, &str) -> bool + Sync + 'l;
 
 /// What identity says of a record's claims.
 #[derive(Default)]
@@ -75,7 +80,7 @@ pub fn voice(question: &Question<'_>, record: &Record<'_>, siblings: &[Record<'_
     };
     match answered {
         Some(answered) => Some(speak(question, record, answered)),
-        None => unspoken(question, record, &heard, removal),
+        None => unspoken(question, record, siblings, &heard, removal),
     }
 }
 
@@ -415,8 +420,14 @@ fn hosted_service(record: &Record<'_>, answer: &mut RangeAnswer) {
 }
 
 /// The record has no claim that is the component: a distribution's own defect, or a namesake.
-fn unspoken(question: &Question<'_>, record: &Record<'_>, heard: &Heard, removal: Option<Reason>) -> Option<Voice> {
-    if let Some(voice) = distribution_only(question, record, heard) {
+fn unspoken(
+    question: &Question<'_>,
+    record: &Record<'_>,
+    siblings: &[Record<'_>],
+    heard: &Heard,
+    removal: Option<Reason>,
+) -> Option<Voice> {
+    if let Some(voice) = distribution_only(question, record, siblings, heard) {
         return Some(voice);
     }
     let reason = removal.or_else(|| heard.removed.first().copied())?;
@@ -446,24 +457,29 @@ fn removed_subject(question: &Question<'_>, record: &Record<'_>) -> String {
     claim.map_or_else(|| "criteria of its configurations".to_owned(), |claim| subject_words(&claim.subject))
 }
 
-/// Every claim of the record is a distribution's build, and the component comes from none: the defect is in
-/// that distribution's patches or packaging (5.8). Feeds of distributions list what concerns their packages,
-/// upstream's flaws too, so they never say this.
-fn distribution_only(question: &Question<'_>, record: &Record<'_>, heard: &Heard) -> Option<Voice> {
+/// Every claim of the record is a distribution's build, and the component comes from none: perhaps the defect is
+/// in that distribution's patches or packaging (5.8). Red Hat files many an upstream flaw (CVE-2023-4527 of
+/// glibc) for its products alone, so a second witness is needed before anything is excluded. Feeds of
+/// distributions list what concerns their packages, upstream's flaws too, so they never say this themselves.
+fn distribution_only(
+    question: &Question<'_>,
+    record: &Record<'_>,
+    siblings: &[Record<'_>],
+    heard: &Heard,
+) -> Option<Voice> {
     let is_cve = matches!(record.source, Some(Source::CveCna | Source::CisaAdp | Source::CveAdp));
-    let family = heard.builds.first()?.1;
+    let (first, family) = *heard.builds.first()?;
     if !is_cve || heard.has_upstream || heard.builds.iter().any(|(_, other)| *other != family) {
         return None;
     }
     let mut answer = match question.identity.distribution {
-        Distribution::OwnBuild(_) => RangeAnswer::new(Verdict::NotAffected, Reason::IDistroOnly, Confidence::Medium),
-        Distribution::Packages(own, _) if own != family => {
+        Distribution::Packages(own, _) if own == family => return None,
+        Distribution::Unknown => RangeAnswer::new(Verdict::NeedsReview, Reason::PUnproven, Confidence::Low),
+        _ if is_its_own_defect(question, record, siblings, heard) => {
             RangeAnswer::new(Verdict::NotAffected, Reason::IDistroOnly, Confidence::Medium)
         }
-        Distribution::Packages(..) => return None,
-        Distribution::Unknown => RangeAnswer::new(Verdict::NeedsReview, Reason::PUnproven, Confidence::Low),
+        _ => RangeAnswer::new(Verdict::NeedsReview, Reason::RNoAffectedData, Confidence::Low),
     };
-    let subject = heard.builds.first().and_then(|(at, _)| record.claims.get(*at)).map(|claim| subject_words(&claim.subject));
     if question.version.detail == Detail::Full {
         answer.evidence.push(Evidence::Platform {
             condition: format!("built by {}", family.name()),
@@ -474,11 +490,33 @@ fn distribution_only(question: &Question<'_>, record: &Record<'_>, heard: &Heard
     let answered = Answered {
         answer,
         recognition: Some(Recognition { rank: 6, signal: super::identity::Signal::None }),
-        subject: subject.unwrap_or_default(),
+        subject: record.claims.get(first).map(|claim| subject_words(&claim.subject)).unwrap_or_default(),
         foreign_platform: None,
         states_our_platform: false,
     };
     Some(speak(question, record, answered))
+}
+
+/// The second witness: a claim names the distribution's own variant of the project (`Debian based GNU GRUB`, a
+/// fork), or another distribution that has the package and tracks its flaws does not list this one.
+fn is_its_own_defect(
+    question: &Question<'_>,
+    record: &Record<'_>,
+    siblings: &[Record<'_>],
+    heard: &Heard,
+) -> bool {
+    let identity = question.identity;
+    let mut subjects = heard.builds.iter().filter_map(|(at, _)| record.claims.get(*at)).map(|claim| &claim.subject);
+    if subjects.any(|subject| distribution::is_own_variant(subject, &identity.component.name)) {
+        return true;
+    }
+    let builders = |family: &Family| heard.builds.iter().any(|(_, own)| own == family);
+    let others = || [Family::Debian, Family::Ubuntu, Family::Alpine, Family::Suse].into_iter().filter(|one| !builders(one));
+    let lists_it = siblings.iter().flat_map(|other| &other.claims).any(|claim| {
+        let by_other = distribution::family_of(&claim.subject).is_some_and(|family| !builders(&family));
+        by_other && identity.is_named(&claim.subject.package_name) && !never_affected(claim)
+    });
+    !lists_it && others().any(|family| identity.any_name(|name| (question.is_tracked)(family, name)))
 }
 
 fn distribution_words(distribution: Distribution<'_>) -> String {

@@ -18,9 +18,11 @@ use model::statement::Statement;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::branches;
 use super::build::{BuildFacts, BuildRule, Prepared};
 use super::candidates::{Candidates, candidates_of};
-use super::evaluate::{Case, Judged, judge};
+use super::distribution::Family;
+use super::evaluate::{Case, Judged, judge, judge_with};
 use super::identity::Identity;
 use super::kernel::judge_kernel_record;
 use super::knowledge::Knowledge;
@@ -160,6 +162,17 @@ impl<'a> Session<'a> {
         OfComponent { identity, rules }
     }
 
+    /// When the component was released, by its input or at the earliest by its branch.
+    fn released<'s>(&self, identity: &'s Identity<'_>) -> &'s str {
+        if !identity.component.released.is_empty() {
+            return &identity.component.released;
+        }
+        let by_branch = |row: &&index::tables::AliasRow| {
+            branches::released_at_the_earliest(&row.canonical, identity.scheme, &identity.component.version)
+        };
+        identity.rows.iter().map(|row| by_branch(row)).find(|month| !month.is_empty()).unwrap_or_default()
+    }
+
     /// Runs `work` with everything a component is judged with.
     pub(super) fn with_case<T>(
         &self,
@@ -170,9 +183,13 @@ impl<'a> Session<'a> {
     ) -> T {
         let identity = &of.identity;
         let vendors = |product: &str| self.knowledge.vendors(product);
+        let is_tracked = |family: Family, package: &str| self.knowledge.is_tracked(family, package);
         let version = ComponentVersion {
+            released: self.released(identity),
             line_lists: identity.has_flag("line-lists"),
             no_patch_levels: identity.has_flag("no-patch-levels"),
+            // Commits are compared by ancestry, which no index holds: with one, the question would only cost time.
+            commit: "",
             ..self.release.version(identity.component, identity.scheme, detail)
         };
         let question = Question {
@@ -180,6 +197,7 @@ impl<'a> Session<'a> {
             version,
             release: &self.release,
             vendors: &vendors,
+            is_tracked: &is_tracked,
             commits: &self.knowledge,
         };
         work(&Case {
@@ -189,6 +207,8 @@ impl<'a> Session<'a> {
             policy: self.options.statements,
             build,
             stale: &self.stale,
+            is_branch_ended: identity.is_kernel
+                && branches::has_ended(identity.component, &self.options.at),
         })
     }
 }
@@ -272,27 +292,28 @@ impl<'a> Session<'a> {
             Ok(vulnerability) => vulnerability,
             Err(error) => return outcome.unreadable(&format!("vulnerability {}", number.0), &error.to_string()),
         };
-        if let Some(reason) = self.ends_by_kernel_cna(brief, &vulnerability) {
+        let by_kernel_cna = self.word_of_kernel_cna(brief, &vulnerability);
+        if let Some((Verdict::NotAffected, reason)) = by_kernel_cna {
             outcome.ends(Some(Verdict::NotAffected), reason);
             self.note_obsolete(brief, &vulnerability, reason, outcome);
             return;
         }
         let records = self.records(&vulnerability, outcome);
-        let judged = judge(brief, &vulnerability, &records);
+        let judged = if let Some((Verdict::Affected, _)) = by_kernel_cna {
+            // It stays a finding unless the build excludes it; the other sources are shown in brief.
+            judge_with(full, &vulnerability, &records, is_by_kernel_cna)
+        } else {
+            let judged = judge(brief, &vulnerability, &records);
+            if self.is_wanted(judged.verdict) { judge(full, &vulnerability, &records) } else { judged }
+        };
         outcome.covers_release |= judged.voices.iter().any(|voice| voice.rank == 3);
         outcome.ends(judged.verdict, judged.reason);
         if judged.verdict == Some(Verdict::NotAffected) {
             self.note_obsolete(brief, &vulnerability, judged.reason, outcome);
         }
-        let is_wanted = match judged.verdict {
-            None => false,
-            Some(Verdict::NotAffected) => self.options.with_not_affected,
-            Some(_) => true,
-        };
-        if !is_wanted {
+        if !self.is_wanted(judged.verdict) {
             return;
         }
-        let judged = judge(full, &vulnerability, &records);
         if judged.lists_other_release {
             outcome.lists_other_release.push(outcome.findings.len());
         }
@@ -303,8 +324,16 @@ impl<'a> Session<'a> {
         }
     }
 
+    fn is_wanted(&self, verdict: Option<Verdict>) -> bool {
+        match verdict {
+            None => false,
+            Some(Verdict::NotAffected) => self.options.with_not_affected,
+            Some(_) => true,
+        }
+    }
+
     /// The kernel CNA's own record decides most candidates; the other records need not be read then.
-    fn ends_by_kernel_cna(&self, brief: &Case<'_>, vulnerability: &Vulnerability<'_>) -> Option<Reason> {
+    fn word_of_kernel_cna(&self, brief: &Case<'_>, vulnerability: &Vulnerability<'_>) -> Option<(Verdict, Reason)> {
         let question = &brief.question;
         if !question.identity.is_kernel || self.options.with_not_affected {
             return None;
@@ -317,14 +346,16 @@ impl<'a> Session<'a> {
         if record.state() != RecordState::Published {
             return None;
         }
+        // A local record would outrank it, and a rejection elsewhere is final.
+        let is_alone = vulnerability
+            .records()
+            .all(|record| record.source() != Source::Local && record.state() == RecordState::Published);
         let decoded = record.decode_claims().ok()?;
-        if !is_by_kernel_cna(&decoded) {
+        if !is_alone || !is_by_kernel_cna(&decoded) {
             return None;
         }
         let answer = judge_kernel_record(&decoded, &question.version, question.commits);
-        // A local record would outrank it.
-        let has_local = vulnerability.records().any(|record| record.source() == Source::Local);
-        (answer.verdict == Some(Verdict::NotAffected) && !has_local).then_some(answer.reason)
+        Some((answer.verdict?, answer.reason))
     }
 
     /// The records that count, decoded.

@@ -177,8 +177,13 @@ impl Job<'_, '_> {
             Container::Gzip | Container::Zstd | Container::Xz => {
                 let plain = decompress(found, BufReader::with_capacity(1 << 16, reader))
                     .map_err(|error| self.error(&error))?;
-                let plain = Metered::new(plain, self.budget);
-                self.descend(bare(name), Box::new(plain), depth + 1)
+                let mut plain = Metered::new(plain, self.budget);
+                let flow = self.descend(bare(name), Box::new(&mut plain), depth + 1)?;
+                if flow.is_continue() {
+                    // What is left says whether the stream is whole: checksums stand at its end.
+                    io::copy(&mut plain, &mut io::sink()).map_err(|error| self.error(&error))?;
+                }
+                Ok(flow)
             }
         }
     }

@@ -45,6 +45,20 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
     if component.role == Role::Other && !KNOWN_TYPES.contains(&wire.kind.get()) && !wire.kind.is_empty() {
         notes.push(Note::new(NoteCode::UnknownEnum, Severity::Info, format!("{place}/type"), wire.kind.get()));
     }
+    for (wrong, field) in [
+        (wire.supplier.wrong, "supplier"),
+        (wire.hashes.wrong, "hashes"),
+        (wire.references.wrong, "externalReferences"),
+        (wire.properties.wrong, "properties"),
+        (wire.pedigree.wrong, "pedigree"),
+        (wire.evidence.wrong, "evidence"),
+        (wire.components.wrong, "components"),
+    ] {
+        if wrong {
+            let place = format!("{place}/{field}");
+            notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "of another type, ignored"));
+        }
+    }
     component.notes = notes;
     if wire.scope.get() == "excluded" {
         component.scope = Scope::Test;

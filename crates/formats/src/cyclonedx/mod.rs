@@ -63,6 +63,9 @@ impl<'a> Bom<'a> {
             ..SourceDocument::default()
         });
         self.check_version();
+        if metadata.wrong {
+            self.note_type("/metadata");
+        }
         self.know_builder(&tool, &product);
         sources::name(&mut self.inventory, &self.dependencies);
         let references = self.references();
@@ -92,6 +95,10 @@ impl<'a> Bom<'a> {
         reference
     }
 
+    fn note_type(&mut self, place: impl Into<String>) {
+        self.inventory.notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored"));
+    }
+
     fn check_version(&mut self) {
         let version = self.spec_version.as_str();
         let minor = version.strip_prefix("1.").and_then(|minor| minor.parse::<u32>().ok());
@@ -108,6 +115,8 @@ impl<'a> Bom<'a> {
             platform.inventory_complete = !self.inventory.components.is_empty();
         } else if is_yocto(tool) {
             platform.distribution = "yocto".to_owned();
+        } else if tool.contains("OpenWrt") || self.inventory.product == "OpenWrt" {
+            platform.distribution = "openwrt".to_owned();
         }
         platform.inventory_complete |= !product.is_empty() && self.complete.contains(product);
     }
@@ -121,6 +130,11 @@ impl<'a> Bom<'a> {
             return;
         }
         for (at, dependency) in self.dependencies.iter().enumerate() {
+            if dependency.wrong {
+                let place = format!("/dependencies/{at}");
+                let note = Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored");
+                self.inventory.notes.push(note);
+            }
             let ends = std::iter::once(&dependency.reference).chain(&dependency.depends_on);
             for end in ends.map(Text::get).filter(|end| !end.is_empty() && *end != product) {
                 if !references.contains(end) {

@@ -24,6 +24,10 @@ pub struct Context<'c> {
 /// Adds the statement of one vulnerability.
 pub fn add(inventory: &mut Inventory, wire: &Vulnerability<'_>, at: usize, context: &Context<'_>) -> bool {
     let place = format!("/vulnerabilities/{at}");
+    if wire.wrong {
+        inventory.notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored"));
+        return true;
+    }
     let id = if wire.id.is_empty() { wire.reference.get() } else { wire.id.get() };
     if id.is_empty() {
         inventory.notes.push(unusable(place, "it has no id"));

@@ -75,8 +75,8 @@ fn is_knowledge(survey: &Survey<'_>) -> bool {
 /// `show-info`: an object of packages, each with a type and what Buildroot knows of it.
 fn is_show_info(survey: &Survey<'_>) -> bool {
     let inner = |name| survey.inner_keys.contains(&name);
-    !survey.keys.is_empty()
-        && survey.keys.iter().all(|key| key.shape == Shape::Object)
+    let objects = survey.keys.iter().filter(|key| key.shape == Shape::Object).count();
+    objects * 2 > survey.keys.len()
         && inner("type")
         && ["downloads", "dl_dir", "virtual", "install_target", "image_name"].into_iter().any(inner)
 }

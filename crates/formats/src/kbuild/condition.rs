@@ -84,6 +84,34 @@ impl Conditions {
         self.intern(Node::IsNot(option, no))
     }
 
+    /// One list under `yes` (`foo-y`) and the same under `module` (`foo-m`) as one condition worth `y` or `m`:
+    /// where both say the same of their options, it is said once (`A=y`, `A=m`: A).
+    pub fn list_of(&mut self, yes: Condition, module: Condition) -> Condition {
+        let [_, m, y] = self.plain;
+        let (as_yes, as_module) = (self.as_values(yes, y), self.as_values(module, m));
+        if as_yes == as_module {
+            return as_yes;
+        }
+        let module = self.and(Condition::MODULE, module);
+        self.or(yes, module)
+    }
+
+    /// Each `X=value` as the value of X.
+    fn as_values(&mut self, condition: Condition, value: u32) -> Condition {
+        match self.node(condition).clone() {
+            Node::Is(option, known) if known == value => self.intern(Node::Value(option)),
+            Node::All(terms) => {
+                let terms: Vec<Condition> = terms.into_iter().map(|term| self.as_values(term, value)).collect();
+                self.all(&terms)
+            }
+            Node::Any(terms) => {
+                let terms: Vec<Condition> = terms.into_iter().map(|term| self.as_values(term, value)).collect();
+                self.any(&terms)
+            }
+            _ => condition,
+        }
+    }
+
     /// Not: `y` for `n`, else `n`.
     pub fn not(&mut self, condition: Condition) -> Condition {
         let [no, ..] = self.plain;

@@ -272,8 +272,7 @@ impl Maker<'_, '_> {
         let yes = names.iter().find(|name| name.text.ends_with("-y"))?;
         let stem = yes.text.strip_suffix('y')?;
         let module = names.iter().find(|name| name.text.strip_suffix('m') == Some(stem))?;
-        let as_module = self.conditions.and(Condition::MODULE, module.when);
-        let when = self.conditions.or(yes.when, as_module);
+        let when = self.conditions.list_of(yes.when, module.when);
         let others = names.iter().filter(|name| name.text != yes.text && name.text != module.text);
         Some(others.cloned().chain([Word::new(when, yes.text.clone())]).collect())
     }

@@ -100,19 +100,24 @@ fn module_name(package: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.replace('-', "_"))
 }
 
-/// Binary packages of distributions become locations of their source package.
-fn fold_binaries(inventory: &mut Inventory, moved: &mut Moved) {
-    if !inventory.components.iter().any(|component| package_kind(component).is_some()) {
-        return;
-    }
+/// Binary packages of distributions take the name of their source package; their own becomes a location.
+pub fn name_sources(inventory: &mut Inventory) {
     for component in &mut inventory.components {
         let Some(source) = source_of(component) else { continue };
         component.source_package.clone_from(&source);
+        component.version = source_version(component);
         if component.name != source {
             let binary = std::mem::replace(&mut component.name, source);
             push_new(&mut component.locations, binary.clone());
             push_new(&mut component.names, binary);
         }
+    }
+}
+
+/// Packages of one source package and version become one component.
+fn fold_binaries(inventory: &mut Inventory, moved: &mut Moved) {
+    if !inventory.components.iter().any(|component| package_kind(component).is_some()) {
+        return;
     }
     let mut first: BTreeMap<(String, String, String, bool), usize> = BTreeMap::new();
     let mut kept: Vec<Component> = Vec::with_capacity(inventory.components.len());

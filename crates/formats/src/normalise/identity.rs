@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use model::component::{Component, ComponentCpe, Role};
 use model::identity::name::name_key;
+use model::identity::cpe::ParsedCpe;
 use model::identity::{Cpe, Purl, repository};
 use model::note::{Note, NoteCode, Severity};
 
@@ -29,6 +30,11 @@ pub fn add_cpe(component: &mut Component, text: &str, place: impl Display) {
     if parsed.repaired || parsed.was_22_uri {
         component.notes.push(Note::new(NoteCode::CpeRepaired, Severity::Info, place.to_string(), text));
     }
+    push_cpe(component, parsed);
+}
+
+/// Adds a parsed CPE.
+pub fn push_cpe(component: &mut Component, parsed: ParsedCpe) {
     let cpe = ComponentCpe {
         wildcard_vendor: parsed.cpe.vendor == "*",
         wildcard_part: parsed.cpe.part == "*",

@@ -23,6 +23,7 @@ pub use merge::merge;
 pub fn finish(inventory: &mut Inventory) {
     name_the_unnamed(inventory);
     fold::separate_references(inventory);
+    fold::name_sources(inventory);
     for component in &mut inventory.components {
         names::settle(component);
         versions::recover(component);

@@ -134,8 +134,11 @@ pub fn split_file_name(file: &str, role: Role) -> Option<(String, String)> {
 /// Where the version begins: a digit, or `v` and a digit, at the start or behind a `-` or `_`.
 fn version_start(stem: &str) -> Option<usize> {
     let bytes = stem.as_bytes();
+    // At the very start it is a version only if it looks like one: `v1.2.3`, not `v86d` or `7zip`.
+    let first = stem.split(['-', '_']).next().unwrap_or_default();
+    let starts = first.contains('.') || first.bytes().all(|byte| byte.is_ascii_digit());
     (0..bytes.len()).find(|at| {
-        let behind = *at == 0 || matches!(bytes.get(at.wrapping_sub(1)), Some(b'-' | b'_'));
+        let behind = (*at == 0 && starts) || matches!(bytes.get(at.wrapping_sub(1)), Some(b'-' | b'_'));
         let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
         behind && (digit(*at) || (matches!(bytes.get(*at), Some(b'v' | b'V')) && digit(at + 1)))
     })

@@ -36,11 +36,8 @@ pub fn inventory(documents: Vec<Document>) -> Inventory {
                 }
                 continue;
             }
-            if at.contains_key(&id) {
-                inventory.notes.push(Note::new(NoteCode::DupRef, Severity::Warn, &*document.name, &id));
-            } else {
-                at.insert(id.clone(), inventory.components.len());
-            }
+            // The first of two equal ids is meant; `normalise` notes it and gives the second a suffix.
+            at.entry(id.clone()).or_insert(inventory.components.len());
             let mut component = component(item);
             if !single {
                 component.source_ref = id;

@@ -138,9 +138,14 @@ impl<'a> Graph<'a> {
         if id.is_empty() {
             id = Cow::Owned(format!("/@graph/{place}"));
         }
-        if self.package_at.contains_key(&id) {
+        if let Some((_, known)) = self.package_at.get(&id).and_then(|at| self.packages.get(*at)) {
+            // Documents joined by concatenation repeat whole elements; anything else is a second package.
+            let repeated = known.name == element.name && known.version == element.version;
             self.note(NoteCode::DupRef, Severity::Warn, format!("/@graph/{place}"), &id);
-            return;
+            if repeated {
+                return;
+            }
+            id = Cow::Owned(format!("{id}#/@graph/{place}"));
         }
         self.package_at.insert(id.clone(), self.packages.len());
         self.packages.push((id, element));

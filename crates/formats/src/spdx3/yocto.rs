@@ -30,6 +30,10 @@ pub fn inventory(graph: &Graph<'_>) -> Inventory {
     let links = Links::of(graph);
     let image = Image::of(graph, &links);
     let mut inventory = Inventory::default();
+    for missing in &image.missing {
+        let value = format!("{missing} is installed, but not in the document");
+        inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Error, "image", &value));
+    }
     let mut component_of: FxHashMap<&str, String> = FxHashMap::default();
     let mut taken: HashSet<&str> = HashSet::new();
     for (id, name, _) in graph.builds.iter().filter(|(_, name, kind)| is_recipe(name, kind)) {
@@ -82,6 +86,7 @@ struct Image<'g> {
     known: bool,
     name: String,
     installed: HashSet<&'g str>,
+    missing: Vec<&'g str>,
 }
 
 impl<'g> Image<'g> {
@@ -95,8 +100,10 @@ impl<'g> Image<'g> {
             if image.name.is_empty() {
                 image.name = name.split(':').next().unwrap_or_default().to_owned();
             }
-            let packages = links.from(Link::Input, id).iter().filter(|input| graph.package_at.contains_key(**input));
-            image.installed.extend(packages);
+            let inputs = links.from(Link::Input, id).iter().copied();
+            let (installed, missing): (Vec<_>, Vec<_>) = inputs.partition(|input| graph.package_at.contains_key(*input));
+            image.installed.extend(installed);
+            image.missing.extend(missing);
         }
         image
     }

@@ -343,8 +343,8 @@ impl<'de, T: Loose<'de>> Visitor<'de> for AnyVisitor<T> {
     }
 }
 
-/// Hands each element of a list to a function, one at a time, so that a long list costs one element; what is
-/// no list is passed over.
+/// Hands each element of a list to a function, one at a time, so that a long list costs one element; a field
+/// of another type counts as one wrong element.
 pub struct Each<T, F> {
     take: F,
     of: PhantomData<T>,
@@ -389,23 +389,28 @@ impl<'a, T: Loose<'a>, F: FnMut(T, usize)> Visitor<'a> for Each<T, F> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+    fn visit_bool<E>(mut self, _: bool) -> Result<(), E> {
+        (self.take)(T::of_text(Cow::Borrowed("")), 0);
         Ok(())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+    fn visit_i64<E>(mut self, _: i64) -> Result<(), E> {
+        (self.take)(T::of_text(Cow::Borrowed("")), 0);
         Ok(())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+    fn visit_u64<E>(mut self, _: u64) -> Result<(), E> {
+        (self.take)(T::of_text(Cow::Borrowed("")), 0);
         Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+    fn visit_f64<E>(mut self, _: f64) -> Result<(), E> {
+        (self.take)(T::of_text(Cow::Borrowed("")), 0);
         Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+    fn visit_str<E>(mut self, _: &str) -> Result<(), E> {
+        (self.take)(T::of_text(Cow::Borrowed("")), 0);
         Ok(())
     }
 }

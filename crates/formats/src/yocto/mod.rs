@@ -9,13 +9,15 @@ mod schema;
 use std::fmt;
 
 use model::component::{Component, Patch};
+use model::identity::Cpe;
+use model::identity::cpe::ParsedCpe;
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
 use model::statement::{Statement, StatementOrigin, StatementStatus};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::limits::{FormatError, Limits};
-use crate::normalise::identity::{add_cpe, push_new, usable};
+use crate::normalise::identity::{add_cpe, push_cpe, push_new, usable};
 use crate::text::loose::{Each, Name, Text};
 
 /// Reads one document.
@@ -111,7 +113,7 @@ fn add(inventory: &mut Inventory, package: &schema::Package<'_>, at: usize) {
     // Without a `cpes` member (before 2024) the product names are all the identity there is.
     if component.cpes.is_empty() {
         for product in &package.products {
-            add_product(&mut component, product.product.get(), &place);
+            add_product(&mut component, product.product.get());
         }
     }
     let issues = Issues { component: &mut component, statements: &mut inventory.statements, foreign: Vec::new() };
@@ -119,18 +121,14 @@ fn add(inventory: &mut Inventory, package: &schema::Package<'_>, at: usize) {
     inventory.components.push(component);
 }
 
-/// `CVE_PRODUCT` as the CPE that Yocto itself makes of it: unknown part, unknown vendor.
-fn add_product(component: &mut Component, product: &str, place: &str) {
-    let product: String = product
-        .chars()
-        .flat_map(|c| {
-            let quote = !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-            quote.then_some('\\').into_iter().chain(std::iter::once(c))
-        })
-        .collect();
-    if !product.is_empty() {
-        add_cpe(component, &format!("cpe:2.3:*:*:{product}:*:*:*:*:*:*:*:*"), place);
+/// `CVE_PRODUCT` as the CPE that Yocto itself makes of it: unknown part, unknown vendor, the recipe's version.
+fn add_product(component: &mut Component, product: &str) {
+    if product.is_empty() {
+        return;
     }
+    let version = component.version.split("+git").next().unwrap_or_default();
+    let cpe = Cpe::from_attributes(["*", "*", product, version, "", "", "", "", "", "", ""]);
+    push_cpe(component, ParsedCpe { cpe, was_22_uri: false, repaired: false });
 }
 
 /// The issues of one recipe.

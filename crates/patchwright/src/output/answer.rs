@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::component::{Component, Coverage, Role};
+use model::component::{Component, Coverage, Role, Scope};
 use model::finding::{Finding, Verdict};
 use model::sbom::Inventory;
 use service::knowledge::Knowledge;
@@ -20,6 +20,15 @@ pub struct Answer<'a> {
     pub at: jiff::Timestamp,
     /// Whether `not_affected` findings are shown.
     pub all: bool,
+}
+
+/// Which part of the release a view is about: what is on the device, or what only took part in building it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// On the device.
+    Device,
+    /// Native, host and cross components: a supply-chain fact, never the device's exposure.
+    BuildOnly,
 }
 
 /// The findings of one component that need something, most urgent first.
@@ -44,7 +53,7 @@ impl<'a> Answer<'a> {
         self.scan.findings.iter().filter(move |finding| all || finding.verdict != Verdict::NotAffected)
     }
 
-    /// How many findings have a verdict.
+    /// How many findings have a verdict, all components together.
     pub fn number(&self, verdict: Verdict) -> usize {
         let counts = &self.scan.counts;
         match verdict {
@@ -54,17 +63,26 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// How many findings of one part need something.
+    pub fn number_of(&self, part: Part, verdict: Verdict) -> usize {
+        let findings = self.scan.findings.iter();
+        findings.filter(|finding| finding.verdict == verdict && part_of(self.component(finding)) == part).count()
+    }
+
     /// How many were excluded by what the build proves: the `E_` reasons of the catalogue.
     pub fn excluded_by_evidence(&self) -> usize {
         let by_reason = self.scan.counts.by_reason.iter();
         by_reason.filter(|(reason, _)| reason.code().starts_with("E_") && reason.letters() == "N").map(|(_, number)| number).sum()
     }
 
-    /// Components with something to do, the kernel first, then by number of affected findings.
-    pub fn groups(&self) -> Vec<Group<'a>> {
+    /// Components of a part with something to do, the kernel first, then by number of affected findings.
+    pub fn groups(&self, part: Part) -> Vec<Group<'a>> {
         let mut by_component: BTreeMap<usize, Group<'a>> = BTreeMap::new();
         for finding in self.scan.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected) {
             let component = self.component(finding);
+            if part_of(component) != part {
+                continue;
+            }
             let group = by_component.entry(finding.component).or_insert_with(|| Group {
                 component,
                 affected: Vec::new(),
@@ -109,6 +127,14 @@ impl<'a> Answer<'a> {
             (product, "") => product.to_owned(),
             (product, release) => format!("{product} {release}"),
         }
+    }
+}
+
+/// The part a component belongs to.
+pub fn part_of(component: &Component) -> Part {
+    match component.scope {
+        Scope::BuildOnly | Scope::Test => Part::BuildOnly,
+        _ => Part::Device,
     }
 }
 

@@ -76,6 +76,9 @@ fn facts(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
     if !facts.cwes.is_empty() {
         words.push(facts.cwes.join(" "));
     }
+    if explanation.vulnerability.starts_with("CVE-") {
+        words.push(format!("https://www.cve.org/CVERecord?id={}", printable(&explanation.vulnerability)));
+    }
     for word in words {
         writeln!(out, "  {}{word}{}", colour::DIM, colour::END)?;
     }

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use model::finding::{Finding, Verdict};
 
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Part};
 use super::words;
 
 /// The most findings listed per component; the rest is counted.
@@ -16,8 +16,8 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     writeln!(
         out,
         "**{}** affected, **{}** to review, {} not affected. Knowledge: {}, {}.\n",
-        words::count(answer.number(Verdict::Affected)),
-        words::count(answer.number(Verdict::NeedsReview)),
+        words::count(answer.number_of(Part::Device, Verdict::Affected)),
+        words::count(answer.number_of(Part::Device, Verdict::NeedsReview)),
         words::count(answer.number(Verdict::NotAffected)),
         escape(&answer.knowledge.name()),
         words::age(answer.knowledge.age_days(answer.at)),
@@ -26,7 +26,11 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     for (state, components) in answer.coverage() {
         writeln!(out, "| {} | {} |", state.word(), components.len())?;
     }
-    for group in answer.groups() {
+    let build_only = answer.number_of(Part::BuildOnly, Verdict::Affected);
+    if build_only > 0 {
+        writeln!(out, "\nOnly in the build, not on the device: {} affected.", words::count(build_only))?;
+    }
+    for group in answer.groups(Part::Device) {
         let component = group.component;
         writeln!(out, "\n## {} {}\n", escape(&component.name), escape(&component.version))?;
         writeln!(out, "| vulnerability | verdict | reason | fixed in | CVSS | known exploited |\n|---|---|---|---|---:|---|")?;

@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use model::finding::{Finding, Verdict};
 
-use super::answer::{self, Answer, Group};
+use super::answer::{self, Answer, Group, Part};
 use super::words::{self, colour};
 
 /// Vulnerabilities named per component; the rest is counted.
@@ -17,12 +17,13 @@ const LISTED: usize = 6;
 /// Writes the whole view.
 pub fn write(out: &mut dyn Write, answer: &Answer<'_>, width: Option<u16>) -> Result<()> {
     heading(out, answer)?;
-    let groups = answer.groups();
+    let groups = answer.groups(Part::Device);
     if groups.is_empty() {
         writeln!(out, "\nNothing to do for what could be evaluated.")?;
     } else {
         writeln!(out, "\n{}", components(&groups, width))?;
     }
+    build_only(out, answer)?;
     coverage(out, answer)?;
     knowledge(out, answer)?;
     next(out, answer, &groups)
@@ -53,14 +54,36 @@ fn heading(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
         out,
         "{}{} affected{} · {}{} to review{} · {}{} not affected{}{excluded}",
         colour::ACTION,
-        words::count(answer.number(Verdict::Affected)),
+        words::count(answer.number_of(Part::Device, Verdict::Affected)),
         colour::END,
         colour::REVIEW,
-        words::count(answer.number(Verdict::NeedsReview)),
+        words::count(answer.number_of(Part::Device, Verdict::NeedsReview)),
         colour::END,
         colour::FINE,
         words::count(answer.number(Verdict::NotAffected)),
         colour::END,
+    )
+}
+
+/// Build tools are named and counted, never mixed with what is on the device.
+fn build_only(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
+    let groups = answer.groups(Part::BuildOnly);
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let affected = answer.number_of(Part::BuildOnly, Verdict::Affected);
+    let review = answer.number_of(Part::BuildOnly, Verdict::NeedsReview);
+    let names: Vec<String> = groups.iter().take(LISTED).map(|group| printable(&group.component.name)).collect();
+    let more = groups.len().saturating_sub(LISTED);
+    writeln!(
+        out,
+        "\n{}Only in the build{}, not on the device: {} affected, {} to review in {}{} (see --format json)",
+        colour::BOLD,
+        colour::END,
+        words::count(affected),
+        words::count(review),
+        names.join(", "),
+        if more == 0 { String::new() } else { format!(" and {more} more") },
     )
 }
 

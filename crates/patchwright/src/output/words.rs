@@ -29,15 +29,6 @@ pub fn age(days: Option<i64>) -> String {
     }
 }
 
-/// Bytes for people.
-pub fn bytes(number: u64) -> String {
-    match number {
-        0..=9_999 => format!("{number} B"),
-        10_000..=9_999_999 => format!("{:.0} kB", number as f64 / 1e3),
-        10_000_000..=9_999_999_999 => format!("{:.1} MB", number as f64 / 1e6),
-        _ => format!("{:.1} GB", number as f64 / 1e9),
-    }
-}
 
 /// Colours of a terminal; the stream strips them where there is none.
 pub mod colour {

@@ -6,6 +6,7 @@
 //! content and give it to a [`Taker`].
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Mutex;
@@ -13,7 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use feeds::feed::{Feed, HEAD_BYTES, ReadSummary};
 use formats::archives;
-use formats::limits::Limits;
+use formats::limits::{FormatError, Limits};
 use formats::records::elements;
 use model::note::{Note, NoteCode, Severity};
 
@@ -24,13 +25,37 @@ use crate::outside::directory::{self, FoundFile};
 /// What becomes of a document whose feed is known.
 pub trait Taker: Sync {
     /// Takes one document, or some lines of one.
-    fn take(&self, feed: &'static Feed, name: &str, bytes: &[u8]) -> ReadSummary;
+    fn take(&self, feed: &'static Feed, name: &Name, bytes: &[u8]) -> ReadSummary;
 
     /// True for a document that is no feed's but wanted, by its beginning.
     fn wants_other(&self, head: &[u8]) -> bool;
 
     /// Takes such a document; returns what could not be used.
     fn take_other(&self, name: &str, bytes: &[u8]) -> Vec<Note>;
+}
+
+/// How a document is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    /// To people: from the given folder downwards.
+    pub shown: String,
+    /// With everything above it too: whoever points at `cve/rejected/2024` still means rejected records.
+    pub whole: String,
+}
+
+impl Name {
+    fn of(file: &FoundFile) -> Name {
+        Name { shown: file.name.clone(), whole: file.path.to_string_lossy().replace('\\', "/") }
+    }
+
+    /// The name of a member. The content of a compressed single file is no member: it has the name of the
+    /// file without the last extension.
+    fn member(&self, member: &str) -> Name {
+        if self.shown.starts_with(member) {
+            return self.clone();
+        }
+        Name { shown: format!("{}/{member}", self.shown), whole: format!("{}/{member}", self.whole) }
+    }
 }
 
 /// What was found on the way.
@@ -59,6 +84,18 @@ impl Outcome {
         let mut note = Note::new(code, Severity::Error, "file", value);
         note.file = name.to_owned();
         self.summary.notes.push(note);
+    }
+
+    /// What a walk over an archive left to say.
+    fn walked(&mut self, name: &str, walked: Result<Vec<Note>, FormatError>) {
+        match walked {
+            Ok(notes) => {
+                self.summary
+                    .notes
+                    .extend(notes.into_iter().map(|note| Note { file: name.to_owned(), ..note }));
+            }
+            Err(error) => self.note(error.code(), name, &error.to_string()),
+        }
     }
 
     fn add(&mut self, other: Outcome) {
@@ -97,7 +134,7 @@ enum Job {
 }
 
 struct Document {
-    name: String,
+    name: Name,
     bytes: Vec<u8>,
 }
 
@@ -157,9 +194,7 @@ impl Walker<'_> {
         // The largest first: whatever takes longest must not be begun last.
         large.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
         for file in large {
-            if let Err(why) = self.large(&file) {
-                self.outcome.note(NoteCode::Truncated, &file.name, &why);
-            }
+            self.large(&file);
             self.flush();
         }
         let mut batch = Vec::new();
@@ -187,33 +222,30 @@ impl Walker<'_> {
     }
 
     /// Streams a large file: an archive member by member, anything else as one document.
-    fn large(&mut self, file: &FoundFile) -> Result<(), String> {
-        let mut counted = Counted {
-            file: directory::open(&file.path).map_err(|e| e.to_string())?,
-            progress: self.progress,
+    fn large(&mut self, file: &FoundFile) {
+        let opened = match directory::open(&file.path) {
+            Ok(opened) => opened,
+            Err(error) => return self.outcome.note(NoteCode::BadRecord, &file.name, &error.to_string()),
         };
-        let notes = archives::walk_seek(&mut counted, &file.name, &Limits::FEED, &mut |name, reader| {
-            let name = member_name(&file.name, name);
-            if let Err(error) = self.document(&name, reader) {
-                return Err(archives::io_error(&name, &error));
+        let archive = Name::of(file);
+        let mut counted = Counted { file: opened, progress: self.progress };
+        let walked = archives::walk_seek(&mut counted, &file.name, &Limits::FEED, &mut |member, reader| {
+            let name = archive.member(member);
+            match self.document(&name, reader) {
+                Ok(()) => Ok(ControlFlow::Continue(())),
+                Err(error) => Err(archives::io_error(&name.shown, &error)),
             }
-            Ok(ControlFlow::Continue(()))
-        })
-        .map_err(|error| error.to_string())?;
-        self.outcome
-            .summary
-            .notes
-            .extend(notes.into_iter().map(|note| Note { file: file.name.clone(), ..note }));
-        Ok(())
+        });
+        self.outcome.walked(&file.name, walked);
     }
 
     /// Takes one document off a stream: whole when it is small, in pieces when it is JSON lines.
-    fn document(&mut self, name: &str, reader: &mut dyn Read) -> io::Result<()> {
+    fn document(&mut self, name: &Name, reader: &mut dyn Read) -> io::Result<()> {
         let mut bytes = Vec::new();
         reader.take(PIECE_BYTES as u64).read_to_end(&mut bytes)?;
         if bytes.len() < PIECE_BYTES {
             self.batch_bytes += bytes.len() as u64;
-            self.batch.push(Document { name: name.to_owned(), bytes });
+            self.batch.push(Document { name: name.clone(), bytes });
             if self.batch_bytes >= BATCH_BYTES || self.batch.len() >= BATCH_FILES {
                 self.flush();
             }
@@ -224,12 +256,12 @@ impl Walker<'_> {
             Some((feed, false)) => Some(feed),
             None if self.taker.wants_other(&bytes) => None,
             None => {
-                self.outcome.unknown(name);
+                self.outcome.unknown(&name.shown);
                 return Ok(());
             }
         };
         reader.read_to_end(&mut bytes)?;
-        let document = Document { name: name.to_owned(), bytes };
+        let document = Document { name: name.clone(), bytes };
         self.send(match feed {
             Some(feed) => Job::Known(feed, document),
             None => Job::Documents(vec![document]),
@@ -240,31 +272,25 @@ impl Walker<'_> {
     fn pieces(
         &mut self,
         feed: &'static Feed,
-        name: &str,
+        name: &Name,
         begun: Vec<u8>,
         reader: &mut dyn Read,
     ) -> io::Result<()> {
         let mut pieces = Pieces::new(begun, reader, PIECE_BYTES);
         while let Some(bytes) = pieces.next_piece()? {
-            self.send(Job::Known(feed, Document { name: name.to_owned(), bytes }));
+            self.send(Job::Known(feed, Document { name: name.clone(), bytes }));
         }
         Ok(())
     }
 }
 
-/// How a member is named to people. The content of a compressed single file is no member: it has the name of
-/// the file without the last extension.
-fn member_name(archive: &str, member: &str) -> String {
-    if archive.starts_with(member) { archive.to_owned() } else { format!("{archive}/{member}") }
-}
-
 /// The feed that knows a document by its beginning, and whether it is JSON lines.
-fn detect(name: &str, bytes: &[u8]) -> Option<(&'static Feed, bool)> {
+fn detect(name: &Name, bytes: &[u8]) -> Option<(&'static Feed, bool)> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let (text, _) = formats::text::decode(head);
-    let feed = feeds::list::detect(&text, name)?;
+    let feed = feeds::list::detect(&text, &name.whole)?;
     // A first line longer than the head cannot be told from a document: then the name helps.
-    let named = name.ends_with(".jsonl") || name.ends_with(".ndjson");
+    let named = name.shown.ends_with(".jsonl") || name.shown.ends_with(".ndjson");
     Some((feed, elements::is_lines(&text) || (named && text.trim_start().starts_with('{'))))
 }
 
@@ -286,46 +312,39 @@ impl Reader<'_> {
     }
 
     fn file(&mut self, file: &FoundFile) {
+        let name = Name::of(file);
         match directory::read(&file.path) {
-            Ok(bytes) if archives::container(&bytes).is_some() => self.archive(&file.name, &bytes),
-            Ok(bytes) => self.document(&file.name, &bytes),
-            Err(error) => {
-                self.outcome.note(NoteCode::BadRecord, &file.name, &format!("cannot read: {error}"))
-            }
+            Ok(bytes) if archives::container(&bytes).is_some() => self.archive(&name, &bytes),
+            Ok(bytes) => self.document(&name, &bytes),
+            Err(error) => self.outcome.note(NoteCode::BadRecord, &file.name, &error.to_string()),
         }
         self.progress.advance(file.bytes);
     }
 
-    fn archive(&mut self, name: &str, bytes: &[u8]) {
-        let walked = archives::members(bytes, name, &Limits::FEED, &mut |member, bytes| {
-            self.document(&member_name(name, member), bytes);
+    fn archive(&mut self, name: &Name, bytes: &[u8]) {
+        let walked = archives::members(bytes, &name.shown, &Limits::FEED, &mut |member, bytes| {
+            self.document(&name.member(member), bytes);
             Ok(ControlFlow::Continue(()))
         });
-        match walked {
-            Ok(notes) => {
-                let notes = notes.into_iter().map(|note| Note { file: name.to_owned(), ..note });
-                self.outcome.summary.notes.extend(notes);
-            }
-            Err(error) => self.outcome.note(NoteCode::Truncated, name, &error.to_string()),
-        }
+        self.outcome.walked(&name.shown, walked);
     }
 
-    fn document(&mut self, name: &str, bytes: &[u8]) {
+    fn document(&mut self, name: &Name, bytes: &[u8]) {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return;
         }
         match detect(name, bytes) {
             Some((feed, _)) => self.known(feed, name, bytes),
             None if self.taker.wants_other(bytes) => {
-                self.outcome.summary.notes.extend(self.taker.take_other(name, bytes));
+                self.outcome.summary.notes.extend(self.taker.take_other(&name.shown, bytes));
                 self.outcome.documents += 1;
                 self.outcome.bytes += bytes.len() as u64;
             }
-            None => self.outcome.unknown(name),
+            None => self.outcome.unknown(&name.shown),
         }
     }
 
-    fn known(&mut self, feed: &'static Feed, name: &str, bytes: &[u8]) {
+    fn known(&mut self, feed: &'static Feed, name: &Name, bytes: &[u8]) {
         let summary = self.taker.take(feed, name, bytes);
         self.outcome.summary.add(summary);
         self.outcome.documents += 1;
@@ -335,7 +354,7 @@ impl Reader<'_> {
 
 /// A file whose reading shows in the progress.
 struct Counted<'p> {
-    file: std::fs::File,
+    file: File,
     progress: &'p dyn Progress,
 }
 

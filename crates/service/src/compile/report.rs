@@ -75,12 +75,7 @@ impl fmt::Display for Report {
             writeln!(f, "  {:<18} {:>9} records  {date}", feed.id, feed.records)?;
         }
         if let Some(index) = &self.index {
-            let CompileReport { vulnerabilities, records, superseded, bytes, .. } = index;
-            writeln!(
-                f,
-                "{vulnerabilities} vulnerabilities, {records} records, {superseded} older ones left out"
-            )?;
-            writeln!(f, "index of {} MB, fingerprint {}", bytes / 1_000_000, index.header.fingerprint)?;
+            write_index(f, index)?;
         }
         for (extension, (count, first)) in &self.unknown {
             writeln!(f, "not read: {count} of extension {extension}, such as {first}")?;
@@ -93,6 +88,22 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+fn write_index(f: &mut fmt::Formatter<'_>, index: &CompileReport) -> fmt::Result {
+    let CompileReport { vulnerabilities, records, keys, bytes, .. } = index;
+    let megabytes = bytes / 1_000_000;
+    writeln!(
+        f,
+        "{vulnerabilities} vulnerabilities from {records} records under {keys} keys, {megabytes} MB"
+    )?;
+    if index.superseded > 0 {
+        writeln!(f, "{} records passed over: a newer one of the same id was there", index.superseded)?;
+    }
+    if index.facts_without_record > 0 {
+        writeln!(f, "{} scores or entries for ids without a record", index.facts_without_record)?;
+    }
+    writeln!(f, "fingerprint {}", index.header.fingerprint)
 }
 
 /// What was parsed.

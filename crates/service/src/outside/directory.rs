@@ -10,7 +10,7 @@ use model::note::{Note, NoteCode, Severity};
 /// A file below one of the folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
-    /// Where it lies.
+    /// Where it lies, absolute.
     pub path: PathBuf,
     /// How it is named to people: the folder's own name and the path below it, with `/`.
     pub name: String,
@@ -38,11 +38,12 @@ pub fn files_below(roots: &[PathBuf]) -> io::Result<Found> {
     let mut walk = Walk::default();
     for root in roots {
         let metadata = fs::metadata(root).map_err(|error| named(root, &error))?;
-        let name = root_name(root);
+        let path = std::path::absolute(root).map_err(|error| named(root, &error))?;
+        let name = root_name(&path);
         if metadata.is_dir() {
-            walk.directory(root, &name).map_err(|error| named(root, &error))?;
+            walk.directory(&path, &name).map_err(|error| named(root, &error))?;
         } else {
-            walk.found.files.push(FoundFile { path: root.clone(), name, bytes: metadata.len() });
+            walk.found.files.push(FoundFile { path, name, bytes: metadata.len() });
         }
     }
     walk.found.files.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));

@@ -112,6 +112,11 @@ impl<'a> Prepared<'a> {
         self.tree
     }
 
+    /// True for the kernel itself.
+    pub fn is_kernel(&self) -> bool {
+        self.tree == Some(ConfigOf::Linux)
+    }
+
     /// The name of the kernel's user-space tool that the component is.
     pub fn tool(&self) -> Option<&'static str> {
         self.tool

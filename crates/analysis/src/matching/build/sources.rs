@@ -53,13 +53,15 @@ impl State {
         }
     }
 
-    /// How much one word weighs against another about the same file.
+    /// How much one word weighs against another about the same file. A list proves that a file is compiled,
+    /// not that the module it went into is shipped.
     fn weight(self) -> u8 {
         match self {
             State::Silent => 0,
             State::Unknown(_) => 1,
             State::Built => 2,
             State::Module { .. } => 3,
+            State::Out(Out::ModuleAbsent) => 6,
             State::Out(_) => 4,
             State::Listed => 5,
         }
@@ -102,7 +104,7 @@ impl Says {
     }
 
     /// The stronger word of two; what is lacking adds up.
-    fn joined(mut self, mut other: Says) -> Says {
+    pub fn joined(mut self, mut other: Says) -> Says {
         if other.state.weight() > self.state.weight() {
             std::mem::swap(&mut self, &mut other);
         }
@@ -114,7 +116,7 @@ impl Says {
 /// What all witnesses together say of a file that is compiled or looked up by itself.
 pub fn heard(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
     if let Some(listed) = compiled_files::listed(prepared, path) {
-        return listed;
+        return listed.joined(super::kernel_config::witness(prepared, path, class));
     }
     let mut says = Says::nothing();
     for (_, witness) in WITNESSES {

@@ -14,6 +14,9 @@ impl Identity<'_> {
     /// Tests the head of a criterion. Its platform conditions (operating system, architecture) are not part
     /// of identity; see [`crate::matching::platforms::leaf::own_condition`].
     pub fn fit_head(&self, head: &CpeHead<'_>, vendors: &VendorLookup<'_>) -> Fit {
+        if self.is_literally(head) {
+            return Fit::Is(Recognition::exact(4));
+        }
         let criterion = Criterion { head, version: "*", update: "*" };
         let mut denial: Option<Denial> = None;
         let mut possible = false;
@@ -40,6 +43,17 @@ impl Identity<'_> {
             Some(found) if self.is_named(&head.product) => Fit::Not(found.reason()),
             _ => Fit::Unrelated,
         }
+    }
+
+    /// Vendor and product letter by letter, and nothing else stated: what most criteria of most candidates are.
+    fn is_literally(&self, head: &CpeHead<'_>) -> bool {
+        let is_open = |value: &str| matches!(value, "*" | "" | "-");
+        is_open(&head.edition)
+            && is_open(&head.sw_edition)
+            && is_open(&head.target_sw)
+            && self.cpes.iter().any(|cpe| cpe.product == head.product && cpe.vendor == head.vendor && cpe.part == head.part)
+            && !is_no_name(&head.product)
+            && !is_no_name(&head.vendor)
     }
 
     /// Product equal, a vendor unknown: a second signal decides.

@@ -176,6 +176,15 @@ impl<'a> Identity<'a> {
         self.names.contains(&key) || self.rows.iter().any(|row| row_names(row).any(|known| name_key(known) == key))
     }
 
+    /// True when a test holds for one of the component's names as written.
+    pub fn any_name(&self, test: impl Fn(&str) -> bool) -> bool {
+        let own = [self.component.name.as_str(), self.component.source_package.as_str()];
+        let known = self.rows.iter().flat_map(|row| row.names.iter().map(String::as_str));
+        let products = self.cpes.iter().map(|cpe| cpe.product.as_str());
+        let canonical = self.rows.iter().map(|row| row.canonical.as_str());
+        own.into_iter().chain(products).chain(canonical).chain(known).filter(|name| !is_no_name(name)).any(test)
+    }
+
     /// True when a vendor of the component is stated somewhere.
     fn has_vendor(&self) -> bool {
         self.cpes.iter().any(|cpe| !is_no_name(&cpe.vendor))

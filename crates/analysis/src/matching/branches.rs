@@ -1,0 +1,26 @@
+//! What the branch table says of a component's version: since when it can exist, and whether its branch lives.
+
+use index::tables::BranchTable;
+use model::component::Component;
+use model::version::Scheme;
+use versions::{Order, branch_of, compare};
+
+/// The earliest month in which a version can have been released: the first release of its branch, else of the
+/// nearest lower branch that is known. Empty = unknown.
+pub fn released_at_the_earliest(product: &str, scheme: Scheme, version: &str) -> &'static str {
+    let Some(branch) = branch_of(scheme, version) else { return "" };
+    let table = BranchTable::built_in();
+    if let Some(row) = table.of(product, &branch).filter(|row| !row.released.is_empty()) {
+        return &row.released;
+    }
+    // The table is in the order of the branches.
+    let lower = table.of_product(product).filter(|row| compare(scheme, &row.branch, version) == Order::Less);
+    lower.filter(|row| !row.released.is_empty()).last().map_or("", |row| &row.released)
+}
+
+/// True when the kernel branch of a component had ended at the given time.
+pub fn has_ended(component: &Component, at: &str) -> bool {
+    let Some(branch) = branch_of(Scheme::Linux, &component.version) else { return false };
+    let row = BranchTable::built_in().of("linux", &branch);
+    row.is_some_and(|row| !at.is_empty() && row.has_ended(at))
+}
