@@ -153,9 +153,10 @@ fn preset(component: &Component) -> Option<Coverage> {
     match component.coverage {
         Coverage::ByUser => Some(Coverage::ByUser),
         _ if component.scope == Scope::BuildOnly => Some(Coverage::BuildOnly),
-        state @ (Coverage::Proprietary | Coverage::BuildOnly | Coverage::UnsupportedEcosystem | Coverage::NoIdentity) => {
-            Some(state)
-        }
+        state @ (Coverage::Proprietary
+        | Coverage::BuildOnly
+        | Coverage::UnsupportedEcosystem
+        | Coverage::NoIdentity) => Some(state),
         _ => None,
     }
 }

@@ -14,7 +14,9 @@ fn confidence(word: &str) -> Confidence {
 }
 
 fn verdict(word: &str) -> Option<Verdict> {
-    [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected].into_iter().find(|known| known.word() == word)
+    [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected]
+        .into_iter()
+        .find(|known| known.word() == word)
 }
 
 /// `6 affected V_IN_RANGE high`, with `platform`, `ours`, `converted`, `fixed=X` or a source name behind.
@@ -82,80 +84,130 @@ fn the_highest_rank_that_decides_gives_the_verdict() {
     check("6 affected V_IN_RANGE high; 7 affected V_IN_RANGE high", "affected V_IN_RANGE high");
     check("4 needs_review V_TEXT_AMBIGUOUS medium; 7 not_affected V_FIXED high", "not_affected V_FIXED high");
     check("6 needs_review V_NO_USABLE_RANGE low; 8 affected V_IN_RANGE medium", "affected V_IN_RANGE medium");
-    check("1 not_affected R_LOCAL_RULE high; 4 affected V_IN_RANGE high",
-        "not_affected R_LOCAL_RULE high +C_SOURCES_DISAGREE");
+    check(
+        "1 not_affected R_LOCAL_RULE high; 4 affected V_IN_RANGE high",
+        "not_affected R_LOCAL_RULE high +C_SOURCES_DISAGREE",
+    );
 }
 
 #[test]
 fn what_contradicts_stays_visible() {
-    check("4 not_affected V_FIXED exact; 7 affected V_IN_RANGE high",
-        "not_affected V_FIXED exact +C_SOURCES_DISAGREE");
+    check(
+        "4 not_affected V_FIXED exact; 7 affected V_IN_RANGE high",
+        "not_affected V_FIXED exact +C_SOURCES_DISAGREE",
+    );
     check("4 not_affected V_FIXED exact; 7 affected V_IN_RANGE low", "not_affected V_FIXED exact");
 }
 
 #[test]
 fn adjacent_ranks_with_a_weak_upper_one_make_a_question() {
-    check("6 not_affected V_NOT_LISTED medium; 7 affected V_IN_RANGE high", "needs_review C_SOURCES_DISAGREE low");
+    check(
+        "6 not_affected V_NOT_LISTED medium; 7 affected V_IN_RANGE high",
+        "needs_review C_SOURCES_DISAGREE low",
+    );
     check("6 affected V_IN_RANGE medium; 7 not_affected V_FIXED high", "needs_review C_SOURCES_DISAGREE low");
-    check("6 not_affected V_NOT_LISTED medium; 9 affected V_IN_RANGE medium",
-        "not_affected V_NOT_LISTED medium +C_SOURCES_DISAGREE");
+    check(
+        "6 not_affected V_NOT_LISTED medium; 9 affected V_IN_RANGE medium",
+        "not_affected V_NOT_LISTED medium +C_SOURCES_DISAGREE",
+    );
 }
 
 #[test]
 fn affected_of_the_upper_ranks_stands() {
-    check("5 affected V_IN_RANGE medium; 6 not_affected V_FIXED high",
-        "affected V_IN_RANGE medium +C_SOURCES_DISAGREE");
-    check("4 affected K_BRANCH_UNFIXED exact by=kernel-cna; 7 not_affected V_FIXED high",
-        "affected K_BRANCH_UNFIXED exact +C_SOURCES_DISAGREE");
+    check(
+        "5 affected V_IN_RANGE medium; 6 not_affected V_FIXED high",
+        "affected V_IN_RANGE medium +C_SOURCES_DISAGREE",
+    );
+    check(
+        "4 affected K_BRANCH_UNFIXED exact by=kernel-cna; 7 not_affected V_FIXED high",
+        "affected K_BRANCH_UNFIXED exact +C_SOURCES_DISAGREE",
+    );
 }
 
 #[test]
 fn a_required_platform_is_no_contradiction_of_a_range() {
-    check("6 affected V_IN_RANGE high; 7 not_affected P_OS_MISMATCH high platform", "not_affected P_OS_MISMATCH high");
-    check("4 affected V_IN_RANGE exact; 7 not_affected P_OS_MISMATCH high platform", "not_affected P_OS_MISMATCH high");
+    check(
+        "6 affected V_IN_RANGE high; 7 not_affected P_OS_MISMATCH high platform",
+        "not_affected P_OS_MISMATCH high",
+    );
+    check(
+        "4 affected V_IN_RANGE exact; 7 not_affected P_OS_MISMATCH high platform",
+        "not_affected P_OS_MISMATCH high",
+    );
 }
 
 #[test]
 fn but_not_where_the_upper_source_states_our_platform() {
-    check("6 affected V_IN_RANGE high ours; 7 not_affected P_OS_MISMATCH high platform",
-        "affected V_IN_RANGE high +C_SOURCES_DISAGREE");
-    check("4 affected K_IN_BRANCH_RANGE exact by=kernel-cna; 7 not_affected P_OS_MISMATCH high platform",
-        "affected K_IN_BRANCH_RANGE exact +C_SOURCES_DISAGREE");
-    check("4 affected V_IN_RANGE exact; 7 not_affected P_HW_MISMATCH high platform",
-        "affected V_IN_RANGE exact +C_SOURCES_DISAGREE");
-    check("3 affected D_VULNERABLE high; 7 not_affected P_OS_MISMATCH high platform",
-        "affected D_VULNERABLE high +C_SOURCES_DISAGREE");
+    check(
+        "6 affected V_IN_RANGE high ours; 7 not_affected P_OS_MISMATCH high platform",
+        "affected V_IN_RANGE high +C_SOURCES_DISAGREE",
+    );
+    check(
+        "4 affected K_IN_BRANCH_RANGE exact by=kernel-cna; 7 not_affected P_OS_MISMATCH high platform",
+        "affected K_IN_BRANCH_RANGE exact +C_SOURCES_DISAGREE",
+    );
+    check(
+        "4 affected V_IN_RANGE exact; 7 not_affected P_HW_MISMATCH high platform",
+        "affected V_IN_RANGE exact +C_SOURCES_DISAGREE",
+    );
+    check(
+        "3 affected D_VULNERABLE high; 7 not_affected P_OS_MISMATCH high platform",
+        "affected D_VULNERABLE high +C_SOURCES_DISAGREE",
+    );
 }
 
 #[test]
 fn overrides_succeed_what_they_correct() {
-    check("7 affected V_IN_RANGE medium by=nvd2; 7 not_affected V_FIXED medium by=nvd-overrides",
-        "not_affected V_FIXED medium");
-    check("7 not_affected V_FIXED high by=nvd2; 7 affected V_IN_RANGE high by=nvd1", "not_affected V_FIXED high");
+    check(
+        "7 affected V_IN_RANGE medium by=nvd2; 7 not_affected V_FIXED medium by=nvd-overrides",
+        "not_affected V_FIXED medium",
+    );
+    check(
+        "7 not_affected V_FIXED high by=nvd2; 7 affected V_IN_RANGE high by=nvd1",
+        "not_affected V_FIXED high",
+    );
 }
 
 #[test]
 fn questions_that_tell_something_come_before_empty_ones() {
-    check("6 needs_review R_NO_AFFECTED_DATA low; 7 needs_review V_UNBOUNDED medium", "needs_review V_UNBOUNDED medium");
+    check(
+        "6 needs_review R_NO_AFFECTED_DATA low; 7 needs_review V_UNBOUNDED medium",
+        "needs_review V_UNBOUNDED medium",
+    );
     check("6 needs_review I_NAME_ONLY low; 8 needs_review I_NAME_ONLY low", "needs_review I_NAME_ONLY low");
 }
 
 #[test]
 fn who_lacks_only_our_version_is_not_outvoted_from_below() {
     check("6 needs_review V_MISSING low; 7 not_affected I_OTHER_EDITION high", "needs_review V_MISSING low");
-    check("6 needs_review V_MISSING low; 7 not_affected P_OS_MISMATCH high platform", "not_affected P_OS_MISMATCH high");
-    check("6 needs_review V_MISSING low ours; 7 not_affected P_OS_MISMATCH high platform", "needs_review V_MISSING low");
-    check("6 not_affected R_HOSTED_SERVICE high; 7 needs_review V_MISSING low", "not_affected R_HOSTED_SERVICE high");
+    check(
+        "6 needs_review V_MISSING low; 7 not_affected P_OS_MISMATCH high platform",
+        "not_affected P_OS_MISMATCH high",
+    );
+    check(
+        "6 needs_review V_MISSING low ours; 7 not_affected P_OS_MISMATCH high platform",
+        "needs_review V_MISSING low",
+    );
+    check(
+        "6 not_affected R_HOSTED_SERVICE high; 7 needs_review V_MISSING low",
+        "not_affected R_HOSTED_SERVICE high",
+    );
 }
 
 #[test]
 fn a_required_platform_counts_whatever_the_version() {
-    check("6 affected V_IN_RANGE high; 7 not_affected V_BEFORE_RANGE high platform", "not_affected V_BEFORE_RANGE high");
+    check(
+        "6 affected V_IN_RANGE high; 7 not_affected V_BEFORE_RANGE high platform",
+        "not_affected V_BEFORE_RANGE high",
+    );
 }
 
 #[test]
 fn one_namesake_does_not_answer_for_another() {
-    check("6 not_affected V_FIXED low name; 7 needs_review I_NAME_ONLY low name", "needs_review I_NAME_ONLY low");
+    check(
+        "6 not_affected V_FIXED low name; 7 needs_review I_NAME_ONLY low name",
+        "needs_review I_NAME_ONLY low",
+    );
     check("6 not_affected V_FIXED high; 7 needs_review I_NAME_ONLY low name", "not_affected V_FIXED high");
 }
 
@@ -173,7 +225,10 @@ fn a_dispute_lowers_the_confidence_and_nothing_else() {
 
 #[test]
 fn a_fixed_version_is_taken_from_those_who_see_a_flaw() {
-    check("6 affected V_IN_RANGE high; 7 affected V_IN_RANGE high fixed=1.2", "affected V_IN_RANGE high fixed=1.2");
+    check(
+        "6 affected V_IN_RANGE high; 7 affected V_IN_RANGE high fixed=1.2",
+        "affected V_IN_RANGE high fixed=1.2",
+    );
     check("6 affected V_IN_RANGE high; 7 not_affected V_FIXED low fixed=0.9", "affected V_IN_RANGE high");
 }
 
@@ -193,7 +248,10 @@ fn ranks_follow_the_table() {
     assert_eq!(rank_of(Standing { is_by_own_commit: true, ..standing }), 2);
     assert_eq!(rank_of(Standing { source: Source::Osv, is_converted: true, ..standing }), 8);
     let of = |source| rank_of(Standing { source, ..standing });
-    assert_eq!([of(Source::Local), of(Source::KernelCna), of(Source::Ghsa), of(Source::Nvd1), of(Source::CisaAdp)], [1, 4, 5, 7, 8]);
+    assert_eq!(
+        [of(Source::Local), of(Source::KernelCna), of(Source::Ghsa), of(Source::Nvd1), of(Source::CisaAdp)],
+        [1, 4, 5, 7, 8]
+    );
 }
 
 const WORDS: &[&str] = &[

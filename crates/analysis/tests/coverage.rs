@@ -72,7 +72,10 @@ fn a_given_age_replaces_the_limits_of_the_feeds() {
 
 #[test]
 fn what_the_input_says_stays() {
-    assert_eq!(state(known(), widget("1.0").with(|widget| widget.scope = Scope::BuildOnly)), "excluded/build_only");
+    assert_eq!(
+        state(known(), widget("1.0").with(|widget| widget.scope = Scope::BuildOnly)),
+        "excluded/build_only"
+    );
     let mut inventory = inventory(vec![widget("1.0"), widget("1.1")]);
     inventory.components[0].coverage = Coverage::ByUser;
     inventory.components[1].coverage = Coverage::Proprietary;
@@ -93,8 +96,10 @@ fn the_states_add_up() {
     let inventory: Inventory = inventory(components);
     let found = scan(&known().index(), &inventory, &options("2026-07-21"));
     assert_eq!(found.coverage.len(), inventory.components.len());
-    let counted: usize =
-        Coverage::ALL.iter().map(|state| found.coverage.iter().filter(|(known, _)| known == state).count()).sum();
+    let counted: usize = Coverage::ALL
+        .iter()
+        .map(|state| found.coverage.iter().filter(|(known, _)| known == state).count())
+        .sum();
     assert_eq!(counted, inventory.components.len());
     assert!(found.coverage.iter().all(|(state, _)| *state != Coverage::Pending));
 }

@@ -15,7 +15,8 @@ use testkit::records::{Building, Knowledge, component, cve, inventory, rows};
 use crate::packs;
 use crate::tricky;
 
-const PRODUCTS: [(&str, &str); 4] = [("acme", "widget"), ("other", "widget"), ("acme", "gadget"), ("n/a", "gadget")];
+const PRODUCTS: [(&str, &str); 4] =
+    [("acme", "widget"), ("other", "widget"), ("acme", "gadget"), ("n/a", "gadget")];
 const VERSIONS: [&str; 6] = ["0.9", "1.0", "1.2", "1.5", "2.0", "3.1"];
 
 /// A record in a few numbers: id, form, product, bounds, platform.
@@ -32,7 +33,15 @@ struct Sketch {
 
 fn sketch() -> impl Strategy<Value = Sketch> {
     (0..6_usize, 0..4_usize, 0..4_usize, 0..6_usize, 0..6_usize, any::<bool>(), 0..4_usize).prop_map(
-        |(id, form, product, start, end, windows, default)| Sketch { id, form, product, start, end, windows, default },
+        |(id, form, product, start, end, windows, default)| Sketch {
+            id,
+            form,
+            product,
+            start,
+            end,
+            windows,
+            default,
+        },
     )
 }
 
@@ -57,7 +66,8 @@ fn record(sketch: &Sketch) -> Record<'static> {
             record.claims[0].entries[0].start = start.into();
             record.claims[0].entries[0].end = End::Before(end.into());
             record.claims[0].default_status =
-                [None, Some(Status::Affected), Some(Status::Unaffected), Some(Status::Unknown)][sketch.default];
+                [None, Some(Status::Affected), Some(Status::Unaffected), Some(Status::Unknown)]
+                    [sketch.default];
             if sketch.windows {
                 record.claims[0].subject.platforms = vec!["Windows".into()];
             }
@@ -69,7 +79,13 @@ fn record(sketch: &Sketch) -> Record<'static> {
     record
 }
 
-fn tree(vendor: &'static str, product: &'static str, start: &'static str, end: &'static str, windows: bool) -> Record<'static> {
+fn tree(
+    vendor: &'static str,
+    product: &'static str,
+    start: &'static str,
+    end: &'static str,
+    windows: bool,
+) -> Record<'static> {
     let head = |part: &'static str, vendor: &'static str, product: &'static str| CpeHead {
         part: part.into(),
         vendor: vendor.into(),
@@ -81,11 +97,13 @@ fn tree(vendor: &'static str, product: &'static str, start: &'static str, end: &
         target_hw: "*".into(),
         other: "*".into(),
     };
-    let bounds = CpeBounds { start_including: start.into(), end_excluding: end.into(), ..CpeBounds::default() };
+    let bounds =
+        CpeBounds { start_including: start.into(), end_excluding: end.into(), ..CpeBounds::default() };
     let row = CpeRow { version: "*".into(), update: "*".into(), bounds: Some(Box::new(bounds)) };
     let own = CpeLeaf { vulnerable: true, head: head("a", vendor, product), rows: vec![row] };
     let any_row = CpeRow { version: "-".into(), update: "*".into(), bounds: None };
-    let platform = CpeLeaf { vulnerable: false, head: head("o", "microsoft", "windows"), rows: vec![any_row] };
+    let platform =
+        CpeLeaf { vulnerable: false, head: head("o", "microsoft", "windows"), rows: vec![any_row] };
     let or = |leaf: CpeLeaf<'static>| CpeNode { leaves: vec![leaf], ..CpeNode::default() };
     let node = match windows {
         true => CpeNode { is_and: true, children: vec![or(own), or(platform)], ..CpeNode::default() },
@@ -104,7 +122,10 @@ fn feed_of(source: Option<Source>) -> &'static str {
 
 fn index_of(records: &[Record<'_>]) -> Index {
     let knowledge = Knowledge::new().feed("cve-list").feed("nvd2").feed("ghsa");
-    records.iter().fold(knowledge, |knowledge, record| knowledge.record(feed_of(record.source), record.clone())).index()
+    records
+        .iter()
+        .fold(knowledge, |knowledge, record| knowledge.record(feed_of(record.source), record.clone()))
+        .index()
 }
 
 /// Components of different name or version: what is equal in both is told apart by the order of the input.
@@ -149,7 +170,8 @@ fn whole(scan: &Scan, inventory: &Inventory) -> Vec<String> {
     };
     let mut lines: Vec<String> = scan.findings.iter().map(line).collect();
     let states = inventory.components.iter().zip(&scan.coverage);
-    let mut coverage: Vec<String> = states.map(|(component, state)| format!("{} {state:?}", component.key)).collect();
+    let mut coverage: Vec<String> =
+        states.map(|(component, state)| format!("{} {state:?}", component.key)).collect();
     coverage.sort();
     lines.extend(coverage);
     lines
@@ -160,7 +182,12 @@ fn is_open(verdict: Option<&Verdict>) -> bool {
 }
 
 /// Nothing that was open may become *not affected*; what vanishes needs a coverage reason.
-fn only_towards_questions(before: &Verdicts, after: &Verdicts, scan: &Scan, inventory: &Inventory) -> Result<(), String> {
+fn only_towards_questions(
+    before: &Verdicts,
+    after: &Verdicts,
+    scan: &Scan,
+    inventory: &Inventory,
+) -> Result<(), String> {
     for ((component, id), verdict) in before.iter().filter(|(_, verdict)| is_open(Some(verdict))) {
         let now = after.get(&(component.clone(), id.clone()));
         if now == Some(&Verdict::NotAffected) {
@@ -336,7 +363,9 @@ proptest! {
 
 fn garble(nodes: &mut [CpeNode<'static>], garbage: &'static str) {
     for node in nodes {
-        for bounds in node.leaves.iter_mut().flat_map(|leaf| &mut leaf.rows).filter_map(|row| row.bounds.as_mut()) {
+        for bounds in
+            node.leaves.iter_mut().flat_map(|leaf| &mut leaf.rows).filter_map(|row| row.bounds.as_mut())
+        {
             bounds.end_excluding = garbage.into();
         }
         garble(&mut node.children, garbage);
@@ -352,8 +381,12 @@ fn the_kernels_short_way_is_no_other_way() {
         knowledge = knowledge.document(&document.path, &document.bytes);
     }
     let index = knowledge.index();
-    for version in ["4.19.100", "5.4.200", "5.10.201", "5.15.80", "6.1.22", "6.1.100", "6.6.21", "6.12.38", "6.18.28", "7.0.5"] {
-        let linux = component("linux-yocto", version).cpe(&format!("cpe:2.3:o:linux:linux_kernel:{version}:*:*:*:*:*:*:*"));
+    for version in [
+        "4.19.100", "5.4.200", "5.10.201", "5.15.80", "6.1.22", "6.1.100", "6.6.21", "6.12.38", "6.18.28",
+        "7.0.5",
+    ] {
+        let linux = component("linux-yocto", version)
+            .cpe(&format!("cpe:2.3:o:linux:linux_kernel:{version}:*:*:*:*:*:*:*"));
         let inventory = inventory(vec![linux.with(|linux| linux.role = model::component::Role::Kernel)]);
         let all = scan(&index, &inventory, &options());
         let open = scan(&index, &inventory, &Options { with_not_affected: false, ..options() });
@@ -362,8 +395,12 @@ fn the_kernels_short_way_is_no_other_way() {
             finding.opinions.iter_mut().for_each(|opinion| opinion.evidence.clear());
             finding
         };
-        let wanted: Vec<_> =
-            all.findings.into_iter().filter(|one| one.verdict != Verdict::NotAffected).map(in_short).collect();
+        let wanted: Vec<_> = all
+            .findings
+            .into_iter()
+            .filter(|one| one.verdict != Verdict::NotAffected)
+            .map(in_short)
+            .collect();
         let found: Vec<_> = open.findings.into_iter().map(in_short).collect();
         assert_eq!(found, wanted, "{version}");
         assert_eq!(open.counts.candidates, all.counts.candidates);

@@ -5,8 +5,8 @@ use index::Index;
 use model::build::{Config, ConfigOf, KbuildMap};
 use model::component::{Patch, Role};
 use model::record::{
-    Alias, AliasKind, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, Record, RecordState,
-    Source, Status, Subject,
+    Alias, AliasKind, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, Record,
+    RecordState, Source, Status, Subject,
 };
 use model::sbom::Inventory;
 use model::statement::{Statement, StatementOrigin, StatementStatus};
@@ -213,7 +213,12 @@ fn a_distributions_own_defect_is_not_ours() {
     let mut record = cve("CVE-2024-1", "x:y", "");
     record.claims = vec![build_claim("Red Hat Enterprise Linux 9", "widget")];
     let answer = |knowledge: Knowledge| {
-        removed(&knowledge.record("cve-list", record.clone()).index(), &inventory(vec![widget("1.2")]), "CVE-2024-1", "widget")
+        removed(
+            &knowledge.record("cve-list", record.clone()).index(),
+            &inventory(vec![widget("1.2")]),
+            "CVE-2024-1",
+            "widget",
+        )
     };
     // Red Hat files upstream's flaws for its products alone, too: that is no proof.
     assert_eq!(answer(Knowledge::new()), "needs_review/R_NO_AFFECTED_DATA");
@@ -229,7 +234,10 @@ fn a_distributions_own_defect_is_not_ours() {
     variant.claims[0].subject.product = "Debian based Widget".into();
     variant.claims[0].subject.collection_url = "".into();
     let index = Knowledge::new().record("cve-list", variant).index();
-    assert_eq!(removed(&index, &inventory(vec![widget("1.2")]), "CVE-2024-1", "widget"), "not_affected/I_DISTRO_ONLY");
+    assert_eq!(
+        removed(&index, &inventory(vec![widget("1.2")]), "CVE-2024-1", "widget"),
+        "not_affected/I_DISTRO_ONLY"
+    );
     // With an upstream claim beside it, upstream decides.
     let mut with_upstream = record.clone();
     with_upstream.claims.push(cve("CVE-2024-1", "acme:widget", "1.0..1.5").claims.remove(0));
@@ -247,10 +255,17 @@ fn an_adp_entry_that_repeats_a_foreign_claim_does_not_widen_it() {
     let mut cna = cve("CVE-2024-1", "example.org/other:example.org/other/json", "0..1.33.0");
     cna.claims[0].subject.package_name = "example.org/other/json".into();
     cna.claims[0].subject.collection_url = "https://pkg.go.dev".into();
-    let adp = |versions: &'static str| Record { source: Some(Source::CisaAdp), ..cve("CVE-2024-1", "acme:widget", versions) };
-    let repeated = Knowledge::new().record("cve-list", cna.clone()).record("cve-list", adp("0..1.33.0")).index();
+    let adp = |versions: &'static str| Record {
+        source: Some(Source::CisaAdp),
+        ..cve("CVE-2024-1", "acme:widget", versions)
+    };
+    let repeated =
+        Knowledge::new().record("cve-list", cna.clone()).record("cve-list", adp("0..1.33.0")).index();
     check(&repeated, &inventory(vec![widget("1.2")]), "");
-    assert_eq!(removed(&repeated, &inventory(vec![widget("1.2")]), "CVE-2024-1", "widget"), "none/I_OTHER_PRODUCT");
+    assert_eq!(
+        removed(&repeated, &inventory(vec![widget("1.2")]), "CVE-2024-1", "widget"),
+        "none/I_OTHER_PRODUCT"
+    );
     let own = Knowledge::new().record("cve-list", cna).record("cve-list", adp("0..1.4")).index();
     let found = scan(&own, &inventory(vec![widget("1.2")]), &options());
     assert_eq!(found.findings[0].verdict.word(), "affected");
@@ -267,7 +282,12 @@ fn debian<'a>(id: &'a str, release: &'a str, end: End<'a>) -> Record<'a> {
                 package_name: "widget".into(),
                 ..Subject::default()
             },
-            entries: vec![Entry { start: "0".into(), end, version_type: "ECOSYSTEM".into(), ..Entry::default() }],
+            entries: vec![Entry {
+                start: "0".into(),
+                end,
+                version_type: "ECOSYSTEM".into(),
+                ..Entry::default()
+            }],
             form: ClaimForm::Osv,
             ..Claim::default()
         }],
@@ -341,7 +361,8 @@ fn states_of_records() {
     let index = Knowledge::new().record("cve-list", disputed).index();
     check(&index, &inventory(vec![widget("1.2")]), "widget: CVE-2024-1 affected/V_IN_RANGE low +R_DISPUTED");
 
-    let hosted = Record { tags: vec!["exclusively-hosted-service".into()], ..cve("CVE-2024-1", "acme:widget", "< 9") };
+    let hosted =
+        Record { tags: vec!["exclusively-hosted-service".into()], ..cve("CVE-2024-1", "acme:widget", "< 9") };
     let index = Knowledge::new().record("cve-list", hosted).index();
     check(&index, &inventory(vec![widget("1.2")]), "widget: CVE-2024-1 not_affected/R_HOSTED_SERVICE high");
 }
@@ -405,7 +426,8 @@ fn statements_of_the_build_system() {
 fn statements_of_others_are_shown_without_effect() {
     let index = Knowledge::new().claim("CVE-2024-1", "acme:widget", "< 9").index();
     for origin in [StatementOrigin::Supplier, StatementOrigin::IgnoreList] {
-        let inventory = with_statement(statement(StatementStatus::NotAffected, "component_not_present", origin));
+        let inventory =
+            with_statement(statement(StatementStatus::NotAffected, "component_not_present", origin));
         let found = scan(&index, &inventory, &options());
         assert_eq!(found.findings[0].verdict.word(), "affected");
         let explained = explain(&index, &inventory, "CVE-2024-1", Some("widget"), &options());
@@ -416,7 +438,8 @@ fn statements_of_others_are_shown_without_effect() {
 #[test]
 fn overtaken_statements_are_listed() {
     let index = Knowledge::new().claim("CVE-2024-1", "acme:widget", "< 1.0").index();
-    let inventory = with_statement(statement(StatementStatus::NotAffected, "ignored", StatementOrigin::Build));
+    let inventory =
+        with_statement(statement(StatementStatus::NotAffected, "ignored", StatementOrigin::Build));
     let found = scan(&index, &inventory, &options());
     assert_eq!(found.obsolete_statements.len(), 1);
     assert_eq!(found.obsolete_statements[0].reason.code(), "V_FIXED");
@@ -436,7 +459,8 @@ fn build_evidence_excludes_what_is_left() {
     };
     let index = Knowledge::new().record("kernel-cna", record).kbuild(map).index();
     let kernel = |symbol: &str| {
-        let linux = component("linux-yocto", "6.6.21").cpe("cpe:2.3:o:linux:linux_kernel:6.6.21:*:*:*:*:*:*:*");
+        let linux =
+            component("linux-yocto", "6.6.21").cpe("cpe:2.3:o:linux:linux_kernel:6.6.21:*:*:*:*:*:*:*");
         let mut inventory = inventory(vec![linux.with(|linux| linux.role = Role::Kernel)]);
         inventory.build.configs.push(Config {
             of: ConfigOf::Linux,

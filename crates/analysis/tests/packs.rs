@@ -15,7 +15,8 @@ pub struct Document {
     pub bytes: Vec<u8>,
 }
 
-const PACKS: [&str; 4] = ["nvd-2.0-corpus", "cve-v5-vulnrichment", "kernel-cna-and-overrides-2026-07-20", "debian-osv"];
+const PACKS: [&str; 4] =
+    ["nvd-2.0-corpus", "cve-v5-vulnrichment", "kernel-cna-and-overrides-2026-07-20", "debian-osv"];
 
 /// All documents of the packs about the wanted ids; `None` where there is no shared data.
 pub fn documents(ids: &BTreeSet<String>) -> Option<Vec<Document>> {

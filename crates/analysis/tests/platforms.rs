@@ -164,18 +164,21 @@ fn and(children: Vec<CpeNode<'static>>) -> CpeNode<'static> {
 
 /// The answer for the first component.
 fn judged(inventory: &Inventory, configurations: Vec<CpeNode<'static>>) -> String {
-    let record = Record { source: Some(Source::Nvd2), id: "CVE-2024-1".into(), configurations, ..Record::default() };
+    let record =
+        Record { source: Some(Source::Nvd2), id: "CVE-2024-1".into(), configurations, ..Record::default() };
     let aliases = AliasTable::built_in();
     let release = Release::of(inventory, aliases);
     let identity = Identity::of(&inventory.components[0], &inventory.platform, aliases);
     let version = release.version_of(identity.component);
     let vendors = |_: &str| Vendors::default();
-    let context = TreeContext { identity: &identity, version: &version, release: &release, vendors: &vendors };
+    let context =
+        TreeContext { identity: &identity, version: &version, release: &release, vendors: &vendors };
     match judge_configurations(&context, &record) {
         TreeAnswer::Silent => "silent".to_owned(),
         TreeAnswer::Removed(reason) => format!("removed {reason}"),
         TreeAnswer::Named { answer, recognition, foreign_platform, states_our_platform, .. } => {
-            let mut words = format!("{}/{}", answer.verdict.map_or("none", |verdict| verdict.word()), answer.reason);
+            let mut words =
+                format!("{}/{}", answer.verdict.map_or("none", |verdict| verdict.word()), answer.reason);
             if recognition.is_none() {
                 words.push_str(" by name");
             }
@@ -221,7 +224,10 @@ fn another_operating_system_excludes() {
     let tree = || vec![and(vec![or(&["a:bluez:bluez < 5.57"]), or(&["F o:microsoft:windows"])])];
     assert_eq!(judged(&release_of(YOCTO, vec![bluez()]), tree()), "not_affected/P_OS_MISMATCH by platform");
     assert_eq!(judged(&release_of("", vec![bluez()]), tree()), "needs_review/P_UNPROVEN");
-    let either = vec![and(vec![or(&["a:bluez:bluez < 5.57"]), or(&["F o:microsoft:windows", "F o:linux:linux_kernel"])])];
+    let either = vec![and(vec![
+        or(&["a:bluez:bluez < 5.57"]),
+        or(&["F o:microsoft:windows", "F o:linux:linux_kernel"]),
+    ])];
     assert_eq!(judged(&release_of(YOCTO, vec![bluez()]), either), "affected/V_IN_RANGE on our platform");
 }
 
@@ -247,15 +253,25 @@ fn distributions_are_compared_with_ours() {
 
 #[test]
 fn other_software_must_be_in_the_release() {
-    let tree = || vec![CpeNode { is_and: true, leaves: vec![leaf("o:linux:linux_kernel <= 5.11.3"), leaf("o:xen:xen")], ..CpeNode::default() }];
+    let tree = || {
+        vec![CpeNode {
+            is_and: true,
+            leaves: vec![leaf("o:linux:linux_kernel <= 5.11.3"), leaf("o:xen:xen")],
+            ..CpeNode::default()
+        }]
+    };
     let on = |facts: &str| judged(&release_of(facts, vec![linux("5.10.10")]), tree());
-    assert_eq!(on("os=linux distro=yocto complete xen=absent"), "not_affected/P_CO_COMPONENT_ABSENT by platform");
+    assert_eq!(
+        on("os=linux distro=yocto complete xen=absent"),
+        "not_affected/P_CO_COMPONENT_ABSENT by platform"
+    );
     assert_eq!(on("os=linux distro=yocto xen=absent"), "not_affected/P_CO_COMPONENT_ABSENT by platform");
     let present = judged(&release_of("os=linux distro=yocto xen=present", vec![linux("5.10.10")]), tree());
     assert!(!present.contains("not_affected"), "{present}");
     let plugin = vec![and(vec![or(&["a:bluez:bluez < 5.57"]), or(&["F a:acme:plugin < 2.0"])])];
     let with = |version: &str| {
-        let plugin = component("plugin", version).cpe(&format!("cpe:2.3:a:acme:plugin:{version}:*:*:*:*:*:*:*"));
+        let plugin =
+            component("plugin", version).cpe(&format!("cpe:2.3:a:acme:plugin:{version}:*:*:*:*:*:*:*"));
         release_of(YOCTO, vec![bluez(), plugin])
     };
     assert_eq!(judged(&with("1.0"), plugin.clone()), "affected/V_IN_RANGE on our platform");
@@ -277,7 +293,10 @@ fn hardware_is_absent_unless_named() {
 
 #[test]
 fn a_mention_as_platform_does_not_implicate() {
-    let tree = vec![and(vec![or(&["a:nvidia:cuda_toolkit < 12"]), or(&["F o:linux:linux_kernel", "F o:microsoft:windows"])])];
+    let tree = vec![and(vec![
+        or(&["a:nvidia:cuda_toolkit < 12"]),
+        or(&["F o:linux:linux_kernel", "F o:microsoft:windows"]),
+    ])];
     assert_eq!(judged(&release_of(YOCTO, vec![linux("6.6.21")]), tree), "removed I_PLATFORM_MENTION");
 }
 
@@ -309,7 +328,8 @@ fn two_names_of_one_product_are_not_two_conditions() {
 
 #[test]
 fn editions_and_target_software_of_the_component_itself() {
-    let bind = release_of(YOCTO, vec![component("bind", "9.18.19").cpe("cpe:2.3:a:isc:bind:9.18.19:*:*:*:*:*:*:*")]);
+    let bind =
+        release_of(YOCTO, vec![component("bind", "9.18.19").cpe("cpe:2.3:a:isc:bind:9.18.19:*:*:*:*:*:*:*")]);
     let preview = vec![or(&["a:isc:bind@sw_edition=supported_preview < 9.18.24"])];
     assert_eq!(judged(&bind, preview), "not_affected/I_OTHER_EDITION");
     let windows = vec![or(&["a:bluez:bluez@target_sw=windows < 5.57"])];
@@ -322,7 +342,11 @@ fn editions_and_target_software_of_the_component_itself() {
 fn rows_repeated_for_hardware_are_unspecific() {
     let mut plain = leaf("o:linux:linux_kernel = 3.17.3");
     let mut x86 = leaf("o:linux:linux_kernel@target_hw=x86 = 3.17.3");
-    let more = ["3.17.2", "3.17.1"].map(|version| CpeRow { version: version.into(), update: "*".into(), bounds: None });
+    let more = ["3.17.2", "3.17.1"].map(|version| CpeRow {
+        version: version.into(),
+        update: "*".into(),
+        bounds: None,
+    });
     plain.rows.extend(more.clone());
     x86.rows.extend(more);
     let tree = vec![CpeNode { leaves: vec![plain, x86], ..CpeNode::default() }];

@@ -131,7 +131,10 @@ fn restated() -> Vec<Document> {
     let mut documents: Vec<Document> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .map(|path| Document { path: path.file_name().unwrap().display().to_string(), bytes: std::fs::read(&path).unwrap() })
+        .map(|path| Document {
+            path: path.file_name().unwrap().display().to_string(),
+            bytes: std::fs::read(&path).unwrap(),
+        })
         .collect();
     documents.sort_by(|a, b| a.path.cmp(&b.path));
     documents
@@ -150,10 +153,14 @@ fn answer(index: &Index, row: &Row) -> String {
     let inventory = inventory_of(row);
     let options = Options { at: "2026-07-21".to_owned(), with_not_affected: true, ..Options::default() };
     let wanted = &row["cve"];
-    let under_test = inventory.components.iter().position(|known| known.source_ref == format!("{}@{}", row["name"], row["version"]));
+    let under_test = inventory
+        .components
+        .iter()
+        .position(|known| known.source_ref == format!("{}@{}", row["name"], row["version"]));
     let under_test = under_test.unwrap_or(0);
     let scanned = scan(index, &inventory, &options);
-    let found = scanned.findings.iter().find(|one| one.vulnerability == *wanted && one.component == under_test);
+    let found =
+        scanned.findings.iter().find(|one| one.vulnerability == *wanted && one.component == under_test);
     if let Some(finding) = found {
         return format!("{}/{}", finding.verdict.word(), finding.reason);
     }
@@ -172,7 +179,12 @@ fn opinions(index: &Index, row: &Row) -> String {
     let mut lines = Vec::new();
     for opinion in explained.components.iter().flat_map(|component| &component.opinions) {
         let verdict = opinion.verdict.map_or("none", |verdict| verdict.word());
-        lines.push(format!("      {} {verdict}/{} {}", opinion.source.name(), opinion.reason, opinion.confidence.word()));
+        lines.push(format!(
+            "      {} {verdict}/{} {}",
+            opinion.source.name(),
+            opinion.reason,
+            opinion.confidence.word()
+        ));
         lines.extend(opinion.evidence.iter().map(|evidence| format!("        {evidence:?}")));
     }
     lines.join("\n")
@@ -190,7 +202,8 @@ fn every_row_of_the_table() {
     let Some(mut documents) = documents(&ids()) else { return };
     documents.extend(restated());
     let all = index_of(&documents, |_| true);
-    let cve_list = index_of(&documents, |source| matches!(source, Source::CveCna | Source::CisaAdp | Source::CveAdp));
+    let cve_list =
+        index_of(&documents, |source| matches!(source, Source::CveCna | Source::CisaAdp | Source::CveAdp));
     let differences: Vec<Row> = table(include_str!("expected-differences.tsv"));
     let mut wrong = Vec::new();
     let mut held = 0;
@@ -204,7 +217,14 @@ fn every_row_of_the_table() {
             (true, Some(_)) => wrong.push(format!("{}: holds now; take it off the list", row["id"])),
             (false, _) => wrong.push(format!(
                 "{} {} {} {}: expected {}/{} ({}), got {answer}; {}\n{}",
-                row["id"], row["cve"], row["name"], row["version"], row["verdict"], row["reason"], row["accept"], row["why"],
+                row["id"],
+                row["cve"],
+                row["name"],
+                row["version"],
+                row["verdict"],
+                row["reason"],
+                row["accept"],
+                row["why"],
                 opinions(index, row)
             )),
         }

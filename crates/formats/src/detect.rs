@@ -16,9 +16,9 @@ use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
 use sha2::{Digest, Sha256};
 
+pub use crate::limits::FormatError;
 use crate::limits::Limits;
 use crate::normalise;
-pub use crate::limits::FormatError;
 pub use crate::normalise::merge;
 use crate::{archives, buildroot, cyclonedx, spdx2, spdx3, yocto};
 

@@ -35,13 +35,16 @@ fn both_views_of_a_product_agree() {
         let info = summary::read(bytes, name).value;
         let sbom = summary::read(&all[&name.replace(".show-info.", ".cdx.")], name).value;
         let target = |inventory: &Inventory| -> BTreeSet<String> {
-            let components = inventory.components.iter().filter(|component| component.scope != Scope::BuildOnly);
+            let components =
+                inventory.components.iter().filter(|component| component.scope != Scope::BuildOnly);
             components.map(|component| format!("{} {}", component.name, component.version)).collect()
         };
         assert_eq!(target(&info), target(&sbom), "{name}");
         let both = formats::detect::merge(vec![info.clone(), sbom.clone()]);
         assert_eq!(target(&both), target(&info), "{name}");
-        let patches = |inventory: &Inventory| inventory.components.iter().map(|component| component.patches.len()).sum::<usize>();
+        let patches = |inventory: &Inventory| {
+            inventory.components.iter().map(|component| component.patches.len()).sum::<usize>()
+        };
         assert_eq!(patches(&both), patches(&info).max(patches(&sbom)), "{name}");
     }
 }

@@ -30,9 +30,16 @@ fn the_conformance_suite() {
             let _ = read_inventory(bytes, name, &Limits::INVENTORY);
         }
     }
-    let counts: Vec<(&str, usize, usize)> = valid.iter().map(|(version, (good, bad))| (version.as_str(), *good, *bad)).collect();
-    let expected =
-        [("1.2", 21, 19), ("1.3", 26, 22), ("1.4", 29, 22), ("1.5", 36, 22), ("1.6", 45, 25), ("1.7", 61, 29)];
+    let counts: Vec<(&str, usize, usize)> =
+        valid.iter().map(|(version, (good, bad))| (version.as_str(), *good, *bad)).collect();
+    let expected = [
+        ("1.2", 21, 19),
+        ("1.3", 26, 22),
+        ("1.4", 29, 22),
+        ("1.5", 36, 22),
+        ("1.6", 45, 25),
+        ("1.7", 61, 29),
+    ];
     assert_eq!(counts, expected);
 }
 
@@ -42,11 +49,15 @@ fn the_real_buildroot_products() {
     let Some(all) = packs::sboms() else { return };
     let mut out = String::new();
     let mut seen = 0;
-    for (name, bytes) in all.iter().filter(|(name, _)| name.starts_with("buildroot/") && name.ends_with(".cdx.json")) {
+    for (name, bytes) in
+        all.iter().filter(|(name, _)| name.starts_with("buildroot/") && name.ends_with(".cdx.json"))
+    {
         seen += 1;
         let read = summary::read(bytes, name);
         let _ = writeln!(out, "{name}\n{}", summary::counts(&read));
-        for component in read.value.components.iter().filter(|component| component.role != model::component::Role::Library) {
+        for component in
+            read.value.components.iter().filter(|component| component.role != model::component::Role::Library)
+        {
             let _ = writeln!(out, "  {}", summary::line(component));
         }
     }
@@ -59,7 +70,9 @@ fn the_real_buildroot_products() {
 fn ignored_by_buildroot_is_no_claim() {
     let Some(all) = packs::sboms() else { return };
     let (mut ignored, mut fixed) = (0, 0);
-    for (name, bytes) in all.iter().filter(|(name, _)| name.starts_with("buildroot/") && name.ends_with(".json")) {
+    for (name, bytes) in
+        all.iter().filter(|(name, _)| name.starts_with("buildroot/") && name.ends_with(".json"))
+    {
         for statement in summary::read(bytes, name).value.statements {
             assert_ne!(statement.status, StatementStatus::NotAffected, "{name} {}", statement.vulnerability);
             match statement.origin {
@@ -80,7 +93,9 @@ fn examples_and_documents_of_the_wild() {
     let Some(all) = packs::sboms() else { return };
     let mut out = String::new();
     for (name, bytes) in all {
-        let wanted = name.starts_with("cyclonedx-bom-examples/") || name.starts_with("debsbom/") || name.starts_with("bom-shelter/");
+        let wanted = name.starts_with("cyclonedx-bom-examples/")
+            || name.starts_with("debsbom/")
+            || name.starts_with("bom-shelter/");
         if wanted && name.ends_with(".json") && detect(bytes, name) == Kind::CycloneDx {
             let _ = writeln!(out, "{name}\n{}", summary::counts(&summary::read(bytes, name)));
         }
@@ -93,9 +108,19 @@ fn examples_and_documents_of_the_wild() {
 fn versions_of_the_format_agree() {
     let mut seen: Vec<Vec<String>> = Vec::new();
     for version in ["1.2", "1.3", "1.4"] {
-        let Some(bytes) = packs::sbom(&format!("cyclonedx-bom-examples/SBOM/laravel-7.12.0/bom.{version}.json")) else { return };
+        let Some(bytes) =
+            packs::sbom(&format!("cyclonedx-bom-examples/SBOM/laravel-7.12.0/bom.{version}.json"))
+        else {
+            return;
+        };
         let read = summary::read(bytes, version);
-        seen.push(read.value.components.iter().map(|component| format!("{} {} {:?}", component.name, component.version, component.purls)).collect());
+        seen.push(
+            read.value
+                .components
+                .iter()
+                .map(|component| format!("{} {} {:?}", component.name, component.version, component.purls))
+                .collect(),
+        );
     }
     assert_eq!(seen[0].len(), 63);
     assert!(seen[0] == seen[1] && seen[1] == seen[2]);

@@ -13,7 +13,10 @@ fn json_by_the_keys_of_its_root() {
     for (text, expected) in [
         (r#"{"bomFormat":"CycloneDX","components":[]}"#, "cyclonedx"),
         (r#"{"components":[{"spdxVersion":1}],"specVersion":"1.5","bomFormat":"CycloneDX"}"#, "cyclonedx"),
-        (r#"{"SPDXID":"SPDXRef-DOCUMENT","packages":[{"bomFormat":"CycloneDX"}],"spdxVersion":"SPDX-2.2"}"#, "spdx2"),
+        (
+            r#"{"SPDXID":"SPDXRef-DOCUMENT","packages":[{"bomFormat":"CycloneDX"}],"spdxVersion":"SPDX-2.2"}"#,
+            "spdx2",
+        ),
         (r#"{"@graph":[],"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}"#, "spdx3"),
         (r#"{"@context":["https://spdx.org/rdf/3.0.1/spdx-context.jsonld"],"@graph":[]}"#, "spdx3"),
         (r#"{"@context":"https://schema.org","@graph":[]}"#, "unknown"),
@@ -77,13 +80,22 @@ fn the_name_does_not_matter() {
 #[test]
 fn every_refusal_says_what_to_do() {
     for (bytes, expected) in [
-        (&b"SPDXVersion: SPDX-2.2\n"[..], "x: SPDX tag-value is not read yet; convert it to JSON, for example with `pyspdxtools -i FILE -o FILE.spdx.json`"),
+        (
+            &b"SPDXVersion: SPDX-2.2\n"[..],
+            "x: SPDX tag-value is not read yet; convert it to JSON, for example with `pyspdxtools -i FILE -o FILE.spdx.json`",
+        ),
         (b"\x7fELF\x02", "x: an ELF program is not read yet; give the SBOM of the image it is in"),
         (b"BZh91AY", "x: bzip2 is not read; compress with gzip, xz or zstd"),
         (b"", "x is empty"),
         (b" \n\t", "x is empty"),
-        (b"{\"bomFormat\":\"CycloneDX\",", "cannot read x: it ends early (EOF while parsing a value at line 1 column 25)"),
-        (b"{\"bomFormat\":\"CycloneDX\"}x", "cannot read x: not valid JSON: trailing characters at line 1 column 26"),
+        (
+            b"{\"bomFormat\":\"CycloneDX\",",
+            "cannot read x: it ends early (EOF while parsing a value at line 1 column 25)",
+        ),
+        (
+            b"{\"bomFormat\":\"CycloneDX\"}x",
+            "cannot read x: not valid JSON: trailing characters at line 1 column 26",
+        ),
         (b"some text", "x is of no known kind; see docs/manual/formats.md for what can be read"),
     ] {
         assert_eq!(summary::refused(bytes, "x").to_string(), expected);
@@ -102,9 +114,20 @@ fn an_archive_of_several_inputs_is_one_release() {
     assert_eq!(detect(&bytes, "release.tgz"), Kind::Archive);
     let read = summary::read(&bytes, "release.tgz");
     assert_eq!(read.value.documents.len(), 1, "the archive stands for its members");
-    let kernels: Vec<&str> = read.value.components.iter().filter(|c| c.role.word() == "kernel").map(|c| c.version.as_str()).collect();
+    let kernels: Vec<&str> = read
+        .value
+        .components
+        .iter()
+        .filter(|c| c.role.word() == "kernel")
+        .map(|c| c.version.as_str())
+        .collect();
     assert_eq!(kernels, ["6.1.22", "6.1.46"]);
-    let passed: Vec<&str> = read.notes.iter().filter(|note| note.code.code() == "F_UNKNOWN_KIND").map(|note| note.place.as_str()).collect();
+    let passed: Vec<&str> = read
+        .notes
+        .iter()
+        .filter(|note| note.code.code() == "F_UNKNOWN_KIND")
+        .map(|note| note.place.as_str())
+        .collect();
     assert_eq!(passed, ["readme.txt", "empty"]);
 }
 
@@ -112,7 +135,12 @@ fn an_archive_of_several_inputs_is_one_release() {
 fn an_archive_without_anything_readable_is_refused() {
     let bytes = archives::zst(&archives::tar(&[("readme".to_owned(), b"hi".to_vec())]));
     let error = summary::refused(&bytes, "x.tar.zst").to_string();
-    assert!(error.starts_with("cannot read x.tar.zst: nothing in the archive can be read (readme: readme is of no known kind"), "{error}");
+    assert!(
+        error.starts_with(
+            "cannot read x.tar.zst: nothing in the archive can be read (readme: readme is of no known kind"
+        ),
+        "{error}"
+    );
     assert!(matches!(summary::refused(&archives::tar(&[]), "x.tar"), FormatError::Unknown { .. }));
 }
 
@@ -122,14 +150,23 @@ fn notes_name_their_file_and_the_document_its_hash() {
     let read = summary::read(&bytes, "sbom.json");
     assert!(summary::notes(&read).iter().all(|note| note.file == "sbom.json"));
     let document = &read.value.documents[0];
-    assert_eq!((document.file.as_str(), document.kind.as_str(), document.bytes), ("sbom.json", "cyclonedx", bytes.len() as u64));
+    assert_eq!(
+        (document.file.as_str(), document.kind.as_str(), document.bytes),
+        ("sbom.json", "cyclonedx", bytes.len() as u64)
+    );
     assert!(document.hash.starts_with("sha256:") && document.hash.len() == 71);
 }
 
 #[test]
 fn the_limit_of_components_is_an_error() {
     let limits = Limits { components: 2, ..Limits::INVENTORY };
-    for (folder, name) in [("cyclonedx", "version-missing.json"), ("spdx2", "scopes-of-tools.json"), ("spdx3", "yocto-image.json"), ("buildroot", "show-info.json"), ("yocto-cve-check", "products-without-cpes.json")] {
+    for (folder, name) in [
+        ("cyclonedx", "version-missing.json"),
+        ("spdx2", "scopes-of-tools.json"),
+        ("spdx3", "yocto-image.json"),
+        ("buildroot", "show-info.json"),
+        ("yocto-cve-check", "products-without-cpes.json"),
+    ] {
         let error = read_inventory(&expect::document(folder, name), name, &limits).expect_err(name);
         assert!(error.to_string().contains("more than 2 components"), "{error}");
     }

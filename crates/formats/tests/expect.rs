@@ -20,7 +20,12 @@ pub fn documents(name: &str) -> Vec<(String, Vec<u8>)> {
         .expect("the folder is part of the project")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|end| end != "expect"))
-        .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), fs::read(&path).expect("a file")))
+        .map(|path| {
+            (
+                path.file_name().expect("a name").to_string_lossy().into_owned(),
+                fs::read(&path).expect("a file"),
+            )
+        })
         .collect();
     found.sort();
     found

@@ -15,7 +15,23 @@ fn fixtures() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn empty_and_foreign_bytes() {
-    for bytes in [&b""[..], b" ", b"\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"null", b"true", b"1e999", b"\"x\"", b"[]", b"{}", b"<", b"\x1f\x8b", b"PK\x03\x04"] {
+    for bytes in [
+        &b""[..],
+        b" ",
+        b"\n",
+        b"\0",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"null",
+        b"true",
+        b"1e999",
+        b"\"x\"",
+        b"[]",
+        b"{}",
+        b"<",
+        b"\x1f\x8b",
+        b"PK\x03\x04",
+    ] {
         let error = summary::refused(bytes, "x");
         assert!(!error.to_string().is_empty());
     }
@@ -28,7 +44,12 @@ fn truncated_documents() {
         for part in 1..50 {
             let cut = bytes.len() * part / 50;
             match read_inventory(&bytes[..cut], &name, &Limits::INVENTORY) {
-                Err(FormatError::Truncated { .. } | FormatError::Unknown { .. } | FormatError::Empty { .. } | FormatError::NotYet { .. }) => {}
+                Err(
+                    FormatError::Truncated { .. }
+                    | FormatError::Unknown { .. }
+                    | FormatError::Empty { .. }
+                    | FormatError::NotYet { .. },
+                ) => {}
                 other => panic!("{name} cut at {cut}: {:?}", other.map(|read| summary::counts(&read))),
             }
         }
@@ -45,9 +66,28 @@ fn mutated_documents() {
         state ^= state << 17;
         state as usize
     };
-    const PIECES: &[&[u8]] = &[b"\"", b"{", b"}", b"[", b"]", b",", b":", b"null", b"-1", b"1e9", b"\\u0000", b"\\ud800", b"\xff", b"\0", b"cpe:2.3:", b"pkg:", b"\"spdxId\":", b"true"];
+    const PIECES: &[&[u8]] = &[
+        b"\"",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"null",
+        b"-1",
+        b"1e9",
+        b"\\u0000",
+        b"\\ud800",
+        b"\xff",
+        b"\0",
+        b"cpe:2.3:",
+        b"pkg:",
+        b"\"spdxId\":",
+        b"true",
+    ];
     for (name, bytes) in fixtures() {
-        for _ in 0..60 {
+        for _ in 0..80 {
             let mut changed = bytes.clone();
             for _ in 0..1 + random() % 4 {
                 let at = random() % changed.len();
@@ -109,7 +149,13 @@ fn wrong_types_everywhere() {
         let document: serde_json::Value = serde_json::from_slice(text).expect("a fixture");
         let mut places = Vec::new();
         collect(&document, String::new(), &mut places);
-        for value in [serde_json::json!(5), serde_json::json!({"a": []}), serde_json::json!([[]]), serde_json::json!(null), serde_json::json!("x")] {
+        for value in [
+            serde_json::json!(5),
+            serde_json::json!({"a": []}),
+            serde_json::json!([[]]),
+            serde_json::json!(null),
+            serde_json::json!("x"),
+        ] {
             for place in &places {
                 let mut changed = document.clone();
                 if let Some(target) = changed.pointer_mut(place) {
@@ -117,7 +163,12 @@ fn wrong_types_everywhere() {
                 }
                 let changed = serde_json::to_vec(&changed).expect("JSON");
                 match read_inventory(&changed, &name, &Limits::INVENTORY) {
-                    Ok(_) | Err(FormatError::Unknown { .. } | FormatError::NotYet { .. } | FormatError::Malformed { .. }) => {}
+                    Ok(_)
+                    | Err(
+                        FormatError::Unknown { .. }
+                        | FormatError::NotYet { .. }
+                        | FormatError::Malformed { .. },
+                    ) => {}
                     Err(error) => panic!("{name} {place}: {error}"),
                 }
             }
@@ -127,8 +178,12 @@ fn wrong_types_everywhere() {
 
 fn collect(value: &serde_json::Value, place: String, places: &mut Vec<String>) {
     let children: Vec<(String, &serde_json::Value)> = match value {
-        serde_json::Value::Object(map) => map.iter().map(|(key, value)| (key.replace('~', "~0").replace('/', "~1"), value)).collect(),
-        serde_json::Value::Array(list) => list.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect(),
+        serde_json::Value::Object(map) => {
+            map.iter().map(|(key, value)| (key.replace('~', "~0").replace('/', "~1"), value)).collect()
+        }
+        serde_json::Value::Array(list) => {
+            list.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect()
+        }
         _ => Vec::new(),
     };
     if !place.is_empty() {
@@ -142,7 +197,7 @@ fn collect(value: &serde_json::Value, place: String, places: &mut Vec<String>) {
 /// One very long line, as a value, as a key, and as many components without a line break.
 #[test]
 fn long_lines() {
-    let long = "x".repeat(8 << 20);
+    let long = "x".repeat(2 << 20);
     let text = format!(
         "{{\"bomFormat\":\"CycloneDX\",\"{long}\":1,\"components\":[{{\"name\":\"a\",\"version\":\"{long}\",\"cpe\":\"cpe:2.3:a:{long}\",\"purl\":\"{long}\"}}]}}"
     );
@@ -154,6 +209,37 @@ fn long_lines() {
     assert_eq!(read.value.components.len(), 1, "a hundred thousand times the same");
     let error = summary::refused(long.as_bytes(), "letters");
     assert!(matches!(error, FormatError::Unknown { .. }));
+}
+
+/// Lists of one component that only a hostile document has: time in proportion to their length.
+#[test]
+fn long_lists_in_one_component() {
+    let many = |item: &dyn Fn(usize) -> String| (0..20_000).map(item).collect::<Vec<_>>().join(",");
+    let places = many(&|at| format!("{{\"location\":\"/p/{at}\"}}"));
+    let patches = many(&|at| format!("{{\"diff\":{{\"url\":\"{at}.patch\"}}}}"));
+    let hashes = many(&|at| format!("{{\"alg\":\"MD5\",\"content\":\"{at:x}\"}}"));
+    let text = format!(
+        "{{\"bomFormat\":\"CycloneDX\",\"components\":[{{\"name\":\"a\",\"version\":\"1\",\"hashes\":[{hashes}],\"evidence\":{{\"occurrences\":[{places}]}},\"pedigree\":{{\"patches\":[{patches}]}}}}]}}"
+    );
+    let component = &summary::read(text.as_bytes(), "long.json").value.components[0];
+    assert_eq!(
+        (component.hashes.len(), component.locations.len(), component.patches.len()),
+        (20_000, 20_000, 20_000)
+    );
+    // Thousands of kernels, of modules, and of components that are the same but for their place.
+    let kernels = many(&|at| format!("{{\"name\":\"linux\",\"version\":\"6.1.{at}\"}}"));
+    let modules = many(&|at| {
+        format!("{{\"name\":\"kmod-{at}\",\"version\":\"1\",\"cpe\":\"cpe:/o:linux:linux_kernel:{at}\"}}")
+    });
+    let same = many(&|at| {
+        format!(
+            "{{\"name\":\"z\",\"version\":\"1\",\"evidence\":{{\"occurrences\":[{{\"location\":\"{at}\"}}]}}}}"
+        )
+    });
+    for (list, count) in [(kernels, 20_000), (modules, 1), (same, 1)] {
+        let text = format!("{{\"bomFormat\":\"CycloneDX\",\"components\":[{list}]}}");
+        assert_eq!(summary::read(text.as_bytes(), "long.json").value.components.len(), count);
+    }
 }
 
 /// A document with a surprise in every element tells of some and counts the rest.
@@ -172,7 +258,9 @@ fn notes_are_bounded() {
 fn archive_bombs() {
     let zeros = vec![b' '; 12 << 20];
     let limits = Limits { document_bytes: 1 << 21, archive_bytes: 1 << 22, ..Limits::INVENTORY };
-    for bytes in [archives::zst(&zeros), archives::gzip(&archives::tar(&[("x.spdx.json".to_owned(), zeros.clone())]))] {
+    for bytes in
+        [archives::zst(&zeros), archives::gzip(&archives::tar(&[("x.spdx.json".to_owned(), zeros.clone())]))]
+    {
         let error = read_inventory(&bytes, "bomb", &limits).expect_err("a bomb");
         assert_eq!(error.code(), NoteCode::TooBig, "{error}");
     }
@@ -215,14 +303,39 @@ fn json(depth: u32) -> impl Strategy<Value = String> {
         Just("\"software_Package\"".to_owned()),
     ];
     const KEYS: &[&str] = &[
-        "name", "version", "type", "bom-ref", "cpe", "purl", "components", "SPDXID", "versionInfo", "externalRefs", "spdxId", "from", "to",
-        "relationshipType", "issue", "id", "status", "detail", "affects", "analysis", "state", "ref", "pedigree", "patches", "diff", "text",
+        "name",
+        "version",
+        "type",
+        "bom-ref",
+        "cpe",
+        "purl",
+        "components",
+        "SPDXID",
+        "versionInfo",
+        "externalRefs",
+        "spdxId",
+        "from",
+        "to",
+        "relationshipType",
+        "issue",
+        "id",
+        "status",
+        "detail",
+        "affects",
+        "analysis",
+        "state",
+        "ref",
+        "pedigree",
+        "patches",
+        "diff",
+        "text",
     ];
     leaf.prop_recursive(depth, 40, 6, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..5).prop_map(|list| format!("[{}]", list.join(","))),
             proptest::collection::vec((0..KEYS.len(), inner), 0..6).prop_map(|pairs| {
-                let pairs: Vec<String> = pairs.into_iter().map(|(key, value)| format!("\"{}\":{value}", KEYS[key])).collect();
+                let pairs: Vec<String> =
+                    pairs.into_iter().map(|(key, value)| format!("\"{}\":{value}", KEYS[key])).collect();
                 format!("{{{}}}", pairs.join(","))
             }),
         ]

@@ -31,12 +31,38 @@ fn wrappers_around_names() {
 #[test]
 fn versions_that_say_nothing() {
     for version in [
-        "", "custom", "git", "AUTOINC", "1.0+gitAUTOINC+3a4f3a5f1b", "0.0+gitAUTOINC+3a4f3a5f1b", "NOASSERTION", "latest", "master",
-        "HEAD", "*", "-", "f4faaeaba371fff3f8d1bc14389f5e6d70ca8e17", "3a4f3a5", "Unknown", "n/a",
+        "",
+        "custom",
+        "git",
+        "AUTOINC",
+        "1.0+gitAUTOINC+3a4f3a5f1b",
+        "0.0+gitAUTOINC+3a4f3a5f1b",
+        "NOASSERTION",
+        "latest",
+        "master",
+        "HEAD",
+        "*",
+        "-",
+        "f4faaeaba371fff3f8d1bc14389f5e6d70ca8e17",
+        "3a4f3a5",
+        "Unknown",
+        "n/a",
     ] {
         assert!(versions::is_unknown(version), "{version}");
     }
-    for version in ["1.0", "6.6.21+gitAUTOINC+3a4f3a5f1b", "2024.01", "20240101", "2.41+git", "1.1.1w", "0", "9.6p1", "1.0.2zb", "deadbeef.1", "v2.5"] {
+    for version in [
+        "1.0",
+        "6.6.21+gitAUTOINC+3a4f3a5f1b",
+        "2024.01",
+        "20240101",
+        "2.41+git",
+        "1.1.1w",
+        "0",
+        "9.6p1",
+        "1.0.2zb",
+        "deadbeef.1",
+        "v2.5",
+    ] {
         assert!(!versions::is_unknown(version), "{version}");
     }
 }
@@ -70,7 +96,11 @@ fn versions_out_of_file_names() {
 
 fn named(name: &str) -> Component {
     let mut inventory = Inventory::default();
-    inventory.components.push(Component { name: name.to_owned(), version: "1.0".to_owned(), ..Component::default() });
+    inventory.components.push(Component {
+        name: name.to_owned(),
+        version: "1.0".to_owned(),
+        ..Component::default()
+    });
     finish(&mut inventory);
     inventory.components.remove(0)
 }
@@ -132,10 +162,15 @@ fn a_config_header_gives_the_kernel_its_version() {
         });
         inventory
     };
-    let sbom = summary::read(&expect::document("cyclonedx", "buildroot-custom-and-ignored.json"), "sbom").value;
+    let sbom =
+        summary::read(&expect::document("cyclonedx", "buildroot-custom-and-ignored.json"), "sbom").value;
     let kernel = |inventory: &Inventory| {
         let kernels = inventory.components.iter().filter(|component| component.role == Role::Kernel);
-        kernels.map(|component| format!("{} {} {}", component.name, component.version, component.version_origin.word())).collect::<Vec<_>>()
+        kernels
+            .map(|component| {
+                format!("{} {} {}", component.name, component.version, component.version_origin.word())
+            })
+            .collect::<Vec<_>>()
     };
     assert_eq!(kernel(&sbom), ["linux 6.1.22 from_url"]);
     let merged = merge(vec![sbom.clone(), config("6.1.55")]);
@@ -168,21 +203,32 @@ fn what_holds_for_every_inventory() {
         let mut again = inventory.clone();
         finish(&mut again);
         assert_eq!(again, inventory, "{name}: finishing twice differs");
-        let mut keys: Vec<&str> = inventory.components.iter().map(|component| component.key.as_str()).collect();
+        let mut keys: Vec<&str> =
+            inventory.components.iter().map(|component| component.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
         assert_eq!(keys.len(), inventory.components.len(), "{name}: two components of one key");
         for component in &inventory.components {
             assert_eq!(component.key.len(), 16, "{name}");
             assert!(!component.name.is_empty() && !component.source_ref.is_empty(), "{name}");
-            assert_eq!(component.coverage == Coverage::BuildOnly, component.scope == Scope::BuildOnly, "{name} {}", component.name);
+            assert_eq!(
+                component.coverage == Coverage::BuildOnly,
+                component.scope == Scope::BuildOnly,
+                "{name} {}",
+                component.name
+            );
             let no_version = component.notes.iter().any(|note| note.code.code() == "F_NO_VERSION");
             assert_eq!(no_version, component.version.is_empty(), "{name} {}", component.name);
         }
-        let references: Vec<&str> = inventory.components.iter().map(|component| component.source_ref.as_str()).collect();
+        let references: Vec<&str> =
+            inventory.components.iter().map(|component| component.source_ref.as_str()).collect();
         for statement in inventory.statements.iter().filter(|_| !references.is_empty()) {
             for component in &statement.components {
-                assert!(references.contains(&component.as_str()), "{name}: {} speaks of {component}", statement.vulnerability);
+                assert!(
+                    references.contains(&component.as_str()),
+                    "{name}: {} speaks of {component}",
+                    statement.vulnerability
+                );
             }
         }
     }
@@ -220,7 +266,13 @@ fn an_sbom_and_its_cve_check_file_are_one() {
       {"name":"curl-native","layer":"meta","version":"8.12.1","products":[{"product":"curl"}],"issue":[]}]}"#;
     let check = summary::read(check.as_bytes(), "cve.json").value;
     let merged = merge(vec![check, image.clone()]);
-    let names = |inventory: &Inventory| inventory.components.iter().map(|c| format!("{} {} {}", c.name, c.version, c.scope.word())).collect::<Vec<_>>();
+    let names = |inventory: &Inventory| {
+        inventory
+            .components
+            .iter()
+            .map(|c| format!("{} {} {}", c.name, c.version, c.scope.word()))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(&merged), names(&image));
     assert!(merged.platform.inventory_complete);
 }

@@ -15,7 +15,8 @@ fn the_manual_lists_every_code() {
         .filter_map(|line| line.split_once("` | "))
         .map(|(code, rest)| (code, rest.split(" | ").next().unwrap_or_default()))
         .collect();
-    let expected: Vec<(&str, &str)> = NoteCode::ALL.iter().map(|code| (code.code(), code.meaning())).collect();
+    let expected: Vec<(&str, &str)> =
+        NoteCode::ALL.iter().map(|code| (code.code(), code.meaning())).collect();
     assert_eq!(rows, expected);
 }
 

@@ -21,7 +21,8 @@ pub fn sboms() -> Option<&'static BTreeMap<String, Vec<u8>>> {
             if entry.header().entry_type().is_file() && !name.contains("configs/") {
                 let mut content = Vec::new();
                 entry.read_to_end(&mut content).expect("a member can be read");
-                members.insert(name.trim_start_matches("./").trim_start_matches("sboms/").to_owned(), content);
+                members
+                    .insert(name.trim_start_matches("./").trim_start_matches("sboms/").to_owned(), content);
             }
         }
         Some(members)
@@ -45,7 +46,8 @@ pub fn files(folder: &str) -> Option<Vec<(String, Vec<u8>)>> {
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    let entries: Vec<PathBuf> = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
     for path in entries {
         if path.is_dir() {
             collect(root, &path, found);

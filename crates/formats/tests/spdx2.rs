@@ -22,9 +22,20 @@ patches 10 resolving 3070
 statements 0
 notes";
     assert_eq!(summary::counts(&read), expected);
-    let kernel = read.value.components.iter().find(|component| component.name == "linux-yocto").expect("a kernel");
-    assert_eq!((kernel.version.as_str(), kernel.role.word(), kernel.scope.word()), ("6.6.21+git", "kernel", "target"));
-    assert_eq!(kernel.locations, ["kernel-devicetree", "kernel-image-6.6.21-yocto-standard", "kernel-image-zimage-6.6.21-yocto-standard"]);
+    let kernel =
+        read.value.components.iter().find(|component| component.name == "linux-yocto").expect("a kernel");
+    assert_eq!(
+        (kernel.version.as_str(), kernel.role.word(), kernel.scope.word()),
+        ("6.6.21+git", "kernel", "target")
+    );
+    assert_eq!(
+        kernel.locations,
+        [
+            "kernel-devicetree",
+            "kernel-image-6.6.21-yocto-standard",
+            "kernel-image-zimage-6.6.21-yocto-standard"
+        ]
+    );
     assert_eq!(kernel.git.commit, "06644f0d7193d7ec39d7fe41939a21953e7a0c65");
     assert_eq!(read.value.documents[0].kind, "yocto-spdx2-archive");
 }
@@ -42,11 +53,13 @@ fn an_archive_with_missing_members() {
     })
     .expect("the archive is whole");
     let read = summary::read(&crate::archives::tar(&members), "image.tar");
-    let notes: Vec<String> = read.notes.iter().map(|note| format!("{} {}", note.code, note.severity.word())).collect();
+    let notes: Vec<String> =
+        read.notes.iter().map(|note| format!("{} {}", note.code, note.severity.word())).collect();
     // One installed package without a document, four packages of the recipe that is gone.
     assert_eq!(notes.iter().filter(|note| *note == "F_DANGLING_REF error").count(), 1);
     assert_eq!(notes.iter().filter(|note| *note == "F_DANGLING_REF warn").count(), 4);
-    let busybox: Vec<String> = read.value.components.iter().filter(|c| c.name.starts_with("busybox")).map(summary::line).collect();
+    let busybox: Vec<String> =
+        read.value.components.iter().filter(|c| c.name.starts_with("busybox")).map(summary::line).collect();
     assert_eq!(busybox.len(), 4, "{busybox:?}");
 }
 
@@ -87,7 +100,8 @@ fn documents_of_the_wild() {
     let Some(all) = packs::sboms() else { return };
     let mut out = String::new();
     for (name, bytes) in all {
-        let spdx = name.ends_with(".spdx.json") && (name.starts_with("debsbom/") || name.starts_with("bom-shelter/"));
+        let spdx = name.ends_with(".spdx.json")
+            && (name.starts_with("debsbom/") || name.starts_with("bom-shelter/"));
         if spdx {
             let _ = writeln!(out, "{name}\n{}", summary::counts(&summary::read(bytes, name)));
         }

@@ -23,7 +23,8 @@ patches 326 resolving 0
 statements 20 Build/fixed=3 Build/not_affected=17
 notes F_NO_VERSION=19 F_STATEMENT_UNUSABLE=1 F_VERSION_DERIVED=67";
     assert_eq!(summary::counts(&read), expected);
-    let kernel = read.value.components.iter().find(|component| component.name == "linux-yocto").expect("a kernel");
+    let kernel =
+        read.value.components.iter().find(|component| component.name == "linux-yocto").expect("a kernel");
     assert_eq!(
         summary::line(kernel),
         "linux-yocto 6.12.38+git target kernel pending | cpes: *:linux_kernel:6.12.38, linux:linux:6.12.38 \
@@ -32,9 +33,15 @@ notes F_NO_VERSION=19 F_STATEMENT_UNUSABLE=1 F_VERSION_DERIVED=67";
          | repos: git.yoctoproject.org/linux-yocto | commit: fa4b881d24f752a559d8e1f75ed08895ef20b14d"
     );
     let modules = read.value.build.modules.expect("the image lists its modules");
-    assert_eq!((modules.present.into_iter().collect::<Vec<_>>(), modules.complete), (vec!["uvesafb".to_owned()], true));
+    assert_eq!(
+        (modules.present.into_iter().collect::<Vec<_>>(), modules.complete),
+        (vec!["uvesafb".to_owned()], true)
+    );
     let document = &read.value.documents[0];
-    assert_eq!((document.kind.as_str(), document.spec_version.as_str(), document.tool.as_str()), ("spdx3", "3.0.1", "oe-spdx-creator 1.0"));
+    assert_eq!(
+        (document.kind.as_str(), document.spec_version.as_str(), document.tool.as_str()),
+        ("spdx3", "3.0.1", "oe-spdx-creator 1.0")
+    );
 }
 
 /// 17 examples: each is read, and a document without packages is an inventory without components.
@@ -45,7 +52,8 @@ fn examples_of_the_specification() {
     let mut out = String::new();
     for (name, bytes) in files {
         let read = summary::read(&bytes, &name);
-        let names: Vec<&str> = read.value.components.iter().map(|component| component.name.as_str()).collect();
+        let names: Vec<&str> =
+            read.value.components.iter().map(|component| component.name.as_str()).collect();
         let _ = writeln!(out, "{name}: {names:?} notes {}", summary::notes(&read).len());
     }
     insta::assert_snapshot!(out);
@@ -78,7 +86,11 @@ fn compiled_sources_of_the_kernel() {
     );
     let read = summary::read(document.as_bytes(), "sources.spdx.json");
     let list = read.value.build.compiled.first().expect("a list of compiled files");
-    assert!(list.paths.contains("kernel/sched/core.c"), "{:?}", list.paths.iter().take(3).collect::<Vec<_>>());
+    assert!(
+        list.paths.contains("kernel/sched/core.c"),
+        "{:?}",
+        list.paths.iter().take(3).collect::<Vec<_>>()
+    );
     assert_eq!((list.paths.len(), list.incomplete.len()), (900, 0), "{:?}", list.incomplete);
 }
 

@@ -36,12 +36,29 @@ pub fn counts(read: &Read<Inventory>) -> String {
     let _ = writeln!(
         out,
         "product {:?} release {:?} platform {}/{}/{}/{} complete {}",
-        inventory.product, inventory.release, platform.os, platform.arch, platform.bits, platform.distribution, platform.inventory_complete
+        inventory.product,
+        inventory.release,
+        platform.os,
+        platform.arch,
+        platform.bits,
+        platform.distribution,
+        platform.inventory_complete
     );
-    let _ = writeln!(out, "components {}{}", inventory.components.len(), tally(inventory.components.iter().map(|c| c.scope.word().to_owned())));
-    let _ = writeln!(out, "coverage{}", tally(inventory.components.iter().map(|c| c.coverage.word().to_owned())));
+    let _ = writeln!(
+        out,
+        "components {}{}",
+        inventory.components.len(),
+        tally(inventory.components.iter().map(|c| c.scope.word().to_owned()))
+    );
+    let _ =
+        writeln!(out, "coverage{}", tally(inventory.components.iter().map(|c| c.coverage.word().to_owned())));
     let patches: usize = inventory.components.iter().map(|component| component.patches.len()).sum();
-    let resolved: usize = inventory.components.iter().flat_map(|component| &component.patches).map(|patch| patch.resolves.len()).sum();
+    let resolved: usize = inventory
+        .components
+        .iter()
+        .flat_map(|component| &component.patches)
+        .map(|patch| patch.resolves.len())
+        .sum();
     let _ = writeln!(out, "patches {patches} resolving {resolved}");
     let statements = inventory.statements.iter().map(|s| format!("{:?}/{}", s.origin, s.status.word()));
     let _ = writeln!(out, "statements {}{}", inventory.statements.len(), tally(statements));
@@ -59,7 +76,11 @@ fn tally(words: impl Iterator<Item = String>) -> String {
 
 /// One component in one line.
 pub fn line(component: &Component) -> String {
-    let cpes: Vec<String> = component.cpes.iter().map(|cpe| format!("{}:{}:{}", cpe.cpe.vendor, cpe.cpe.product, cpe.cpe.version)).collect();
+    let cpes: Vec<String> = component
+        .cpes
+        .iter()
+        .map(|cpe| format!("{}:{}:{}", cpe.cpe.vendor, cpe.cpe.product, cpe.cpe.version))
+        .collect();
     let purls: Vec<String> = component.purls.iter().map(ToString::to_string).collect();
     let mut line = format!(
         "{} {} {} {} {}",
@@ -76,14 +97,21 @@ pub fn line(component: &Component) -> String {
         ("in", component.locations.clone()),
         ("parents", component.parents.clone()),
         ("repos", component.git.repositories.clone()),
-        ("patches", component.patches.iter().map(|patch| format!("{}{:?}", patch.name, patch.resolves)).collect()),
+        (
+            "patches",
+            component.patches.iter().map(|patch| format!("{}{:?}", patch.name, patch.resolves)).collect(),
+        ),
         ("notes", component.notes.iter().map(|note| format!("{} {}", note.code, note.value)).collect()),
     ] {
         if !values.is_empty() {
             let _ = write!(line, " | {label}: {}", values.join(", "));
         }
     }
-    for (label, value) in [("commit", &component.git.commit), ("tree", &component.vendor_tree), ("instance", &component.instance)] {
+    for (label, value) in [
+        ("commit", &component.git.commit),
+        ("tree", &component.vendor_tree),
+        ("instance", &component.instance),
+    ] {
         if !value.is_empty() {
             let _ = write!(line, " | {label}: {value}");
         }
@@ -101,7 +129,12 @@ pub fn full(read: &Read<Inventory>) -> String {
         let _ = write!(
             out,
             "\n{} {} of {:?}: {} {:?} ({:?})",
-            statement.vulnerability, statement.status.word(), statement.components, statement.justification, statement.text, statement.origin
+            statement.vulnerability,
+            statement.status.word(),
+            statement.components,
+            statement.justification,
+            statement.text,
+            statement.origin
         );
     }
     for note in read.notes.iter().chain(&read.value.notes) {

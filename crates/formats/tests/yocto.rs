@@ -11,7 +11,13 @@ fn one_fixture_per_oddity() {
 #[test]
 fn the_vocabulary_of_cve_status() {
     let read = summary::read(&expect::document("yocto-cve-check", "every-status-word.json"), "x");
-    let of = |id: &str| read.value.statements.iter().find(|statement| statement.vulnerability == id).map(|statement| statement.status);
+    let of = |id: &str| {
+        read.value
+            .statements
+            .iter()
+            .find(|statement| statement.vulnerability == id)
+            .map(|statement| statement.status)
+    };
     use StatementStatus::{Affected, Fixed, NotAffected, UnderInvestigation};
     for (id, expected) in [
         ("CVE-1-1", Some(Fixed)),

@@ -63,7 +63,7 @@ fn a_chain_never_joins_two_cves() {
     check(
         &[(Osv, "PYSEC-1 = CVE-2024-1, GHSA-a"), (Ghsa, "GHSA-a = CVE-2024-2"), (CveCna, "CVE-2024-1")],
         &["CVE-2024-1: PYSEC-1 x2", "CVE-2024-2: GHSA-a x1"],
-        &["F_ALIAS_CONFLICT PYSEC-1 GHSA-a"],
+        &["F_ALIAS_CONFLICT PYSEC-1 GHSA-A"],
     );
 }
 

@@ -13,7 +13,7 @@ fn demo_scans_both_samples_and_explains_two_kernel_findings() {
 
 #[test]
 fn demo_says_how_old_the_starter_knowledge_is() {
-    let ran = run(&["demo", "--at", "2026-07-30"]);
+    let ran = run(&["demo", "--at", "2026-08-30"]);
     assert!(ran.out.contains("days old"), "{}", ran.out);
 }
 

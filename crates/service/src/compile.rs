@@ -205,7 +205,7 @@ pub fn read_into(
     }
     let found = find(from, progress)?;
     let files = found.files.len();
-    let fill = Fill { target, facts: Mutex::default(), folder_dates: Mutex::default() };
+    let fill = Fill { target, options, facts: Mutex::default(), folder_dates: Mutex::default() };
     let mut outcome = reading::run(found.files, threads(), &fill, progress);
     something(&outcome, files)?;
     outcome.summary.notes.extend(found.notes);
@@ -224,22 +224,41 @@ pub fn read_into(
 /// Reads each document into the target; facts are kept back until all are known.
 struct Fill<'t> {
     target: &'t dyn Target,
+    options: &'t Options,
     facts: Mutex<Facts>,
     folder_dates: Mutex<BTreeMap<&'static str, String>>,
 }
 
+/// The feed whose records carry no dates.
+const UNDATED: &str = "kernel-cna";
+
+impl Fill<'_> {
+    /// Hands a record on. One of the kernel's tree bears the date of the tree: the same record may come from
+    /// the CVE list, with a date, and the newer of the two must win.
+    fn add<'a>(&self, id: &'static str, mut item: Item<'a>, date: &'a str) {
+        if let Item::Record(record) = &mut item
+            && id == UNDATED
+            && record.modified.is_empty()
+        {
+            record.modified = date.into();
+        }
+        self.target.add(id, &item);
+    }
+}
+
 impl Taker for Fill<'_> {
     fn take(&self, feed: &'static Feed, name: &Name, bytes: &[u8]) -> ReadSummary {
+        let folder_date = folder_date::of_path(&name.shown).unwrap_or_default();
+        let date = self.options.as_of.get(feed.id).map_or(folder_date, String::as_str);
         let mut facts = DocumentFacts::default();
         let mut summary = feed.read(bytes, &name.whole, &mut |id, item| {
             if let Some(item) = facts.take(item) {
-                self.target.add(id, &item);
+                self.add(id, item, date);
             }
         });
         for note in &mut summary.notes {
             note.file.clone_from(&name.shown);
         }
-        let folder_date = folder_date::of_path(&name.shown).unwrap_or_default();
         let date_of = |id: &str| match summary.tallies.iter().find(|tally| tally.feed == id) {
             Some(tally) if feed.id == id && tally.newest.is_empty() => folder_date,
             Some(tally) if feed.id == id => tally.newest.as_str(),

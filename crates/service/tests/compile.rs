@@ -196,3 +196,29 @@ fn a_folder_above_the_given_one_counts() {
     read_into(&[inside], &Options::default(), &Silent, &states).unwrap();
     assert_eq!(*states.0.lock().unwrap(), [model::record::RecordState::Rejected]);
 }
+
+/// The kernel's record comes from its own tree and from the CVE list: the newer one is the one that counts.
+#[test]
+fn the_newer_of_two_kernel_records_wins() {
+    let folder = Folder::new("kernel");
+    let tree = std::fs::read_to_string(fixtures().join("kernel-cna/cve/published/2024/CVE-2024-35964.json"))
+        .unwrap();
+    let listed = tree
+        .replacen('}', r#","shortName":"Linux","dateUpdated":"2025-01-01T00:00:00Z"}"#, 1)
+        .replace("net/bluetooth/iso.c", "net/bluetooth/old.c");
+    folder.write("list/cves/2024/35xxx/CVE-2024-35964.json", listed.as_bytes());
+    let files = |tree_folder: &str| -> String {
+        folder.write(&format!("{tree_folder}/cve/published/2024/CVE-2024-35964.json"), tree.as_bytes());
+        let (bytes, report) = build_to_bytes(&folder.path(), &Options::default(), &Silent).unwrap();
+        std::fs::remove_dir_all(folder.0.join(tree_folder)).unwrap();
+        assert_eq!(report.index.unwrap().superseded, 1);
+        let index = index::Index::from_bytes(bytes).unwrap();
+        let number = index.find("CVE-2024-35964").unwrap();
+        let vulnerability = index.vulnerability(number).unwrap();
+        let records: Vec<_> = vulnerability.records().map(|record| record.decode().unwrap()).collect();
+        assert_eq!(records.len(), 1);
+        records[0].claims[0].subject.program_files[0].to_string()
+    };
+    assert_eq!(files("vulns-2026-07-20"), "net/bluetooth/iso.c");
+    assert_eq!(files("vulns-2024-12-31"), "net/bluetooth/old.c");
+}

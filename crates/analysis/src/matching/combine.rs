@@ -121,7 +121,8 @@ pub struct Combined {
 pub fn combine(voices: &[Voice], is_disputed: bool) -> Combined {
     let mut order: Vec<usize> = (0..voices.len()).collect();
     order.sort_by(|a, b| voices.get(*a).map(Voice::weight).cmp(&voices.get(*b).map(Voice::weight)));
-    let ranked: Vec<(usize, &Voice)> = order.into_iter().filter_map(|at| Some((at, voices.get(at)?))).collect();
+    let ranked: Vec<(usize, &Voice)> =
+        order.into_iter().filter_map(|at| Some((at, voices.get(at)?))).collect();
     let mut combined = match decided(&ranked) {
         Some(combined) => combined,
         None => undecided(&ranked),
@@ -150,12 +151,8 @@ fn decided(ranked: &[(usize, &Voice)]) -> Option<Combined> {
         return None;
     }
     let mut combined = of_voice(at, top);
-    let objections: Vec<&Voice> = deciding
-        .iter()
-        .skip(1)
-        .map(|(_, voice)| *voice)
-        .filter(|voice| contradicts(voice, top))
-        .collect();
+    let objections: Vec<&Voice> =
+        deciding.iter().skip(1).map(|(_, voice)| *voice).filter(|voice| contradicts(voice, top)).collect();
     if objections.is_empty() {
         return Some(combined);
     }
@@ -222,7 +219,8 @@ fn turns_into_question(top: &Voice, objections: &[&Voice]) -> bool {
 
 /// Nobody decides: the highest rank's question, the empty ones last.
 fn undecided(ranked: &[(usize, &Voice)]) -> Combined {
-    let says_little = |voice: &Voice| matches!(voice.opinion.reason, Reason::INameOnly | Reason::RNoAffectedData);
+    let says_little =
+        |voice: &Voice| matches!(voice.opinion.reason, Reason::INameOnly | Reason::RNoAffectedData);
     let asking = || ranked.iter().copied().filter(|(_, voice)| voice.decides(Verdict::NeedsReview));
     let telling = asking().find(|(_, voice)| !says_little(voice)).or_else(|| asking().next());
     match telling {
@@ -248,7 +246,11 @@ fn removal(ranked: &[(usize, &Voice)]) -> Reason {
         Reason::IDistroOnly => 4,
         _ => 5,
     };
-    ranked.iter().map(|(_, voice)| voice.opinion.reason).min_by_key(|reason| weight(*reason)).unwrap_or(Reason::IOtherProduct)
+    ranked
+        .iter()
+        .map(|(_, voice)| voice.opinion.reason)
+        .min_by_key(|reason| weight(*reason))
+        .unwrap_or(Reason::IOtherProduct)
 }
 
 fn of_voice(at: usize, voice: &Voice) -> Combined {

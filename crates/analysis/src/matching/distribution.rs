@@ -112,13 +112,15 @@ pub fn family_of_word(key: &str) -> Option<Family> {
     Some(match key {
         "debian" | "debianlinux" | "debiangnulinux" | "thedebianproject" => Family::Debian,
         "ubuntu" | "canonical" | "canonicalltd" | "ubuntulinux" => Family::Ubuntu,
-        "redhat" | "redhatinc" | "fedora" | "fedoraproject" | "centos" | "centosproject" | "rhel" | "oraclelinux"
-        | "almalinux" | "rockylinux" | "rocky" | "amazonlinux" | "thefedoraproject" => Family::RedHat,
+        "redhat" | "redhatinc" | "fedora" | "fedoraproject" | "centos" | "centosproject" | "rhel"
+        | "oraclelinux" | "almalinux" | "rockylinux" | "rocky" | "amazonlinux" | "thefedoraproject" => {
+            Family::RedHat
+        }
         "suse" | "opensuse" | "suselinux" | "sles" => Family::Suse,
         "alpine" | "alpinelinux" => Family::Alpine,
-        "gentoo" | "arch" | "archlinux" | "mageia" | "slackware" | "nixos" | "wolfi" | "chainguard" | "photon"
-        | "openeuler" | "azurelinux" | "mariner" | "mandriva" | "mandrakesoft" | "altlinux" | "voidlinux"
-        | "clearlinux" | "bitnami" | "minimos" => Family::Other,
+        "gentoo" | "arch" | "archlinux" | "mageia" | "slackware" | "nixos" | "wolfi" | "chainguard"
+        | "photon" | "openeuler" | "azurelinux" | "mariner" | "mandriva" | "mandrakesoft" | "altlinux"
+        | "voidlinux" | "clearlinux" | "bitnami" | "minimos" => Family::Other,
         _ => return None,
     })
 }
@@ -127,19 +129,34 @@ pub fn family_of_word(key: &str) -> Option<Family> {
 pub fn family_of_criterion(vendor: &str, product: &str) -> Option<Family> {
     let product_key = name_key(product);
     let by_product = match product_key.as_str() {
-        "enterpriselinux" | "fedora" | "fedoracore" | "enterpriselinuxdesktop" | "enterpriselinuxserver"
-        | "enterpriselinuxworkstation" | "enterpriselinuxeus" | "enterpriselinuxserveraus" | "centos"
-        | "extrapackagesforenterpriselinux" | "almalinux" => Some(Family::RedHat),
+        "enterpriselinux"
+        | "fedora"
+        | "fedoracore"
+        | "enterpriselinuxdesktop"
+        | "enterpriselinuxserver"
+        | "enterpriselinuxworkstation"
+        | "enterpriselinuxeus"
+        | "enterpriselinuxserveraus"
+        | "centos"
+        | "extrapackagesforenterpriselinux"
+        | "almalinux" => Some(Family::RedHat),
         "debianlinux" => Some(Family::Debian),
         "ubuntulinux" | "ubuntu" => Some(Family::Ubuntu),
-        "opensuse" | "leap" | "suselinux" | "linuxenterpriseserver" | "linuxenterprisedesktop"
-        | "linuxenterprisesoftwaredevelopmentkit" | "suselinuxenterpriseserver" | "tumbleweed" => Some(Family::Suse),
+        "opensuse"
+        | "leap"
+        | "suselinux"
+        | "linuxenterpriseserver"
+        | "linuxenterprisedesktop"
+        | "linuxenterprisesoftwaredevelopmentkit"
+        | "suselinuxenterpriseserver"
+        | "tumbleweed" => Some(Family::Suse),
         "alpinelinux" => Some(Family::Alpine),
         _ => None,
     };
     by_product.or_else(|| {
         let vendor_key = name_key(vendor);
-        let plain_linux = matches!(product_key.as_str(), "linux" | "linux2" | "linux2023" | "archlinux" | "slackwarelinux");
+        let plain_linux =
+            matches!(product_key.as_str(), "linux" | "linux2" | "linux2023" | "archlinux" | "slackwarelinux");
         match vendor_key.as_str() {
             "redhat" if product_key.contains("linux") => Some(Family::RedHat),
             "suse" | "novell" | "opensuse" if product_key.contains("linux") => Some(Family::Suse),
@@ -210,7 +227,9 @@ pub fn fork_of(url: &str) -> Option<Family> {
 pub fn is_own_variant(subject: &Subject<'_>, name: &str) -> bool {
     let product = name_key(&subject.product);
     let name = name_key(name);
-    let names_both = name.len() >= 3 && product.contains(&name) && family_of_product(&subject.vendor, &subject.product).is_some();
+    let names_both = name.len() >= 3
+        && product.contains(&name)
+        && family_of_product(&subject.vendor, &subject.product).is_some();
     names_both || fork_of(&subject.repo).is_some() || fork_of(&subject.collection_url).is_some()
 }
 
@@ -244,11 +263,14 @@ fn family_of_product(vendor: &str, product: &str) -> Option<Family> {
         ("suse", Family::Suse),
         ("alpinelinux", Family::Alpine),
     ];
-    let by_product = STARTS.iter().find(|(start, _)| product_key.starts_with(start)).map(|(_, family)| *family);
+    let by_product =
+        STARTS.iter().find(|(start, _)| product_key.starts_with(start)).map(|(_, family)| *family);
     match (vendor_family, by_product) {
         // The distribution's own vendor name before a product that carries it again.
         (Some(_), Some(family)) => Some(family),
-        (None, Some(family)) if vendor.is_empty() || model::identity::name::is_no_name(vendor) => Some(family),
+        (None, Some(family)) if vendor.is_empty() || model::identity::name::is_no_name(vendor) => {
+            Some(family)
+        }
         _ => None,
     }
 }
@@ -264,7 +286,9 @@ fn family_of_cpe(cpe: &str) -> Option<Family> {
 pub fn is_feed_of(source: Source, family: Family) -> bool {
     matches!(
         (source, family),
-        (Source::Debian, Family::Debian) | (Source::Ubuntu, Family::Ubuntu) | (Source::Alpine, Family::Alpine)
+        (Source::Debian, Family::Debian)
+            | (Source::Ubuntu, Family::Ubuntu)
+            | (Source::Alpine, Family::Alpine)
     ) || matches!(source, Source::Osv)
 }
 

@@ -76,7 +76,8 @@ pub fn judge_with<'c>(
     is_detailed: impl Fn(&Record<'_>) -> bool,
 ) -> Judged<'c> {
     let question = &case.question;
-    let brief = Question { version: ComponentVersion { detail: Detail::Brief, ..question.version }, ..*question };
+    let brief =
+        Question { version: ComponentVersion { detail: Detail::Brief, ..question.version }, ..*question };
     let mut voices: Vec<Voice> = records
         .iter()
         .filter(|record| record.state != RecordState::Reserved)
@@ -90,7 +91,9 @@ pub fn judge_with<'c>(
     if !is_rejected && records.iter().any(withdrawn) {
         let of_withdrawn = |voice: &Voice| {
             records.iter().any(|record| {
-                withdrawn(record) && record.source == Some(voice.opinion.source) && record.id == voice.opinion.record
+                withdrawn(record)
+                    && record.source == Some(voice.opinion.source)
+                    && record.id == voice.opinion.record
             })
         };
         voices.retain(|voice| !of_withdrawn(voice));
@@ -138,7 +141,8 @@ fn deciding_evidence(voices: &[Voice], winner: Option<usize>) -> Vec<Evidence> {
 /// The state by the highest authority that has one: a rejection by the CNA overrides what NVD still holds, and
 /// a published record is not undone by NVD. Withdrawn records of others silence only themselves.
 fn is_rejected(records: &[Record<'_>]) -> bool {
-    let is_void = |record: &Record<'_>| matches!(record.state, RecordState::Rejected | RecordState::Withdrawn);
+    let is_void =
+        |record: &Record<'_>| matches!(record.state, RecordState::Rejected | RecordState::Withdrawn);
     let of = |wanted: &[Source]| -> Vec<&Record<'_>> {
         records.iter().filter(|record| record.source.is_some_and(|source| wanted.contains(&source))).collect()
     };
@@ -221,7 +225,10 @@ impl<'c> Case<'c> {
     fn apply_statements(&self, judged: &mut Judged<'c>, ids: &[&str]) {
         judged.statements = self.statements.about(ids, self.question.identity.component);
         for at in 0..judged.statements.len() {
-            let (Some(statement), Some(verdict)) = (judged.statements.get(at).copied(), judged.verdict) else { break };
+            let (Some(statement), Some(verdict)) = (judged.statements.get(at).copied(), judged.verdict)
+            else {
+                break;
+            };
             let evidence = statements::evidence(statement);
             match statements::weigh(statement, self.policy, verdict) {
                 Weight::Shown => {
@@ -249,7 +256,8 @@ impl<'c> Case<'c> {
             return;
         }
         let files = self.program_files(records);
-        let commits: Vec<&str> = records.iter().flat_map(|record| &record.fix_commits).map(|commit| &**commit).collect();
+        let commits: Vec<&str> =
+            records.iter().flat_map(|record| &record.fix_commits).map(|commit| &**commit).collect();
         let subject = Subject {
             vulnerability: ids.first().copied().unwrap_or_default(),
             ids,

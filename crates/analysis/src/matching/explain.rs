@@ -3,8 +3,8 @@
 //! The same judgement as a scan, but with the candidates that were removed, the texts of the records, and what
 //! would change the answer. Nothing here decides.
 
-use model::finding::{Confidence, Evidence, Opinion, Verdict};
 use model::feed::FeedStatus;
+use model::finding::{Confidence, Evidence, Opinion, Verdict};
 use model::identity::name::same_name;
 use model::reason::Reason;
 use model::record::{Record, RecordState, Reference, Source};
@@ -290,11 +290,17 @@ fn advice_for(reason: Reason) -> Option<&'static str> {
         Reason::VCoarseBound => "a record with a more precise bound",
         Reason::VTextAmbiguous => "a person's reading of the record's text, as a local record",
         Reason::GCommitUnknown | Reason::KRc => "the component's commit, and a clone of its repository",
-        Reason::KMainlineBoundOnly => "data on stable branches: the kernel CNA's tree, or a clone of the kernel",
+        Reason::KMainlineBoundOnly => {
+            "data on stable branches: the kernel CNA's tree, or a clone of the kernel"
+        }
         Reason::KVendorTree => "the vendor tree's commit, and a clone of its repository",
-        Reason::INameOnly => "a decision whether this is the product: a CPE vendor, a repository, or a local alias",
+        Reason::INameOnly => {
+            "a decision whether this is the product: a CPE vendor, a repository, or a local alias"
+        }
         Reason::ISubcomponent => "whether the part is shipped: a complete inventory, or a given fact",
-        Reason::PUnproven => "the platform: operating system, architecture, distribution, or the other software named",
+        Reason::PUnproven => {
+            "the platform: operating system, architecture, distribution, or the other software named"
+        }
         Reason::CSourcesDisagree => "a decision between the sources, or a local record",
         Reason::CStaleSource => "a newer index",
         Reason::SBuildStatus => "a person's acceptance of the build system's statement",

@@ -88,6 +88,9 @@ impl KbuildLookup for Knowledge<'_> {
 
     fn conditions_below(&self, map: usize, folder: &str) -> Vec<Cow<'_, str>> {
         let Some(map) = self.maps.get(map) else { return Vec::new() };
-        map.files().filter(|(path, _)| path.starts_with(folder)).map(|(_, text)| Cow::Borrowed(text)).collect()
+        map.files()
+            .filter(|(path, _)| path.starts_with(folder))
+            .map(|(_, text)| Cow::Borrowed(text))
+            .collect()
     }
 }

@@ -119,12 +119,20 @@ fn names_nothing(subject: &Subject<'_>) -> bool {
 
 /// An ADP entry that repeats a CNA claim under another product name does not widen it (4.6): its subject is
 /// what the CNA said, when that is something the component cannot be.
-fn repeated(identity: &Identity<'_>, record: &Record<'_>, claim: &Claim<'_>, siblings: &[Record<'_>]) -> Option<Fit> {
+fn repeated(
+    identity: &Identity<'_>,
+    record: &Record<'_>,
+    claim: &Claim<'_>,
+    siblings: &[Record<'_>],
+) -> Option<Fit> {
     if !matches!(record.source, Some(Source::CisaAdp | Source::CveAdp)) || claim.entries.is_empty() {
         return None;
     }
     let cna = siblings.iter().filter(|other| other.source == Some(Source::CveCna) && other.id == record.id);
-    let mut same = cna.flat_map(|other| &other.claims).filter(|other| same_rows(&other.entries, &claim.entries)).peekable();
+    let mut same = cna
+        .flat_map(|other| &other.claims)
+        .filter(|other| same_rows(&other.entries, &claim.entries))
+        .peekable();
     same.peek()?;
     let mut foreign = None;
     for original in same {
@@ -143,8 +151,10 @@ fn own_distribution(question: &Question<'_>, record: &Record<'_>, heard: &Heard)
     let (family, release) = question.identity.distribution.packages()?;
     let component = question.identity.component;
     let is_source = |subject: &Subject<'_>| {
-        let name = if component.source_package.is_empty() { &component.name } else { &component.source_package };
-        same_name(&subject.package_name, name) || component.purls.iter().any(|purl| same_name(&subject.package_name, &purl.name))
+        let name =
+            if component.source_package.is_empty() { &component.name } else { &component.source_package };
+        same_name(&subject.package_name, name)
+            || component.purls.iter().any(|purl| same_name(&subject.package_name, &purl.name))
     };
     let claims: Vec<&Claim<'_>> = heard
         .builds
@@ -157,9 +167,13 @@ fn own_distribution(question: &Question<'_>, record: &Record<'_>, heard: &Heard)
     let claim = claims.first()?;
     let version = ComponentVersion { scheme: distribution::scheme_of(family), ..question.version };
     let mut answer = combine_claims(
-        &claims.iter().map(|claim| judge_claim(record, claim, &version, question.commits)).collect::<Vec<_>>(),
+        &claims
+            .iter()
+            .map(|claim| judge_claim(record, claim, &version, question.commits))
+            .collect::<Vec<_>>(),
     );
-    let is_ignored = record.tags.iter().any(|tag| matches!(&**tag, "ignored" | "no-dsa" | "postponed" | "end-of-life"));
+    let is_ignored =
+        record.tags.iter().any(|tag| matches!(&**tag, "ignored" | "no-dsa" | "postponed" | "end-of-life"));
     answer.reason = match answer.verdict? {
         Verdict::Affected if is_ignored => Reason::DIgnored,
         Verdict::Affected => Reason::DVulnerable,
@@ -168,7 +182,10 @@ fn own_distribution(question: &Question<'_>, record: &Record<'_>, heard: &Heard)
         Verdict::NeedsReview => answer.reason,
     };
     answer.confidence = answer.confidence.max(Confidence::High);
-    let subject = format!("{} {} {}", claim.subject.ecosystem, claim.subject.distro_release, claim.subject.package_name);
+    let subject = format!(
+        "{} {} {}",
+        claim.subject.ecosystem, claim.subject.distro_release, claim.subject.package_name
+    );
     let answered = Answered {
         answer,
         recognition: Some(Recognition { rank: 3, signal: super::identity::Signal::None }),
@@ -197,7 +214,8 @@ fn answer_of_claims(question: &Question<'_>, record: &Record<'_>, heard: &Heard)
         (heard.own.iter().filter_map(|(at, _)| record.claims.get(*at)).collect(), best)
     };
     let first = claims.first()?;
-    let subject = if question.version.detail == Detail::Full { subject_words(&first.subject) } else { String::new() };
+    let subject =
+        if question.version.detail == Detail::Full { subject_words(&first.subject) } else { String::new() };
     if identity.is_kernel_companion {
         return companion(question, &claims, recognition, subject);
     }
@@ -238,7 +256,8 @@ fn companion(
     subject: String,
 ) -> Option<Answered> {
     let mut files = claims.iter().flat_map(|claim| &claim.subject.program_files).peekable();
-    let in_tools = files.peek().is_some() && files.any(|file| file.starts_with("tools/") && !file.starts_with("tools/testing/"));
+    let in_tools = files.peek().is_some()
+        && files.any(|file| file.starts_with("tools/") && !file.starts_with("tools/testing/"));
     if !in_tools {
         return None;
     }
@@ -313,7 +332,8 @@ fn answer_of_tree(question: &Question<'_>, record: &Record<'_>, has_claims: bool
 }
 
 fn by_tree(tree: TreeAnswer) -> Option<Answered> {
-    let TreeAnswer::Named { answer, recognition, subject, foreign_platform, states_our_platform } = tree else {
+    let TreeAnswer::Named { answer, recognition, subject, foreign_platform, states_our_platform } = tree
+    else {
         return None;
     };
     Some(Answered { answer, recognition, subject, foreign_platform, states_our_platform })
@@ -451,7 +471,8 @@ fn removed_subject(question: &Question<'_>, record: &Record<'_>) -> String {
         return String::new();
     }
     let named = |claim: &&Claim<'_>| {
-        question.identity.is_named(&claim.subject.product) || question.identity.is_named(&claim.subject.package_name)
+        question.identity.is_named(&claim.subject.product)
+            || question.identity.is_named(&claim.subject.package_name)
     };
     let claim = record.claims.iter().find(named);
     claim.map_or_else(|| "criteria of its configurations".to_owned(), |claim| subject_words(&claim.subject))
@@ -506,12 +527,17 @@ fn is_its_own_defect(
     heard: &Heard,
 ) -> bool {
     let identity = question.identity;
-    let mut subjects = heard.builds.iter().filter_map(|(at, _)| record.claims.get(*at)).map(|claim| &claim.subject);
+    let mut subjects =
+        heard.builds.iter().filter_map(|(at, _)| record.claims.get(*at)).map(|claim| &claim.subject);
     if subjects.any(|subject| distribution::is_own_variant(subject, &identity.component.name)) {
         return true;
     }
     let builders = |family: &Family| heard.builds.iter().any(|(_, own)| own == family);
-    let others = || [Family::Debian, Family::Ubuntu, Family::Alpine, Family::Suse].into_iter().filter(|one| !builders(one));
+    let others = || {
+        [Family::Debian, Family::Ubuntu, Family::Alpine, Family::Suse]
+            .into_iter()
+            .filter(|one| !builders(one))
+    };
     let lists_it = siblings.iter().flat_map(|other| &other.claims).any(|claim| {
         let by_other = distribution::family_of(&claim.subject).is_some_and(|family| !builders(&family));
         by_other && identity.is_named(&claim.subject.package_name) && !never_affected(claim)
@@ -555,8 +581,11 @@ pub fn lists_other_release(question: &Question<'_>, records: &[Record<'_>]) -> b
     let mut claims = records
         .iter()
         .flat_map(|record| &record.claims)
-        .filter(|claim| !claim.subject.ecosystem.is_empty() && distribution::family_of(&claim.subject) == Some(family))
+        .filter(|claim| {
+            !claim.subject.ecosystem.is_empty() && distribution::family_of(&claim.subject) == Some(family)
+        })
         .filter(|claim| question.identity.is_named(&claim.subject.package_name))
         .peekable();
-    claims.peek().is_some() && claims.all(|claim| !distribution::same_release(&claim.subject.distro_release, release))
+    claims.peek().is_some()
+        && claims.all(|claim| !distribution::same_release(&claim.subject.distro_release, release))
 }

@@ -80,7 +80,9 @@ pub fn apply(rule: &Rule, identity: &Identity<'_>, release: &Release<'_>) -> Eff
             Some(Truth::Unknown) => Effect::Open(Reason::PUnproven),
             Some(Truth::True) | None => Effect::None,
         },
-        RuleKind::Applet | RuleKind::Feature | RuleKind::RegressionPatch | RuleKind::ListReading => Effect::None,
+        RuleKind::Applet | RuleKind::Feature | RuleKind::RegressionPatch | RuleKind::ListReading => {
+            Effect::None
+        }
     }
 }
 
@@ -88,7 +90,9 @@ fn distribution_only(rule: &Rule, identity: &Identity<'_>) -> Effect {
     let wanted = rule.condition.split([' ', ',', '|']).filter_map(|word| family_of_word(&name_key(word)));
     match identity.distribution {
         Distribution::OwnBuild(_) => Effect::Excluded(rule.effect),
-        Distribution::Packages(family, _) if wanted.into_iter().any(|wanted| wanted == family) => Effect::None,
+        Distribution::Packages(family, _) if wanted.into_iter().any(|wanted| wanted == family) => {
+            Effect::None
+        }
         Distribution::Packages(..) => Effect::Excluded(rule.effect),
         Distribution::Unknown => Effect::Open(Reason::PUnproven),
     }

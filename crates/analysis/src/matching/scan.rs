@@ -158,7 +158,8 @@ impl<'a> Session<'a> {
 
     pub(super) fn component(&self, component: &'a Component) -> OfComponent<'a> {
         let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
-        let rules = if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
+        let rules =
+            if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
         OfComponent { identity, rules }
     }
 
@@ -207,8 +208,7 @@ impl<'a> Session<'a> {
             policy: self.options.statements,
             build,
             stale: &self.stale,
-            is_branch_ended: identity.is_kernel
-                && branches::has_ended(identity.component, &self.options.at),
+            is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
         })
     }
 }
@@ -290,7 +290,9 @@ impl<'a> Session<'a> {
         outcome.counts.candidates += 1;
         let vulnerability = match self.knowledge.index.vulnerability(number) {
             Ok(vulnerability) => vulnerability,
-            Err(error) => return outcome.unreadable(&format!("vulnerability {}", number.0), &error.to_string()),
+            Err(error) => {
+                return outcome.unreadable(&format!("vulnerability {}", number.0), &error.to_string());
+            }
         };
         let by_kernel_cna = self.word_of_kernel_cna(brief, &vulnerability);
         if let Some((Verdict::NotAffected, reason)) = by_kernel_cna {
@@ -333,7 +335,11 @@ impl<'a> Session<'a> {
     }
 
     /// The kernel CNA's own record decides most candidates; the other records need not be read then.
-    fn word_of_kernel_cna(&self, brief: &Case<'_>, vulnerability: &Vulnerability<'_>) -> Option<(Verdict, Reason)> {
+    fn word_of_kernel_cna(
+        &self,
+        brief: &Case<'_>,
+        vulnerability: &Vulnerability<'_>,
+    ) -> Option<(Verdict, Reason)> {
         let question = &brief.question;
         if !question.identity.is_kernel || self.options.with_not_affected {
             return None;
@@ -378,7 +384,13 @@ impl<'a> Session<'a> {
     }
 
     /// A statement on what is not affected anyway.
-    fn note_obsolete(&self, case: &Case<'_>, vulnerability: &Vulnerability<'_>, reason: Reason, outcome: &mut Outcome) {
+    fn note_obsolete(
+        &self,
+        case: &Case<'_>,
+        vulnerability: &Vulnerability<'_>,
+        reason: Reason,
+        outcome: &mut Outcome,
+    ) {
         if matches!(reason, Reason::SBuildStatus | Reason::SSupplierFixed | Reason::SSupplierNotAffected) {
             return;
         }
@@ -396,7 +408,11 @@ impl<'a> Session<'a> {
         for (group, mut outcome) in groups.iter().zip(outcomes) {
             outcome.mark_end_of_life();
             let seen = Seen {
-                open_findings: outcome.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected).count(),
+                open_findings: outcome
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.verdict != Verdict::NotAffected)
+                    .count(),
                 is_known: !group.candidates.vulnerabilities.is_empty()
                     || group.candidates.keys.iter().any(|key| self.knowledge.index.has_key(key)),
                 has_keys: !group.candidates.keys.is_empty(),
@@ -409,7 +425,9 @@ impl<'a> Session<'a> {
                     *slot = coverage_of(identity, component, seen, &self.freshness);
                 }
                 scan.counts.add(&outcome.counts);
-                scan.findings.extend(outcome.findings.iter().cloned().map(|finding| Finding { component: *member, ..finding }));
+                scan.findings.extend(
+                    outcome.findings.iter().cloned().map(|finding| Finding { component: *member, ..finding }),
+                );
             }
             scan.obsolete_statements.append(&mut outcome.obsolete);
             scan.notes.append(&mut outcome.notes);
@@ -422,7 +440,8 @@ impl<'a> Session<'a> {
     fn sort(&self, scan: &mut Scan) {
         let key = |at: usize| {
             let component = self.inventory.components.get(at);
-            component.map(|component| (&component.name, &component.version, &component.key, &component.source_ref))
+            component
+                .map(|component| (&component.name, &component.version, &component.key, &component.source_ref))
         };
         scan.findings.sort_by(|a, b| {
             key(a.component).cmp(&key(b.component)).then_with(|| a.vulnerability.cmp(&b.vulnerability))

@@ -1,9 +1,9 @@
 //! Statements that came with the SBOM (matching.md 7.6): a claim of the build system or of a supplier, shown
 //! always, applied only as far as the policy goes.
 
+use model::component::Component;
 use model::finding::{Confidence, Evidence, Verdict};
 use model::reason::Reason;
-use model::component::Component;
 use model::sbom::Inventory;
 use model::statement::{Statement, StatementOrigin, StatementStatus};
 use rustc_hash::FxHashMap;
@@ -88,8 +88,11 @@ pub fn weigh(statement: &Statement, policy: StatementPolicy, verdict: Verdict) -
             decided(policy.accept_build_fixed, Verdict::NotAffected, Reason::SBuildStatus)
         }
         (StatementOrigin::Build, StatementStatus::NotAffected) if stays => {
-            let is_accepted =
-                if is_version_statement(statement) { policy.accept_build_fixed } else { policy.accept_build_ignored };
+            let is_accepted = if is_version_statement(statement) {
+                policy.accept_build_fixed
+            } else {
+                policy.accept_build_ignored
+            };
             decided(is_accepted, Verdict::NotAffected, Reason::SBuildStatus)
         }
         // `disputed`, `upstream-wontfix`: a person looked and did not exclude it.
@@ -127,11 +130,17 @@ fn decided(is_accepted: bool, verdict: Verdict, reason: Reason) -> Weight {
 /// product's use of the code.
 fn is_version_statement(statement: &Statement) -> bool {
     const WORDS: [&str; 7] = [
-        "patched", "backported-patch", "cpe-stable-backport", "fixed-version", "fix-file-included",
-        "version-not-in-range", "fixed",
+        "patched",
+        "backported-patch",
+        "cpe-stable-backport",
+        "fixed-version",
+        "fix-file-included",
+        "version-not-in-range",
+        "fixed",
     ];
     let first = |text: &str| text.split([':', ' ']).next().unwrap_or_default().to_ascii_lowercase();
-    WORDS.contains(&first(&statement.justification).as_str()) || WORDS.contains(&first(&statement.text).as_str())
+    WORDS.contains(&first(&statement.justification).as_str())
+        || WORDS.contains(&first(&statement.text).as_str())
 }
 
 /// True when the statement says the opposite of a decided verdict.

@@ -47,7 +47,10 @@ impl Budget {
         let given = self.given.get().saturating_add(bytes);
         self.given.set(given);
         if given > self.limits.archive_bytes {
-            return Err(too_big("archive", format!("more than {} bytes come out of it", self.limits.archive_bytes)));
+            return Err(too_big(
+                "archive",
+                format!("more than {} bytes come out of it", self.limits.archive_bytes),
+            ));
         }
         if given > RATIO_FREE && given / self.limits.ratio.max(1) > self.taken.get() {
             let ratio = self.limits.ratio;

@@ -124,7 +124,8 @@ pub fn io_error(name: &str, error: &io::Error) -> FormatError {
     }
     let why = error.to_string();
     let name = name.to_owned();
-    let early = ["unexpected EOF", "unexpected end", "premature eof", "failed to read entire block", "incomplete"];
+    let early =
+        ["unexpected EOF", "unexpected end", "premature eof", "failed to read entire block", "incomplete"];
     if error.kind() == io::ErrorKind::UnexpectedEof || early.iter().any(|words| why.contains(words)) {
         return FormatError::Truncated { name, why };
     }

@@ -54,7 +54,9 @@ fn zip_error(job: &Job<'_, '_>, error: ZipError) -> FormatError {
     match error {
         ZipError::Io(error) => job.error(&error),
         // Without its directory at the end a zip archive has been cut off.
-        ZipError::InvalidArchive(why) => FormatError::Truncated { name: job.name.to_owned(), why: why.into_owned() },
+        ZipError::InvalidArchive(why) => {
+            FormatError::Truncated { name: job.name.to_owned(), why: why.into_owned() }
+        }
         other => FormatError::Malformed { name: job.name.to_owned(), why: other.to_string() },
     }
 }

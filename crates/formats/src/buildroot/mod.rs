@@ -35,7 +35,9 @@ pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
     }
     inventory.platform.distribution = "buildroot".to_owned();
     inventory.platform.inventory_complete = !inventory.components.is_empty();
-    inventory.documents.push(SourceDocument { tool: "Buildroot show-info".to_owned(), ..SourceDocument::default() });
+    inventory
+        .documents
+        .push(SourceDocument { tool: "Buildroot show-info".to_owned(), ..SourceDocument::default() });
     notes.append(&mut inventory.notes);
     Ok(Read { value: inventory, notes })
 }
@@ -72,7 +74,12 @@ impl<'a> Visitor<'a> for &mut Document {
 
 fn add(inventory: &mut Inventory, key: &str, package: &Package<'_>) {
     if package.wrong {
-        inventory.notes.push(Note::new(NoteCode::FieldType, Severity::Warn, format!("/{key}"), "not an object, ignored"));
+        inventory.notes.push(Note::new(
+            NoteCode::FieldType,
+            Severity::Warn,
+            format!("/{key}"),
+            "not an object, ignored",
+        ));
         return;
     }
     let is_host = package.kind.get() == "host";
@@ -81,7 +88,12 @@ fn add(inventory: &mut Inventory, key: &str, package: &Package<'_>) {
         // Not software: how the image is packed.
         "rootfs" => return,
         other => {
-            inventory.notes.push(Note::new(NoteCode::UnknownEnum, Severity::Info, format!("/{key}/type"), other));
+            inventory.notes.push(Note::new(
+                NoteCode::UnknownEnum,
+                Severity::Info,
+                format!("/{key}/type"),
+                other,
+            ));
         }
     }
     if package.is_virtual.get() == "true" {
@@ -126,7 +138,8 @@ fn is_staging_only(package: &Package<'_>) -> bool {
 
 /// A `cpe-id` may stop after the product; what is not said is unknown.
 fn add_partial_cpe(component: &mut Component, text: &str, place: &str) {
-    let attributes = text.strip_prefix("cpe:2.3:").map_or(0, |rest| rest.replace("\\:", "").split(':').count());
+    let attributes =
+        text.strip_prefix("cpe:2.3:").map_or(0, |rest| rest.replace("\\:", "").split(':').count());
     if (3..11).contains(&attributes) {
         add_cpe(component, &format!("{text}{}", ":*".repeat(11 - attributes)), place);
     } else {

@@ -10,7 +10,12 @@ use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_
 
 /// Adds a component and everything nested in it. `place` is its JSON pointer, `parent` the reference of what
 /// it lies in. Returns its reference.
-pub fn add(inventory: &mut Inventory, wire: schema::Component<'_>, place: &str, parent: Option<&str>) -> String {
+pub fn add(
+    inventory: &mut Inventory,
+    wire: schema::Component<'_>,
+    place: &str,
+    parent: Option<&str>,
+) -> String {
     if wire.wrong {
         inventory.notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored"));
         return String::new();
@@ -34,7 +39,8 @@ pub fn add(inventory: &mut Inventory, wire: schema::Component<'_>, place: &str, 
 /// Makes our component of one of theirs, without what is nested.
 pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
     let mut notes = Vec::new();
-    let reference = [&wire.reference, &wire.purl].into_iter().map(|text| text.get()).find(|text| !text.is_empty());
+    let reference =
+        [&wire.reference, &wire.purl].into_iter().map(|text| text.get()).find(|text| !text.is_empty());
     let mut component = Component {
         source_ref: reference.unwrap_or(place).to_owned(),
         name: wire.name.noted(|| format!("{place}/name"), &mut notes).to_owned(),
@@ -43,7 +49,12 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
     };
     component.role = role(wire.kind.get());
     if component.role == Role::Other && !KNOWN_TYPES.contains(&wire.kind.get()) && !wire.kind.is_empty() {
-        notes.push(Note::new(NoteCode::UnknownEnum, Severity::Info, format!("{place}/type"), wire.kind.get()));
+        notes.push(Note::new(
+            NoteCode::UnknownEnum,
+            Severity::Info,
+            format!("{place}/type"),
+            wire.kind.get(),
+        ));
     }
     for (wrong, field) in [
         (wire.supplier.wrong, "supplier"),
@@ -82,8 +93,19 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
 }
 
 const KNOWN_TYPES: &[&str] = &[
-    "application", "framework", "library", "container", "platform", "operating-system", "device", "device-driver",
-    "firmware", "file", "machine-learning-model", "data", "cryptographic-asset",
+    "application",
+    "framework",
+    "library",
+    "container",
+    "platform",
+    "operating-system",
+    "device",
+    "device-driver",
+    "firmware",
+    "file",
+    "machine-learning-model",
+    "data",
+    "cryptographic-asset",
 ];
 
 fn role(kind: &str) -> Role {
@@ -130,7 +152,9 @@ fn take_pedigree(component: &mut Component, pedigree: &schema::Pedigree<'_>, pla
     for (at, wire) in pedigree.patches.iter().enumerate() {
         component.patches.push(patch(wire, at));
     }
-    if let ([ancestor], true) = (pedigree.ancestors.items.as_slice(), component.cpes.is_empty() && component.purls.is_empty()) {
+    if let ([ancestor], true) =
+        (pedigree.ancestors.items.as_slice(), component.cpes.is_empty() && component.purls.is_empty())
+    {
         let place = format!("{place}/pedigree/ancestors/0");
         add_cpe(component, ancestor.cpe.get(), &place);
         add_purl(component, ancestor.purl.get(), &place);
@@ -142,7 +166,16 @@ fn take_pedigree(component: &mut Component, pedigree: &schema::Pedigree<'_>, pla
 
 fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
     let content = content(&wire.diff.text);
-    let file = wire.diff.url.get().split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    let file = wire
+        .diff
+        .url
+        .get()
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
     let ids = wire.resolves.iter().flat_map(|issue| [issue.id.get(), issue.name.get()]);
     let mut resolves: Vec<String> = ids.filter(|id| is_vulnerability(id)).map(str::to_owned).collect();
     resolves.sort();
@@ -204,8 +237,24 @@ fn base64(text: &str) -> Vec<u8> {
 }
 
 const DISTRIBUTIONS: &[&str] = &[
-    "debian", "ubuntu", "alpine", "openwrt", "rhel", "fedora", "centos", "rocky", "almalinux", "opensuse", "sles", "poky",
-    "arch", "wolfi", "photon", "amzn", "ol", "raspbian",
+    "debian",
+    "ubuntu",
+    "alpine",
+    "openwrt",
+    "rhel",
+    "fedora",
+    "centos",
+    "rocky",
+    "almalinux",
+    "opensuse",
+    "sles",
+    "poky",
+    "arch",
+    "wolfi",
+    "photon",
+    "amzn",
+    "ol",
+    "raspbian",
 ];
 
 /// An operating system by name only is the platform, not a piece of software.

@@ -96,14 +96,24 @@ impl<'a> Bom<'a> {
     }
 
     fn note_type(&mut self, place: impl Into<String>) {
-        self.inventory.notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored"));
+        self.inventory.notes.push(Note::new(
+            NoteCode::FieldType,
+            Severity::Warn,
+            place,
+            "not an object, ignored",
+        ));
     }
 
     fn check_version(&mut self) {
         let version = self.spec_version.as_str();
         let minor = version.strip_prefix("1.").and_then(|minor| minor.parse::<u32>().ok());
         if !version.is_empty() && minor.is_none_or(|minor| minor > 7) {
-            self.inventory.notes.push(Note::new(NoteCode::SchemaNewer, Severity::Info, "/specVersion", version));
+            self.inventory.notes.push(Note::new(
+                NoteCode::SchemaNewer,
+                Severity::Info,
+                "/specVersion",
+                version,
+            ));
         }
     }
 
@@ -154,8 +164,14 @@ impl<'a> Bom<'a> {
             bare += usize::from(!statements::add(&mut self.inventory, vulnerability, at, &context));
         }
         if bare > 0 {
-            let value = format!("{bare} vulnerabilities without an analysis: another tool's findings, not imported");
-            self.inventory.notes.push(Note::new(NoteCode::StatementUnusable, Severity::Info, "/vulnerabilities", &value));
+            let value =
+                format!("{bare} vulnerabilities without an analysis: another tool's findings, not imported");
+            self.inventory.notes.push(Note::new(
+                NoteCode::StatementUnusable,
+                Severity::Info,
+                "/vulnerabilities",
+                &value,
+            ));
         }
     }
 }
@@ -178,7 +194,7 @@ fn tool(metadata: &schema::Metadata<'_>) -> String {
         }
     };
     for tool in &metadata.tools {
-        push(&[tool.vendor.get(), tool.name.get()].join(" ").trim().to_owned(), tool.version.get());
+        push([tool.vendor.get(), tool.name.get()].join(" ").trim(), tool.version.get());
         for component in &tool.components {
             push(component.name.get(), component.version.get());
         }

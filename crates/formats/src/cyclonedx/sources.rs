@@ -27,9 +27,14 @@ pub fn name(inventory: &mut Inventory, dependencies: &[Dependency<'_>]) {
         }
         let Some(dependency) = needs.get(component.source_ref.as_str()) else { continue };
         let version = crate::normalise::source_version(component);
-        let candidates: Vec<&(String, String)> =
-            dependency.depends_on.iter().map(Text::get).filter_map(|reference| sources.get(reference)).collect();
-        let fitting: Vec<&&(String, String)> = candidates.iter().filter(|(_, known)| *known == version).collect();
+        let candidates: Vec<&(String, String)> = dependency
+            .depends_on
+            .iter()
+            .map(Text::get)
+            .filter_map(|reference| sources.get(reference))
+            .collect();
+        let fitting: Vec<&&(String, String)> =
+            candidates.iter().filter(|(_, known)| *known == version).collect();
         let source = match (fitting.as_slice(), candidates.as_slice()) {
             ([source], _) => Some(&source.0),
             ([], [source]) => Some(&source.0),

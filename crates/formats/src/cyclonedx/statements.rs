@@ -65,7 +65,12 @@ fn status(wire: &Vulnerability<'_>, place: &str, notes: &mut Vec<Note>) -> Optio
         }
         "false_positive" => StatementStatus::NotAffected,
         other => {
-            notes.push(Note::new(NoteCode::UnknownEnum, Severity::Warn, format!("{place}/analysis/state"), other));
+            notes.push(Note::new(
+                NoteCode::UnknownEnum,
+                Severity::Warn,
+                format!("{place}/analysis/state"),
+                other,
+            ));
             StatementStatus::UnderInvestigation
         }
     };
@@ -86,7 +91,12 @@ fn origin(wire: &Vulnerability<'_>, context: &Context<'_>) -> StatementOrigin {
 }
 
 /// The components it speaks about: `Some(empty)` is the whole product, `None` nothing that exists.
-fn components(wire: &Vulnerability<'_>, place: &str, context: &Context<'_>, notes: &mut Vec<Note>) -> Option<Vec<String>> {
+fn components(
+    wire: &Vulnerability<'_>,
+    place: &str,
+    context: &Context<'_>,
+    notes: &mut Vec<Note>,
+) -> Option<Vec<String>> {
     if wire.affects.items.is_empty() {
         notes.push(unusable(place.to_owned(), "it names no component"));
         return None;
@@ -139,6 +149,7 @@ fn versions<'t>(affected: &'t Affected<'_>) -> impl Iterator<Item = String> + 't
     affected.versions.iter().filter_map(|version| {
         let which = if version.version.is_empty() { version.range.get() } else { version.version.get() };
         let status = version.status.get();
-        (!which.is_empty()).then(|| if status.is_empty() { which.to_owned() } else { format!("{which} {status}") })
+        (!which.is_empty())
+            .then(|| if status.is_empty() { which.to_owned() } else { format!("{which} {status}") })
     })
 }

@@ -51,9 +51,11 @@ const VIGILES: &str = "a Vigiles manifest is not read yet; export CycloneDX JSON
 const PKG_STATS: &str = "Buildroot pkg-stats is not read yet; use the output of `make show-info`";
 const OPENVEX: &str = "an OpenVEX document holds no components and is not read yet";
 const CSAF: &str = "a CSAF document holds no inventory and is not read yet";
-const GITHUB: &str = "a GitHub dependency export wraps its SPDX document; give the value of its `sbom` member";
+const GITHUB: &str =
+    "a GitHub dependency export wraps its SPDX document; give the value of its `sbom` member";
 const SYFT: &str = "syft's own JSON is not read; write `syft -o cyclonedx-json` or `-o spdx-json`";
-const GRYPE: &str = "a grype report holds another tool's findings, not an inventory; give the SBOM it was made of";
+const GRYPE: &str =
+    "a grype report holds another tool's findings, not an inventory; give the SBOM it was made of";
 const TRIVY: &str = "a Trivy report holds another tool's findings; write `trivy ... --format cyclonedx`";
 const KNOWLEDGE: &str = "this is vulnerability knowledge, not an inventory; give it to `index build`";
 const SCHEMA: &str = "this is a JSON schema, not a document";
@@ -68,7 +70,8 @@ fn is_knowledge(survey: &Survey<'_>) -> bool {
     let has = |name| survey.key(name).is_some();
     survey.text("dataType") == "CVE_RECORD"
         || has("CVE_Items")
-        || (has("vulnerabilities") && (has("catalogVersion") || has("resultsPerPage") || survey.text("format").starts_with("NVD")))
+        || (has("vulnerabilities")
+            && (has("catalogVersion") || has("resultsPerPage") || survey.text("format").starts_with("NVD")))
         || (has("id") && has("modified") && (has("affected") || has("schema_version")))
 }
 

@@ -47,7 +47,10 @@ const RULES: &[Rule] = &[
     (|text| has_line(text, "Package:") && has_line(text, "Version:"), Kind::NotYet(OPKG)),
     (|text| has_line(text, "P:") && has_line(text, "V:"), Kind::NotYet(APK)),
     (|text| has_line(text, "schema_version:") && has_line(text, "id:"), Kind::NotYet(OSV_YAML)),
-    (|text| text.starts_with("product,version") || text.starts_with("cve_id,package"), Kind::NotYet(VIGILES_CSV)),
+    (
+        |text| text.starts_with("product,version") || text.starts_with("cve_id,package"),
+        Kind::NotYet(VIGILES_CSV),
+    ),
     (is_module_list, Kind::ModuleList),
 ];
 
@@ -69,7 +72,8 @@ fn markup(text: &str) -> Kind {
 
 fn is_opkg(text: &str) -> bool {
     text.lines().any(|line| {
-        line.strip_prefix("Status:").is_some_and(|status| status.contains(" user installed") || status.contains("unknown"))
+        line.strip_prefix("Status:")
+            .is_some_and(|status| status.contains(" user installed") || status.contains("unknown"))
             || line.starts_with("Installed-Time:")
     })
 }
@@ -128,7 +132,8 @@ fn is_module_list(text: &str) -> bool {
 
 /// Lists of paths: the compiled sources of a tree.
 fn list(text: &str) -> Kind {
-    const ENDS: &[&str] = &[".c", ".S", ".s", ".h", ".o", ".cmd", ".rs", ".cpp", ".cc", ".cxx", ".a", ".inc", ".lds"];
+    const ENDS: &[&str] =
+        &[".c", ".S", ".s", ".h", ".o", ".cmd", ".rs", ".cpp", ".cc", ".cxx", ".a", ".inc", ".lds"];
     if most(text, |line| ENDS.iter().any(|end| line.ends_with(end)) && !line.contains(char::is_whitespace)) {
         Kind::CompiledFiles
     } else {
@@ -149,7 +154,10 @@ fn most(text: &str, is: impl Fn(&str) -> bool) -> bool {
 /// Names binaries that a person may give by mistake.
 pub fn binary(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
-        (b"SQLite format 3\0", "an SQLite database (an rpm database?) is not read yet; write an SBOM instead"),
+        (
+            b"SQLite format 3\0",
+            "an SQLite database (an rpm database?) is not read yet; write an SBOM instead",
+        ),
         (b"\x7fELF", "an ELF program is not read yet; give the SBOM of the image it is in"),
         (b"hsqs", "a squashfs image is not read yet; give the SBOM of the build"),
         (b"070701", "a cpio archive is not read yet; give the SBOM of the build"),

@@ -16,6 +16,8 @@ impl Condition {
     pub const YES: Condition = Condition(1);
     /// Always, as a module.
     pub const MODULE: Condition = Condition(2);
+    /// Cannot be told; neither can its opposite.
+    pub const UNKNOWN: Condition = Condition(3);
 }
 
 /// What a number stands for.
@@ -24,6 +26,7 @@ enum Node {
     No,
     Yes,
     Module,
+    Unknown,
     /// The value of an option: `n`, `m` or `y`.
     Value(u32),
     /// An option has this value: `y` or `n`.
@@ -34,8 +37,11 @@ enum Node {
     Any(Vec<Condition>),
 }
 
-/// More terms than this in one condition, and it is given up as [`Condition::YES`]: saying "built" is safe.
+/// More terms than this in one condition, and it is given up as [`Condition::UNKNOWN`].
 const TERMS: usize = 256;
+
+/// More conditions than this in one tree, and no new ones are made: a kernel has some 100,000.
+const CONDITIONS: usize = 2_000_000;
 
 /// All conditions of one tree.
 pub struct Conditions {
@@ -56,7 +62,7 @@ impl Default for Conditions {
             word_numbers: FxHashMap::default(),
             plain: [0, 1, 2],
         };
-        for node in [Node::No, Node::Yes, Node::Module] {
+        for node in [Node::No, Node::Yes, Node::Module, Node::Unknown] {
             all.intern(node);
         }
         all.plain = ["n", "m", "y"].map(|word| all.word(word));
@@ -65,6 +71,8 @@ impl Default for Conditions {
 }
 
 impl Conditions {
+    /// dbg
+    pub fn count(&self) -> usize { self.nodes.len() }
     /// The value of an option.
     pub fn value(&mut self, option: &str) -> Condition {
         let option = self.word(option);
@@ -118,6 +126,7 @@ impl Conditions {
         match self.node(condition).clone() {
             Node::No => Condition::YES,
             Node::Yes | Node::Module => Condition::NO,
+            Node::Unknown => Condition::UNKNOWN,
             Node::Value(option) => self.intern(Node::Is(option, no)),
             Node::Is(option, value) => self.intern(Node::IsNot(option, value)),
             Node::IsNot(option, value) => self.intern(Node::Is(option, value)),
@@ -225,7 +234,7 @@ impl Conditions {
         match terms.as_slice() {
             [] => empty,
             [one] => *one,
-            many if many.len() > TERMS => Condition::YES,
+            many if many.len() > TERMS || self.nodes.len() > CONDITIONS => Condition::UNKNOWN,
             _ => self.intern(node(terms)),
         }
     }
@@ -331,6 +340,7 @@ impl Conditions {
             Node::No => out.push('n'),
             Node::Yes => out.push('y'),
             Node::Module => out.push('m'),
+            Node::Unknown => out.push('?'),
             Node::Value(option) => out.push_str(self.spelled(*option)),
             Node::Is(option, value) if *value == no => out.extend(["!", self.spelled(*option)]),
             Node::Is(option, value) => self.comparison(*option, "=", *value, out),

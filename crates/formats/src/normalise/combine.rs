@@ -3,7 +3,7 @@
 use model::component::{Component, Patch, Role, Scope};
 use model::version::VersionOrigin;
 
-use super::identity::push_new;
+use super::identity::{SEARCHED, push_new};
 
 /// Adds everything that `other` knows to `keep`. Locations and parents are joined, never components.
 pub fn absorb(keep: &mut Component, other: Component) {
@@ -13,12 +13,14 @@ pub fn absorb(keep: &mut Component, other: Component) {
     }
     extend_new(&mut keep.names, other.names);
     keep.names.retain(|name| *name != keep.name);
-    if keep.version.is_empty() || (rank(other.version_origin) < rank(keep.version_origin) && !other.version.is_empty()) {
+    if keep.version.is_empty()
+        || (rank(other.version_origin) < rank(keep.version_origin) && !other.version.is_empty())
+    {
         keep.version = other.version;
         keep.version_origin = other.version_origin;
     }
     for cpe in other.cpes {
-        if !keep.cpes.iter().any(|known| known.cpe == cpe.cpe) {
+        if keep.cpes.len() >= SEARCHED || !keep.cpes.iter().any(|known| known.cpe == cpe.cpe) {
             keep.cpes.push(cpe);
         }
     }
@@ -54,7 +56,9 @@ pub fn absorb(keep: &mut Component, other: Component) {
 /// Joins two lists of the same series, one with contents and made-up names (a pedigree), one with names only
 /// (Buildroot's `show-info`): both stand in the order of application.
 fn pair_patches(keep: &mut [Patch], other: &[Patch]) -> bool {
-    let nameless = |patches: &[Patch]| !patches.is_empty() && patches.iter().all(|patch| patch.name.starts_with("pedigree-"));
+    let nameless = |patches: &[Patch]| {
+        !patches.is_empty() && patches.iter().all(|patch| patch.name.starts_with("pedigree-"))
+    };
     let empty = |patches: &[Patch]| patches.iter().all(|patch| patch.content.is_empty());
     let fits = (nameless(keep) && empty(other)) || (nameless(other) && empty(keep));
     if keep.len() != other.len() || !fits || (nameless(keep) && nameless(other)) {
@@ -70,7 +74,9 @@ fn pair_patches(keep: &mut [Patch], other: &[Patch]) -> bool {
 
 /// Adds a patch, or what it adds to one of the same name.
 fn add_patch(patches: &mut Vec<Patch>, patch: Patch) {
-    let same = |known: &&mut Patch| !patch.name.is_empty() && known.name == patch.name && hashes_agree(known, &patch);
+    let same = |known: &&mut Patch| {
+        !patch.name.is_empty() && known.name == patch.name && hashes_agree(known, &patch)
+    };
     match patches.iter_mut().find(same) {
         Some(known) => {
             fill(&mut known.hash, patch.hash);
@@ -84,7 +90,10 @@ fn add_patch(patches: &mut Vec<Patch>, patch: Patch) {
 
 fn hashes_agree(one: &Patch, other: &Patch) -> bool {
     let algorithm = |hash: &str| hash.split(':').next().unwrap_or_default().to_owned();
-    one.hash.is_empty() || other.hash.is_empty() || one.hash == other.hash || algorithm(&one.hash) != algorithm(&other.hash)
+    one.hash.is_empty()
+        || other.hash.is_empty()
+        || one.hash == other.hash
+        || algorithm(&one.hash) != algorithm(&other.hash)
 }
 
 /// How far a version's origin is from the input's own word.

@@ -26,9 +26,11 @@ pub fn settle(inventory: &mut Inventory) {
 /// `kmod-*` of OpenWrt and `kernel-module-*` of Yocto are parts of the kernel; their names are evidence of
 /// which modules are in the image, though not a complete list.
 fn fold_modules(inventory: &mut Inventory, moved: &mut Moved) {
-    let is_kernel = |component: &Component| component.role == Role::Kernel && component.scope != Scope::BuildOnly;
+    let is_kernel =
+        |component: &Component| component.role == Role::Kernel && component.scope != Scope::BuildOnly;
     let kernels = inventory.components.iter().filter(|component| is_kernel(component)).count();
-    let is_part = |component: &Component| component.role == Role::Module && is_kernel_module(component, kernels > 0);
+    let is_part =
+        |component: &Component| component.role == Role::Module && is_kernel_module(component, kernels > 0);
     if kernels > 1 || !inventory.components.iter().any(is_part) {
         return;
     }
@@ -51,6 +53,9 @@ fn fold_modules(inventory: &mut Inventory, moved: &mut Moved) {
             push_new(&mut kernel.locations, part.name.clone());
             absorb_identity(kernel, part);
         }
+    }
+    if let Some(kernel) = rest.get_mut(at) {
+        super::names::settle(kernel);
     }
     inventory.components = rest;
 }
@@ -94,7 +99,9 @@ fn module_name(package: &str) -> Option<String> {
     let name = package.strip_prefix("kernel-module-").or_else(|| package.strip_prefix("kmod-"))?;
     let version = name.match_indices('-').find(|(at, _)| {
         let rest = name.get(at + 1..).unwrap_or_default();
-        rest.split('-').next().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.'))
+        rest.split('-')
+            .next()
+            .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.'))
     });
     let name = version.and_then(|(at, _)| name.get(..at)).unwrap_or(name);
     (!name.is_empty()).then(|| name.replace('-', "_"))
@@ -169,9 +176,9 @@ fn package_kind(component: &Component) -> Option<String> {
 /// The version without Debian's suffix of binary-only rebuilds (`+b1`).
 pub fn source_version(component: &Component) -> String {
     let version = component.version.as_str();
-    let rebuilt = version.rsplit_once("+b").filter(|(_, number)| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
+    let rebuilt = version
+        .rsplit_once("+b")
+        .filter(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
     rebuilt.map_or(version, |(source, _)| source).to_owned()
 }
 
@@ -353,7 +360,8 @@ pub fn separate_references(inventory: &mut Inventory) {
     for at in again {
         let Some(component) = inventory.components.get_mut(at) else { continue };
         let reference = component.source_ref.clone();
-        let note = Note::new(NoteCode::DupRef, Severity::Warn, &*reference, "occurs twice; the first one wins");
+        let note =
+            Note::new(NoteCode::DupRef, Severity::Warn, &*reference, "occurs twice; the first one wins");
         component.notes.push(note);
         let mut number = 2_usize;
         while !taken.insert(format!("{reference}#{number}")) {

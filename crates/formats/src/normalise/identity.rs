@@ -2,12 +2,14 @@
 //! with a note when it was repaired or cannot be used.
 
 use std::fmt::Display;
+use std::hash::Hash;
 
 use model::component::{Component, ComponentCpe, Role};
-use model::identity::name::name_key;
 use model::identity::cpe::ParsedCpe;
+use model::identity::name::name_key;
 use model::identity::{Cpe, Purl, repository};
 use model::note::{Note, NoteCode, Severity};
+use rustc_hash::FxHashSet;
 
 /// A text that says something: SPDX writes `NOASSERTION` and `NONE` where it has nothing.
 pub fn usable(text: &str) -> Option<&str> {
@@ -42,9 +44,11 @@ pub fn push_cpe(component: &mut Component, parsed: ParsedCpe) {
         repaired: parsed.repaired,
         cpe: parsed.cpe,
     };
-    if !component.cpes.iter().any(|known| known.cpe == cpe.cpe) {
-        // Most components have one; a list grows by four of these large records otherwise.
-        component.cpes.reserve_exact(1);
+    if component.cpes.len() >= SEARCHED || !component.cpes.iter().any(|known| known.cpe == cpe.cpe) {
+        if component.cpes.is_empty() {
+            // Most components have one; a list begins with four of these large records otherwise.
+            component.cpes.reserve_exact(1);
+        }
         component.cpes.push(cpe);
     }
 }
@@ -55,9 +59,16 @@ pub fn add_purl(component: &mut Component, text: &str, place: impl Display) {
     match Purl::parse_tolerant(text) {
         Ok((purl, repaired)) => {
             if repaired {
-                component.notes.push(Note::new(NoteCode::PurlRepaired, Severity::Info, place.to_string(), text));
+                component.notes.push(Note::new(
+                    NoteCode::PurlRepaired,
+                    Severity::Info,
+                    place.to_string(),
+                    text,
+                ));
             }
-            component.purls.reserve_exact(1);
+            if component.purls.is_empty() {
+                component.purls.reserve_exact(1);
+            }
             push_new(&mut component.purls, purl);
         }
         Err(error) => {
@@ -94,7 +105,9 @@ pub fn add_repository(component: &mut Component, url: &str) {
         push_new(&mut component.git.repositories, repository);
     }
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let Some((_, revision)) = path.split_once('/').and_then(|(_, path)| path.rsplit_once('@')) else { return };
+    let Some((_, revision)) = path.split_once('/').and_then(|(_, path)| path.rsplit_once('@')) else {
+        return;
+    };
     let revision = revision.split(['#', '?', ';']).next().unwrap_or_default();
     if is_commit(revision) {
         if component.git.commit.is_empty() {
@@ -163,15 +176,28 @@ pub fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Lists up to this length are searched before something is appended; longer ones, which only a hostile
+/// document has, are cleared of repetitions at the end, so that their cost stays in proportion.
+pub const SEARCHED: usize = 256;
+
 /// Appends what is not there yet.
 pub fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
+    if list.len() >= SEARCHED || !list.contains(&item) {
         list.push(item);
     }
 }
 
+/// Removes repetitions, the first of each stays in its place.
+pub fn keep_first<T, K: Eq + Hash>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    if list.len() > 1 {
+        let mut seen = FxHashSet::default();
+        list.retain(|item| seen.insert(key(item)));
+    }
+}
+
 fn is_git(url: &str) -> bool {
-    let start = ["git+", "git://", "gitsm://", "git@", "ssh://git@"].iter().any(|start| url.starts_with(start));
+    let start =
+        ["git+", "git://", "gitsm://", "git@", "ssh://git@"].iter().any(|start| url.starts_with(start));
     let path = url.split(['?', '#', ';']).next().unwrap_or(url);
     start || path.ends_with(".git") || path.contains(".git@")
 }
@@ -180,7 +206,8 @@ fn is_git(url: &str) -> bool {
 fn repository_of_archive(url: &str) -> Option<String> {
     let normal = repository::normalise(url)?;
     let host = normal.split('/').next()?;
-    let forge = ["github.com", "codeberg.org", "bitbucket.org"].contains(&host) || host.starts_with("gitlab.");
+    let forge =
+        ["github.com", "codeberg.org", "bitbucket.org"].contains(&host) || host.starts_with("gitlab.");
     (forge && normal.split('/').count() >= 3).then_some(normal)
 }
 
@@ -188,5 +215,8 @@ fn repository_of_archive(url: &str) -> Option<String> {
 fn commit_of_archive(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let words = path.split('/').map(|word| word.split('.').next().unwrap_or(word));
-    words.map(|word| word.rsplit('-').next().unwrap_or(word)).find(|word| is_commit(word)).map(str::to_ascii_lowercase)
+    words
+        .map(|word| word.rsplit('-').next().unwrap_or(word))
+        .find(|word| is_commit(word))
+        .map(str::to_ascii_lowercase)
 }

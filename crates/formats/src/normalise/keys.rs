@@ -2,10 +2,11 @@
 //! about its coverage (matching.md 1.1, 1.5, 1.6).
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use model::component::{Component, Coverage, Role, Scope};
 use model::sbom::Inventory;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::versions::is_unknown;
 
@@ -13,24 +14,58 @@ use super::versions::is_unknown;
 /// version.
 pub fn name_instances(inventory: &mut Inventory) {
     for role in [Role::Kernel, Role::Bootloader] {
-        let on_target = |component: &&mut Component| component.role == role && component.scope != Scope::BuildOnly;
-        let mut several: Vec<&mut Component> = inventory.components.iter_mut().filter(on_target).collect();
+        let on_target =
+            |component: &&mut Component| component.role == role && component.scope != Scope::BuildOnly;
+        let several: Vec<&mut Component> = inventory.components.iter_mut().filter(on_target).collect();
         if several.len() < 2 {
             continue;
         }
-        let names: Vec<String> = several.iter().map(|component| component.name.clone()).collect();
-        let parents: Vec<String> = several.iter().map(|component| component.parents.join(",")).collect();
-        for (at, component) in several.iter_mut().enumerate().filter(|(_, component)| component.instance.is_empty()) {
-            let own = |list: &[String]| list.get(at).filter(|word| !word.is_empty() && list.iter().filter(|other| other == word).count() == 1).cloned();
-            component.instance = own(&names).or_else(|| own(&parents)).unwrap_or_default();
+        let (mut names, mut parents) = (BTreeMap::new(), BTreeMap::new());
+        for component in &several {
+            *names.entry(component.name.clone()).or_insert(0_usize) += 1;
+            *parents.entry(component.parents.join(",")).or_insert(0_usize) += 1;
+        }
+        for component in several.into_iter().filter(|component| component.instance.is_empty()) {
+            let within = component.parents.join(",");
+            let own = |counts: &BTreeMap<String, usize>, word: &str| {
+                !word.is_empty() && counts.get(word) == Some(&1)
+            };
+            if own(&names, &component.name) {
+                component.instance.clone_from(&component.name);
+            } else if own(&parents, &within) {
+                component.instance = within;
+            }
         }
     }
 }
 
 /// Purl types whose versions we can compare and for which feeds exist, or whose name alone serves.
 const KNOWN_PURLS: &[&str] = &[
-    "alpm", "apk", "bitbucket", "bitnami", "buildroot", "cargo", "composer", "conan", "deb", "gem", "generic", "git", "github", "gitlab",
-    "golang", "maven", "npm", "nuget", "openembedded", "openwrt", "opkg", "pypi", "rpm", "yocto", "zephyr",
+    "alpm",
+    "apk",
+    "bitbucket",
+    "bitnami",
+    "buildroot",
+    "cargo",
+    "composer",
+    "conan",
+    "deb",
+    "gem",
+    "generic",
+    "git",
+    "github",
+    "gitlab",
+    "golang",
+    "maven",
+    "npm",
+    "nuget",
+    "openembedded",
+    "openwrt",
+    "opkg",
+    "pypi",
+    "rpm",
+    "yocto",
+    "zephyr",
 ];
 
 /// The coverage state as far as reading can tell.
@@ -58,15 +93,19 @@ pub fn assign(inventory: &mut Inventory) {
         inventory.components.sort_by(order);
     }
     let mut taken: FxHashSet<u64> = FxHashSet::default();
+    let mut again: FxHashMap<u64, u64> = FxHashMap::default();
     for component in &mut inventory.components {
         let kind = if component.scope == Scope::BuildOnly { "build" } else { "target" };
         let (purl, namespace) =
             component.purls.first().map_or(("", ""), |purl| (purl.kind.as_str(), purl.namespace.as_str()));
         let parts = [kind, purl, namespace, &component.name, &component.version, &component.instance];
-        let mut key = hash(&parts);
+        let first = hash(&parts);
+        let mut key = first;
         // Two of one name and version (two patch sets): the second in order gets the next free number.
         while !taken.insert(key) {
-            key = key.wrapping_add(1);
+            let step = again.entry(first).or_default();
+            *step += 1;
+            key = first.wrapping_add(*step);
         }
         component.key = format!("{key:016x}");
     }

@@ -24,8 +24,14 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
     // A document that lists a whole image leads; the rest only makes the order the same for every input order.
     inventories.sort_by_cached_key(|inventory| {
         let first = inventory.documents.first();
-        let kind = first.map(|document| (document.kind.clone(), document.file.clone(), document.hash.clone()));
-        (!inventory.platform.inventory_complete, inventory.components.is_empty(), std::cmp::Reverse(inventory.components.len()), kind)
+        let kind =
+            first.map(|document| (document.kind.clone(), document.file.clone(), document.hash.clone()));
+        (
+            !inventory.platform.inventory_complete,
+            inventory.components.is_empty(),
+            std::cmp::Reverse(inventory.components.len()),
+            kind,
+        )
     });
     for at in 0..inventories.len() {
         settle_product_statements(&mut inventories, at);
@@ -35,7 +41,9 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
     for (document, inventory) in inventories.into_iter().enumerate() {
         components.extend(inventory.components.into_iter().map(|component| (document, component)));
         whole.documents.extend(inventory.documents);
-        for (mine, theirs) in [(&mut whole.product, inventory.product), (&mut whole.release, inventory.release)] {
+        for (mine, theirs) in
+            [(&mut whole.product, inventory.product), (&mut whole.release, inventory.release)]
+        {
             if mine.is_empty() {
                 *mine = theirs;
             }
@@ -61,14 +69,16 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
 fn settle_product_statements(inventories: &mut [Inventory], at: usize) {
     let Some(release) = inventories.iter().find(|inventory| !inventory.components.is_empty()) else { return };
     let (name, version) = (release.product.clone(), release.release.clone());
-    let Some(document) = inventories.get_mut(at).filter(|document| document.components.is_empty()) else { return };
+    let Some(document) = inventories.get_mut(at).filter(|document| document.components.is_empty()) else {
+        return;
+    };
     let product = document.product.clone();
     let same_version = version.is_empty() || document.release.is_empty() || version == document.release;
     if product.is_empty() || product != name || !same_version {
         return;
     }
     for statement in &mut document.statements {
-        if statement.components.iter().any(|component| *component == product) {
+        if statement.components.contains(&product) {
             statement.components.clear();
         }
     }
@@ -95,9 +105,11 @@ fn add_build(whole: &mut Inventory, build: model::build::BuildEvidence) {
 }
 
 fn add_platform(whole: &mut Platform, other: Platform) {
-    for (mine, theirs) in
-        [(&mut whole.os, other.os), (&mut whole.arch, other.arch), (&mut whole.distribution, other.distribution)]
-    {
+    for (mine, theirs) in [
+        (&mut whole.os, other.os),
+        (&mut whole.arch, other.arch),
+        (&mut whole.distribution, other.distribution),
+    ] {
         if mine.is_empty() {
             *mine = theirs;
         }
@@ -111,6 +123,9 @@ fn add_platform(whole: &mut Platform, other: Platform) {
     }
 }
 
+/// Components of one name and version that are looked through for a partner.
+const MOST_ALIKE: usize = 64;
+
 /// What two documents must agree on to speak of one component.
 type Same = (Role, String, String);
 
@@ -120,7 +135,11 @@ fn same_key(component: &Component) -> Same {
         Role::Kernel => "linux".to_owned(),
         _ => name_key(bare),
     };
-    (if component.role == Role::Kernel { Role::Kernel } else { Role::Other }, name, fold::base(&component.version).to_owned())
+    (
+        if component.role == Role::Kernel { Role::Kernel } else { Role::Other },
+        name,
+        fold::base(&component.version).to_owned(),
+    )
 }
 
 /// Joins across documents. Within one document two components of one name and version stay two.
@@ -146,7 +165,16 @@ fn join(components: Vec<(usize, Component)>, moved: &mut FxHashMap<String, Strin
 
 /// The one component of an earlier document that this one describes too: same scope first, else the only
 /// one (documents without scope call everything target).
-fn partner(kept: &[(usize, Component)], places: &[usize], document: usize, component: &Component) -> Option<usize> {
+fn partner(
+    kept: &[(usize, Component)],
+    places: &[usize],
+    document: usize,
+    component: &Component,
+) -> Option<usize> {
+    // Nobody can tell which of so many is meant, and looking would cost more than it is worth.
+    if places.len() > MOST_ALIKE {
+        return None;
+    }
     let earlier = |at: &&usize| {
         kept.get(**at).is_some_and(|(other, keep)| *other != document && !contradicts(keep, component))
     };

@@ -14,9 +14,11 @@ pub mod platform;
 pub mod versions;
 
 use model::component::Component;
+use model::identity::Purl;
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 
+use identity::keep_first;
 pub use merge::merge;
 
 /// Normalises an inventory as a reader left it.
@@ -43,7 +45,12 @@ fn name_the_unnamed(inventory: &mut Inventory) {
     for (at, component) in inventory.components.iter_mut().enumerate() {
         if component.name.is_empty() {
             component.name = format!("unnamed#{}", at + 1);
-            component.notes.push(Note::new(NoteCode::NoName, Severity::Warn, &*component.source_ref, "kept without a name"));
+            component.notes.push(Note::new(
+                NoteCode::NoName,
+                Severity::Warn,
+                &*component.source_ref,
+                "kept without a name",
+            ));
         }
         if component.source_ref.is_empty() {
             component.source_ref.clone_from(&component.name);
@@ -57,6 +64,19 @@ fn tidy(component: &mut Component) {
     component.notes.dedup();
     component.locations.sort();
     component.locations.dedup();
+    for list in [
+        &mut component.names,
+        &mut component.hashes,
+        &mut component.download_urls,
+        &mut component.git.repositories,
+    ] {
+        keep_first(list, String::clone);
+    }
+    keep_first(&mut component.cpes, |cpe| cpe.cpe.clone());
+    keep_first(&mut component.purls, Purl::clone);
+    keep_first(&mut component.patches, |patch| {
+        (patch.name.clone(), patch.hash.clone(), patch.resolves.clone(), patch.origin.clone())
+    });
     component.names.retain(|name| *name != component.name);
     if !component.version.is_empty() {
         component.notes.retain(|note| note.code != NoteCode::NoVersion);

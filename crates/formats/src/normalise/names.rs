@@ -3,6 +3,8 @@
 
 use model::component::{Component, Role, Scope};
 
+use super::identity::SEARCHED;
+
 /// Takes wrappers off a recipe or package name: `lib32-`, `nativesdk-`, `-native`, `-cross-x86_64`, `host-`.
 /// Returns the bare name and whether the wrapper says that it does not run on the target.
 pub fn unwrap(name: &str) -> (&str, bool) {
@@ -35,7 +37,8 @@ pub fn unwrap(name: &str) -> (&str, bool) {
 pub fn settle(component: &mut Component) {
     let name = std::mem::take(&mut component.name);
     let (bare, build_only) = unwrap(&name);
-    let bare = if component.scope == Scope::BuildOnly { bare.strip_prefix("host-").unwrap_or(bare) } else { bare };
+    let bare =
+        if component.scope == Scope::BuildOnly { bare.strip_prefix("host-").unwrap_or(bare) } else { bare };
     if build_only && component.scope == Scope::Target {
         component.scope = Scope::BuildOnly;
     }
@@ -61,7 +64,10 @@ fn gather(component: &mut Component, name: &str, bare: &str) {
     let cpes = component.cpes.iter().map(|cpe| cpe.cpe.product.as_str());
     let purls = component.purls.iter().map(|purl| purl.name.as_str());
     for other in [bare, component.source_package.as_str()].into_iter().chain(cpes).chain(purls) {
-        if other != name && !matches!(other, "" | "*" | "-") && !names.iter().any(|known| known == other) {
+        if other != name
+            && !matches!(other, "" | "*" | "-")
+            && (names.len() >= SEARCHED || !names.iter().any(|known| known == other))
+        {
             names.push(other.to_owned());
         }
     }
@@ -70,8 +76,20 @@ fn gather(component: &mut Component, name: &str, bare: &str) {
 
 fn scope_of(name: &str) -> Scope {
     const TOOLCHAIN: &[&str] = &[
-        "gcc-runtime", "gcc-final", "libgcc", "libgcc1", "libgcc-s1", "libstdc++", "libstdc++6", "compiler-rt",
-        "libcxx", "libatomic", "libatomic1", "libgomp", "libgomp1", "gcc-libs",
+        "gcc-runtime",
+        "gcc-final",
+        "libgcc",
+        "libgcc1",
+        "libgcc-s1",
+        "libstdc++",
+        "libstdc++6",
+        "compiler-rt",
+        "libcxx",
+        "libatomic",
+        "libatomic1",
+        "libgomp",
+        "libgomp1",
+        "gcc-libs",
     ];
     // Headers are there to compile against; there is nothing of them that runs.
     const HEADERS: &[&str] = &["linux-headers", "linux-libc-headers", "kernel-headers", "linux-api-headers"];
@@ -111,45 +129,96 @@ type RoleRule = (fn(&str) -> bool, Role);
 
 const ROLES: &[RoleRule] = &[
     (is_bootloader, Role::Bootloader),
-    (|name| ["glibc", "eglibc", "musl", "uclibc", "uclibc-ng", "newlib", "picolibc", "bionic"].contains(&name), Role::Libc),
+    (
+        |name| {
+            ["glibc", "eglibc", "musl", "uclibc", "uclibc-ng", "newlib", "picolibc", "bionic"].contains(&name)
+        },
+        Role::Libc,
+    ),
     (|name| name == "busybox", Role::Busybox),
     (is_tee, Role::Tee),
     (is_rtos, Role::Rtos),
 ];
 
 fn is_bootloader(name: &str) -> bool {
-    let boot = ["u-boot", "uboot"].iter().any(|start| {
-        name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    });
+    let boot = ["u-boot", "uboot"]
+        .iter()
+        .any(|start| name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')));
     let tool = ["tools", "env", "mkimage", "mkenvimage", "fw-utils", "scr", "script", "config"];
     let is_tool = tool.iter().any(|end| name.split('-').any(|part| part == *end));
     (boot && !is_tool)
-        || ["barebox", "grub", "grub2", "grub-efi", "systemd-boot", "syslinux", "coreboot", "at91bootstrap", "at91bootstrap3", "das-u-boot", "das u-boot"]
-            .contains(&name)
+        || [
+            "barebox",
+            "grub",
+            "grub2",
+            "grub-efi",
+            "systemd-boot",
+            "syslinux",
+            "coreboot",
+            "at91bootstrap",
+            "at91bootstrap3",
+            "das-u-boot",
+            "das u-boot",
+        ]
+        .contains(&name)
 }
 
 fn is_tee(name: &str) -> bool {
-    name == "optee-os" || name.starts_with("optee-os-") || name == "tf-a" || name.starts_with("tf-a-")
-        || name.starts_with("trusted-firmware-") || name == "arm-trusted-firmware" || name.starts_with("atf-")
+    name == "optee-os"
+        || name.starts_with("optee-os-")
+        || name == "tf-a"
+        || name.starts_with("tf-a-")
+        || name.starts_with("trusted-firmware-")
+        || name == "arm-trusted-firmware"
+        || name.starts_with("atf-")
 }
 
 fn is_rtos(name: &str) -> bool {
-    ["zephyr", "zephyr-kernel", "freertos", "freertos-kernel", "threadx", "azure-rtos-threadx", "nuttx", "rt-thread", "riot", "riot-os", "contiki", "contiki-ng", "mbed-os", "chibios", "rtems"]
-        .contains(&name)
+    [
+        "zephyr",
+        "zephyr-kernel",
+        "freertos",
+        "freertos-kernel",
+        "threadx",
+        "azure-rtos-threadx",
+        "nuttx",
+        "rt-thread",
+        "riot",
+        "riot-os",
+        "contiki",
+        "contiki-ng",
+        "mbed-os",
+        "chibios",
+        "rtems",
+    ]
+    .contains(&name)
 }
 
 /// The kernel itself: by the name of its recipe, or by the kernel's CPE under a name that is none of the
 /// things that share it (headers, perf, firmware).
 fn is_kernel(component: &Component, name: &str) -> bool {
     const EXACT: &[&str] = &[
-        "linux", "kernel", "linux-kernel", "linux-yocto", "linux-stable", "linux-mainline", "linux-vanilla", "linux-lts",
-        "linux-hardened", "linux-rt", "linux-dummy-kernel", "linux-custom",
+        "linux",
+        "kernel",
+        "linux-kernel",
+        "linux-yocto",
+        "linux-stable",
+        "linux-mainline",
+        "linux-vanilla",
+        "linux-lts",
+        "linux-hardened",
+        "linux-rt",
+        "linux-dummy-kernel",
+        "linux-custom",
     ];
     let named = name.starts_with("linux") || name.starts_with("kernel");
     if named && (EXACT.contains(&name) || name.starts_with("linux-yocto-") || kernel_vendor(name).is_some()) {
         return !is_kernel_satellite(name);
     }
-    if name.starts_with("linux-image") || name.starts_with("kernel-image") || starts_with_version(name, "kernel-") {
+    if name.starts_with("linux-image")
+        || name.starts_with("kernel-image")
+        || starts_with_version(name, "kernel-")
+    {
         return true;
     }
     let has_cpe = component.cpes.iter().any(|cpe| cpe.cpe.product == "linux_kernel" && cpe.cpe.part != "a");
@@ -163,9 +232,35 @@ fn starts_with_version(name: &str, start: &str) -> bool {
 
 fn is_kernel_satellite(name: &str) -> bool {
     const PARTS: &[&str] = &[
-        "headers", "perf", "tools", "cpupower", "bpftool", "libbpf", "objtool", "kselftest", "selftests", "turbostat",
-        "devsrc", "doc", "docs", "dev", "devel", "firmware", "module", "modules", "kmod", "pam", "usbip", "iio", "gpio",
-        "hyperv", "libc", "dbg", "source", "devicetree", "dtb",
+        "headers",
+        "perf",
+        "tools",
+        "cpupower",
+        "bpftool",
+        "libbpf",
+        "objtool",
+        "kselftest",
+        "selftests",
+        "turbostat",
+        "devsrc",
+        "doc",
+        "docs",
+        "dev",
+        "devel",
+        "firmware",
+        "module",
+        "modules",
+        "kmod",
+        "pam",
+        "usbip",
+        "iio",
+        "gpio",
+        "hyperv",
+        "libc",
+        "dbg",
+        "source",
+        "devicetree",
+        "dtb",
     ];
     name.split('-').any(|part| PARTS.contains(&part))
 }
@@ -231,12 +326,17 @@ fn kernel_vendor(name: &str) -> Option<&'static str> {
 }
 
 fn is_recipe(name: &str, recipe: &str) -> bool {
-    name.strip_prefix(recipe).is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || rest.starts_with(|c: char| c.is_ascii_digit()))
+    name.strip_prefix(recipe).is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with('-') || rest.starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// The vendor of a kernel or boot loader tree: by the recipe's name, else by whose repository it is from.
 fn vendor_tree(component: &Component, bare: &str) -> String {
-    let as_linux = ["u-boot-", "uboot-"].iter().find_map(|start| bare.strip_prefix(start)).map(|rest| format!("linux-{rest}"));
+    let as_linux = ["u-boot-", "uboot-"]
+        .iter()
+        .find_map(|start| bare.strip_prefix(start))
+        .map(|rest| format!("linux-{rest}"));
     for name in [Some(bare), as_linux.as_deref()].into_iter().flatten() {
         if let Some(vendor) = kernel_vendor(name) {
             return vendor.to_owned();
@@ -256,8 +356,21 @@ fn owner_of_fork(repository: &str) -> Option<String> {
     let mut parts = repository.split('/');
     let (host, owner) = (parts.next()?, parts.next()?);
     let name = parts.next()?;
-    let upstream = ["torvalds", "gregkh", "u-boot", "u-boot-project", "rhboot", "barebox", "arm-software", "stable", "linux"];
-    let forge = host == "github.com" || host.starts_with("gitlab.") || host == "codeberg.org" || host == "bitbucket.org";
+    let upstream = [
+        "torvalds",
+        "gregkh",
+        "u-boot",
+        "u-boot-project",
+        "rhboot",
+        "barebox",
+        "arm-software",
+        "stable",
+        "linux",
+    ];
+    let forge = host == "github.com"
+        || host.starts_with("gitlab.")
+        || host == "codeberg.org"
+        || host == "bitbucket.org";
     let tree = ["linux", "u-boot", "uboot", "kernel"].iter().any(|word| name.contains(word));
     (forge && tree && !upstream.contains(&owner)).then(|| match owner {
         "nxp-imx" | "freescale" => "nxp-imx".to_owned(),

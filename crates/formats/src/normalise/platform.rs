@@ -28,7 +28,8 @@ pub fn arch_word(word: &str) -> Option<&'static str> {
         "x86_64" | "amd64" | "x86-64" => "x86_64",
         "i386" | "i486" | "i586" | "i686" | "x86" => "i386",
         "aarch64" | "arm64" | "aarch64_be" => "aarch64",
-        "arm" | "armv5" | "armv6" | "armv7" | "armv7a" | "armv7l" | "armv7ve" | "armhf" | "armel" | "armeb" => "arm",
+        "arm" | "armv5" | "armv6" | "armv7" | "armv7a" | "armv7l" | "armv7ve" | "armhf" | "armel"
+        | "armeb" => "arm",
         "riscv64" | "riscv" => "riscv64",
         "riscv32" => "riscv32",
         "mips" | "mipsel" | "mips32" => "mips",
@@ -88,7 +89,8 @@ fn os(inventory: &Inventory) -> Option<String> {
     }
     let package = |kind: &str| matches!(kind, "deb" | "apk" | "rpm" | "opkg" | "openwrt");
     let linux = on_target().any(|component| {
-        matches!(component.role, Role::Libc | Role::Busybox) || component.purls.iter().any(|purl| package(&purl.kind))
+        matches!(component.role, Role::Libc | Role::Busybox)
+            || component.purls.iter().any(|purl| package(&purl.kind))
     });
     linux.then(|| "linux".to_owned())
 }
@@ -138,8 +140,16 @@ fn short(name: &str, release: &str) -> String {
 
 fn codename(text: &str) -> Option<String> {
     const NAMES: &[(&str, &str)] = &[
-        ("stretch", "9"), ("buster", "10"), ("bullseye", "11"), ("bookworm", "12"), ("trixie", "13"), ("forky", "14"),
-        ("bionic", "18.04"), ("focal", "20.04"), ("jammy", "22.04"), ("noble", "24.04"),
+        ("stretch", "9"),
+        ("buster", "10"),
+        ("bullseye", "11"),
+        ("bookworm", "12"),
+        ("trixie", "13"),
+        ("forky", "14"),
+        ("bionic", "18.04"),
+        ("focal", "20.04"),
+        ("jammy", "22.04"),
+        ("noble", "24.04"),
     ];
     NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| (*number).to_owned())
 }
@@ -148,7 +158,8 @@ fn codename(text: &str) -> Option<String> {
 fn debian_release(name: &str, version: &str) -> Option<String> {
     let (_, rest) = version.rsplit_once("deb").filter(|_| name == "debian")?;
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    (!digits.is_empty() && rest.get(digits.len()..).is_some_and(|rest| rest.starts_with('u'))).then_some(digits)
+    (!digits.is_empty() && rest.get(digits.len()..).is_some_and(|rest| rest.starts_with('u')))
+        .then_some(digits)
 }
 
 /// The most frequent word; the smallest of equals, so that the answer does not depend on the order.

@@ -13,12 +13,39 @@ use super::names;
 /// True for a text that names no version: `custom`, `git`, `master`, `1.0+gitAUTOINC+sha`, a commit id.
 pub fn is_unknown(version: &str) -> bool {
     const WORDS: &[&str] = &[
-        "", "*", "-", "custom", "git", "svn", "hg", "latest", "master", "main", "head", "tip", "trunk", "unknown",
-        "unspecified", "undefined", "noassertion", "none", "null", "n/a", "na", "autoinc", "tbd", "0.0.0-unknown", "x",
-        "local", "(devel)", "snapshot",
+        "",
+        "*",
+        "-",
+        "custom",
+        "git",
+        "svn",
+        "hg",
+        "latest",
+        "master",
+        "main",
+        "head",
+        "tip",
+        "trunk",
+        "unknown",
+        "unspecified",
+        "undefined",
+        "noassertion",
+        "none",
+        "null",
+        "n/a",
+        "na",
+        "autoinc",
+        "tbd",
+        "0.0.0-unknown",
+        "x",
+        "local",
+        "(devel)",
+        "snapshot",
     ];
     let version = version.trim();
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(version)) || is_bare_revision(version) || is_default_autoinc(version)
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(version))
+        || is_bare_revision(version)
+        || is_default_autoinc(version)
 }
 
 /// A commit id, full or shortened: letters and digits of a hexadecimal number, both kinds present.
@@ -42,11 +69,19 @@ pub fn recover(component: &mut Component) {
     if is_unknown(&component.version) {
         keep_commit(component);
         let written = std::mem::take(&mut component.version);
-        let found = from_cpe(component).or_else(|| from_purl(component)).or_else(|| from_tag(component)).or_else(|| from_download(component));
+        let found = from_cpe(component)
+            .or_else(|| from_purl(component))
+            .or_else(|| from_tag(component))
+            .or_else(|| from_download(component));
         match found {
             Some((version, origin, place)) => {
                 let value = format!("{version} from {place}");
-                component.notes.push(Note::new(NoteCode::VersionDerived, Severity::Info, &*component.source_ref, &value));
+                component.notes.push(Note::new(
+                    NoteCode::VersionDerived,
+                    Severity::Info,
+                    &*component.source_ref,
+                    &value,
+                ));
                 component.version = version;
                 component.version_origin = origin;
             }
@@ -54,7 +89,12 @@ pub fn recover(component: &mut Component) {
                 let known = component.notes.iter().any(|note| note.code == NoteCode::NoVersion);
                 if !known {
                     let value = if written.is_empty() { "no version" } else { written.as_str() };
-                    component.notes.push(Note::new(NoteCode::NoVersion, Severity::Warn, &*component.source_ref, value));
+                    component.notes.push(Note::new(
+                        NoteCode::NoVersion,
+                        Severity::Warn,
+                        &*component.source_ref,
+                        value,
+                    ));
                 }
             }
         }
@@ -72,12 +112,14 @@ fn keep_commit(component: &mut Component) {
 type Found = (String, VersionOrigin, String);
 
 fn from_cpe(component: &Component) -> Option<Found> {
-    let version = component.cpes.iter().map(|cpe| cpe.cpe.version.as_str()).find(|version| !is_unknown(version))?;
+    let version =
+        component.cpes.iter().map(|cpe| cpe.cpe.version.as_str()).find(|version| !is_unknown(version))?;
     Some((version.to_owned(), VersionOrigin::FromCpe, "its CPE".to_owned()))
 }
 
 fn from_purl(component: &Component) -> Option<Found> {
-    let version = component.purls.iter().map(|purl| purl.version.as_str()).find(|version| !is_unknown(version))?;
+    let version =
+        component.purls.iter().map(|purl| purl.version.as_str()).find(|version| !is_unknown(version))?;
     Some((version.to_owned(), VersionOrigin::FromPurl, "its purl".to_owned()))
 }
 
@@ -96,7 +138,8 @@ fn tag_version(tag: &str) -> Option<String> {
 /// The download file that bears the component's name; with one download only, that one.
 fn from_download(component: &Component) -> Option<Found> {
     let (bare, _) = names::unwrap(&component.name);
-    let mut known: Vec<String> = std::iter::once(bare).chain(component.names.iter().map(String::as_str)).map(name_key).collect();
+    let mut known: Vec<String> =
+        std::iter::once(bare).chain(component.names.iter().map(String::as_str)).map(name_key).collect();
     if component.role == Role::Kernel {
         known.push("linux".to_owned());
     }
@@ -113,8 +156,8 @@ fn from_download(component: &Component) -> Option<Found> {
 /// version is the upstream base; what follows is the vendor's.
 pub fn split_file_name(file: &str, role: Role) -> Option<(String, String)> {
     const ENDS: &[&str] = &[
-        ".gz", ".xz", ".bz2", ".zst", ".lz", ".lzma", ".zip", ".tgz", ".txz", ".tbz2", ".tbz", ".tar", ".orig", ".src",
-        "-src", "-source", ".crate", ".gem", ".whl", ".rpm", ".deb",
+        ".gz", ".xz", ".bz2", ".zst", ".lz", ".lzma", ".zip", ".tgz", ".txz", ".tbz2", ".tbz", ".tar",
+        ".orig", ".src", "-src", "-source", ".crate", ".gem", ".whl", ".rpm", ".deb",
     ];
     let mut stem = file;
     while let Some(shorter) = ENDS.iter().find_map(|end| stem.strip_suffix(end)) {
@@ -127,7 +170,11 @@ pub fn split_file_name(file: &str, role: Role) -> Option<(String, String)> {
     if is_bare_revision(version) {
         return None;
     }
-    let version = if matches!(role, Role::Kernel | Role::Bootloader) { base_of(version)? } else { plain(&name, version)? };
+    let version = if matches!(role, Role::Kernel | Role::Bootloader) {
+        base_of(version)?
+    } else {
+        plain(&name, version)?
+    };
     Some((name, version))
 }
 
@@ -149,7 +196,9 @@ fn base_of(version: &str) -> Option<String> {
     let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
     let base = version.get(..end)?.trim_end_matches('.');
     let rest = version.get(end..)?;
-    let candidate = rest.strip_prefix("-rc").map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default());
+    let candidate = rest
+        .strip_prefix("-rc")
+        .map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default());
     match candidate {
         Some(number) if base.contains('.') && !number.is_empty() => Some(format!("{base}-rc{number}")),
         _ => base.contains('.').then(|| base.to_owned()),
@@ -162,13 +211,15 @@ fn plain(name: &str, version: &str) -> Option<String> {
         return sqlite(version);
     }
     // A bare small number is more often part of a name (`libxml2`, `bluez5`).
-    (version.contains('.') || (digits && version.len() >= 3) || version.contains('_')).then(|| version.to_owned())
+    (version.contains('.') || (digits && version.len() >= 3) || version.contains('_'))
+        .then(|| version.to_owned())
 }
 
 /// SQLite writes 3.48.0 as 3480000 in its file names.
 fn sqlite(digits: &str) -> Option<String> {
     let number = digits.parse::<u32>().ok()?;
-    let (major, minor, patch, sub) = (number / 1_000_000, number / 10_000 % 100, number / 100 % 100, number % 100);
+    let (major, minor, patch, sub) =
+        (number / 1_000_000, number / 10_000 % 100, number / 100 % 100, number % 100);
     Some(if sub == 0 { format!("{major}.{minor}.{patch}") } else { format!("{major}.{minor}.{patch}.{sub}") })
 }
 
@@ -176,7 +227,9 @@ fn sqlite(digits: &str) -> Option<String> {
 fn fill_cpes(component: &mut Component) {
     if component.version.is_empty() {
         // `custom` is no version that anything could be compared with.
-        for cpe in component.cpes.iter_mut().filter(|cpe| is_unknown(&cpe.cpe.version) && cpe.cpe.version != "-") {
+        for cpe in
+            component.cpes.iter_mut().filter(|cpe| is_unknown(&cpe.cpe.version) && cpe.cpe.version != "-")
+        {
             "*".clone_into(&mut cpe.cpe.version);
         }
         return;
@@ -189,14 +242,23 @@ fn fill_cpes(component: &mut Component) {
     }
     if filled {
         let value = format!("version {} filled in", component.version);
-        component.notes.push(Note::new(NoteCode::CpeRepaired, Severity::Info, &*component.source_ref, &value));
+        component.notes.push(Note::new(
+            NoteCode::CpeRepaired,
+            Severity::Info,
+            &*component.source_ref,
+            &value,
+        ));
     }
 }
 
 /// Gives kernel, boot loader and BusyBox the version of their `.config` header, where they have none or only
 /// one from a file name. With two of a kind nobody can tell which one the file belongs to.
 pub fn recover_from_configs(inventory: &mut Inventory) {
-    let pairs = [(ConfigOf::Linux, Role::Kernel), (ConfigOf::Uboot, Role::Bootloader), (ConfigOf::Busybox, Role::Busybox)];
+    let pairs = [
+        (ConfigOf::Linux, Role::Kernel),
+        (ConfigOf::Uboot, Role::Bootloader),
+        (ConfigOf::Busybox, Role::Busybox),
+    ];
     for (of, role) in pairs {
         let mut versions: Vec<(String, String)> = inventory
             .build
@@ -208,7 +270,9 @@ pub fn recover_from_configs(inventory: &mut Inventory) {
         versions.sort();
         versions.dedup_by(|one, other| one.0 == other.0);
         let [(version, file)] = versions.as_slice() else { continue };
-        let on_target = |component: &&mut Component| component.role == role && component.scope != model::component::Scope::BuildOnly;
+        let on_target = |component: &&mut Component| {
+            component.role == role && component.scope != model::component::Scope::BuildOnly
+        };
         let mut candidates: Vec<&mut Component> = inventory.components.iter_mut().filter(on_target).collect();
         let [component] = candidates.as_mut_slice() else { continue };
         let weak = component.version.is_empty() || component.version_origin == VersionOrigin::FromUrl;
@@ -217,7 +281,12 @@ pub fn recover_from_configs(inventory: &mut Inventory) {
         }
         let value = format!("{version} from the header of {file}");
         component.notes.retain(|note| note.code != NoteCode::NoVersion);
-        component.notes.push(Note::new(NoteCode::VersionDerived, Severity::Info, &*component.source_ref, &value));
+        component.notes.push(Note::new(
+            NoteCode::VersionDerived,
+            Severity::Info,
+            &*component.source_ref,
+            &value,
+        ));
         for cpe in &mut component.cpes {
             if is_unknown(&cpe.cpe.version) || cpe.cpe.version == component.version {
                 cpe.cpe.version.clone_from(version);

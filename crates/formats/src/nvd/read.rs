@@ -133,7 +133,6 @@ fn record_of<'a>(cve: Cve<'a, Grouped<'a>>, source: Source, reading: &mut Readin
         tags,
         published: cve.published.0,
         modified: cve.last_modified.0,
-        by: cve.source_identifier.0,
         description,
         references,
         severities: cve.metrics.map(severities).unwrap_or_default(),

@@ -57,7 +57,6 @@ fn record_of<'a>(entry: Entry<'a, Grouped<'a>>, reading: &mut Reading) -> Option
         disputed: says_disputed(&description),
         published: entry.published_date.0,
         modified: entry.last_modified_date.0,
-        by: meta.assigner.0,
         description,
         references,
         severities: entry.impact.map(severities).unwrap_or_default(),

@@ -14,7 +14,6 @@ use super::configurations::{Criterion, Grouped, WireNode};
 pub struct Cve<'a, M> {
     #[serde(borrow)]
     pub id: Word<'a>,
-    pub source_identifier: Word<'a>,
     pub published: Word<'a>,
     pub last_modified: Word<'a>,
     pub vuln_status: Word<'a>,
@@ -118,7 +117,6 @@ const CVSS: Shape = Shape::Object(&[("vectorString", Shape::Text), ("baseScore",
 const METRIC: Shape = Shape::List(&Shape::Object(&[("source", Shape::Text), ("cvssData", CVSS)]));
 const CVE: Shape = Shape::Object(&[
     ("id", Shape::Text),
-    ("sourceIdentifier", Shape::Text),
     ("published", Shape::Text),
     ("lastModified", Shape::Text),
     ("vulnStatus", Shape::Text),

@@ -36,8 +36,6 @@ pub struct Body<'a> {
 pub struct Meta<'a> {
     #[serde(borrow, rename = "ID")]
     pub id: Word<'a>,
-    #[serde(rename = "ASSIGNER")]
-    pub assigner: Word<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -101,7 +99,7 @@ const DESCRIBED: Shape = Shape::List(&Shape::Object(&[("lang", Shape::Text), ("v
 const REFERENCES: Shape = Shape::List(&Shape::Object(&[("url", Shape::Text), ("tags", TEXTS)]));
 const CVSS: Shape = Shape::Object(&[("vectorString", Shape::Text), ("baseScore", Shape::Number)]);
 const BODY: Shape = Shape::Object(&[
-    ("CVE_data_meta", Shape::Object(&[("ID", Shape::Text), ("ASSIGNER", Shape::Text)])),
+    ("CVE_data_meta", Shape::Object(&[("ID", Shape::Text)])),
     (
         "problemtype",
         Shape::Object(&[("problemtype_data", Shape::List(&Shape::Object(&[("description", DESCRIBED)])))]),

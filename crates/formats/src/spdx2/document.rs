@@ -68,9 +68,28 @@ pub struct Link {
 
 /// Relationship types that an inventory uses; all others are passed over.
 const USED: &[&str] = &[
-    "DESCRIBES", "DESCRIBED_BY", "CONTAINS", "CONTAINED_BY", "GENERATED_FROM", "GENERATES", "PACKAGE_OF", "DEPENDS_ON",
-    "DEPENDENCY_OF", "BUILD_DEPENDENCY_OF", "DEV_DEPENDENCY_OF", "TEST_DEPENDENCY_OF", "BUILD_TOOL_OF", "DEV_TOOL_OF",
-    "TEST_TOOL_OF", "TEST_OF", "TEST_CASE_OF", "RUNTIME_DEPENDENCY_OF", "STATIC_LINK", "DYNAMIC_LINK", "PATCH_APPLIED", "PATCH_FOR",
+    "DESCRIBES",
+    "DESCRIBED_BY",
+    "CONTAINS",
+    "CONTAINED_BY",
+    "GENERATED_FROM",
+    "GENERATES",
+    "PACKAGE_OF",
+    "DEPENDS_ON",
+    "DEPENDENCY_OF",
+    "BUILD_DEPENDENCY_OF",
+    "DEV_DEPENDENCY_OF",
+    "TEST_DEPENDENCY_OF",
+    "BUILD_TOOL_OF",
+    "DEV_TOOL_OF",
+    "TEST_TOOL_OF",
+    "TEST_OF",
+    "TEST_CASE_OF",
+    "RUNTIME_DEPENDENCY_OF",
+    "STATIC_LINK",
+    "DYNAMIC_LINK",
+    "PATCH_APPLIED",
+    "PATCH_FOR",
 ];
 
 /// Reads one document.
@@ -95,16 +114,13 @@ pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Document, FormatE
 impl Document {
     /// File-level relationships (a binary generated from each of its sources) are most of a Yocto document.
     fn drop_file_links(&mut self) {
-        let mut known: FxHashSet<&str> = self.packages.iter().map(|item| item.component.source_ref.as_str()).collect();
+        let mut known: FxHashSet<&str> =
+            self.packages.iter().map(|item| item.component.source_ref.as_str()).collect();
         known.extend(self.patches.keys().map(String::as_str));
         let matters = |id: &str| known.contains(id) || id.contains(':') || id == "SPDXRef-DOCUMENT";
         // A package of another document may be meant; a file of another document has `File` in its id.
-        let kept = |link: &Link| {
-            matters(&link.from)
-                && !link.from.contains("File-")
-                && !link.to.contains("File-")
-                && !(link.to.starts_with("SPDXRef-PackagedFile") || link.from.starts_with("SPDXRef-PackagedFile"))
-        };
+        let is_file = |id: &str| id.contains("File-") || id.starts_with("SPDXRef-PackagedFile");
+        let kept = |link: &Link| matters(&link.from) && !is_file(&link.from) && !is_file(&link.to);
         self.links.retain(|link| kept(link) || self.patches.contains_key(&link.from));
     }
 
@@ -117,7 +133,9 @@ impl Document {
         let id = package.id.get().to_owned();
         let mut component = Component {
             source_ref: if id.is_empty() { place.clone() } else { id },
-            name: usable(package.name.noted(|| format!("{place}/name"), &mut self.notes)).unwrap_or_default().to_owned(),
+            name: usable(package.name.noted(|| format!("{place}/name"), &mut self.notes))
+                .unwrap_or_default()
+                .to_owned(),
             version: usable(package.version.noted(|| format!("{place}/versionInfo"), &mut self.notes))
                 .unwrap_or_default()
                 .to_owned(),
@@ -151,7 +169,12 @@ impl Document {
             return;
         }
         if link.from.is_empty() || link.to.is_empty() {
-            self.note(NoteCode::DanglingRef, Severity::Warn, format!("/relationships/{at}"), "a relationship without ends");
+            self.note(
+                NoteCode::DanglingRef,
+                Severity::Warn,
+                format!("/relationships/{at}"),
+                "a relationship without ends",
+            );
             return;
         }
         self.links.push(Link {
@@ -184,8 +207,10 @@ fn describe(component: &mut Component, package: &Package<'_>, place: &str) {
         add_hash(component, sum.algorithm.get(), sum.value.get());
     }
     component.homepage = usable(package.home_page.get()).unwrap_or_default().to_owned();
-    let supplier = usable(package.supplier.get()).or_else(|| usable(package.originator.get())).unwrap_or_default();
-    let supplier = supplier.split_once(':').filter(|(kind, _)| ["Organization", "Person", "Tool"].contains(kind));
+    let supplier =
+        usable(package.supplier.get()).or_else(|| usable(package.originator.get())).unwrap_or_default();
+    let supplier =
+        supplier.split_once(':').filter(|(kind, _)| ["Organization", "Person", "Tool"].contains(kind));
     component.supplier = supplier.map_or("", |(_, name)| name.trim()).to_owned();
     component.released = package.release_date.get().get(..10).unwrap_or_default().to_owned();
     if package.purpose.get() == "TEST" {
@@ -205,7 +230,9 @@ fn role(purpose: &str) -> Role {
 /// The ids of `CVEs fixed: CVE-2024-6197 CVE-2024-7264`.
 fn fixed(source_info: &str) -> Vec<String> {
     let Some((_, list)) = source_info.split_once("CVEs fixed:") else { return Vec::new() };
-    let ids = list.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| word.starts_with("CVE-"));
+    let ids = list
+        .split(|c: char| c.is_whitespace() || c == ',' || c == ';')
+        .filter(|word| word.starts_with("CVE-"));
     let mut ids: Vec<String> = ids.map(str::to_owned).collect();
     ids.sort();
     ids.dedup();
@@ -244,7 +271,10 @@ impl<'a> Visitor<'a> for Root<'_> {
                 "creationInfo" => add_creation(document, &map.next_value()?),
                 "externalDocumentRefs" => {
                     let list: List<DocumentRef<'a>> = map.next_value()?;
-                    let pairs = list.items.into_iter().map(|reference| (owned(reference.id), owned(reference.namespace)));
+                    let pairs = list
+                        .items
+                        .into_iter()
+                        .map(|reference| (owned(reference.id), owned(reference.namespace)));
                     document.references.extend(pairs);
                 }
                 "documentDescribes" => {
@@ -278,6 +308,7 @@ fn owned(text: Text<'_>) -> String {
 
 fn add_creation(document: &mut Document, creation: &Creation<'_>) {
     document.created = creation.created.get().to_owned();
-    let tools = creation.creators.iter().filter_map(|creator| creator.get().strip_prefix("Tool:")).map(str::trim);
+    let tools =
+        creation.creators.iter().filter_map(|creator| creator.get().strip_prefix("Tool:")).map(str::trim);
     document.tool = tools.collect::<Vec<_>>().join(", ");
 }

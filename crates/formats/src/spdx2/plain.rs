@@ -115,8 +115,14 @@ fn apply_links(
                 add_parent(inventory, to, from);
                 needed.extend(to);
             }
-            "BUILD_TOOL_OF" | "DEV_TOOL_OF" | "TEST_TOOL_OF" | "BUILD_DEPENDENCY_OF" | "DEV_DEPENDENCY_OF"
-            | "TEST_DEPENDENCY_OF" | "TEST_OF" | "TEST_CASE_OF" => build_only.extend(from),
+            "BUILD_TOOL_OF"
+            | "DEV_TOOL_OF"
+            | "TEST_TOOL_OF"
+            | "BUILD_DEPENDENCY_OF"
+            | "DEV_DEPENDENCY_OF"
+            | "TEST_DEPENDENCY_OF"
+            | "TEST_OF"
+            | "TEST_CASE_OF" => build_only.extend(from),
             "PATCH_APPLIED" | "PATCH_FOR" => {
                 let owner = to.and_then(|at| inventory.components.get_mut(at));
                 if let (Some(component), Some(patch)) = (owner, patches.get(&link.from)) {
@@ -135,7 +141,8 @@ fn apply_links(
 }
 
 fn add_parent(inventory: &mut Inventory, child: Option<usize>, parent: Option<usize>) {
-    let parent = parent.and_then(|at| inventory.components.get(at)).map(|component| component.source_ref.clone());
+    let parent =
+        parent.and_then(|at| inventory.components.get(at)).map(|component| component.source_ref.clone());
     if let (Some(parent), Some(child)) = (parent, child.and_then(|at| inventory.components.get_mut(at))) {
         push_new(&mut child.parents, parent);
     }
@@ -144,18 +151,28 @@ fn add_parent(inventory: &mut Inventory, child: Option<usize>, parent: Option<us
 /// A binary package of a distribution learns its source package.
 fn name_source(inventory: &mut Inventory, source: Option<usize>, binary: Option<usize>) {
     let source = source.and_then(|at| inventory.components.get(at)).map(|component| component.name.clone());
-    if let (Some(source), Some(binary)) = (source, binary.and_then(|at| inventory.components.get_mut(at))) {
-        if binary.source_package.is_empty() {
-            binary.source_package = source;
-        }
+    let binary = binary.and_then(|at| inventory.components.get_mut(at));
+    if let (Some(source), Some(binary)) = (source, binary.filter(|binary| binary.source_package.is_empty())) {
+        binary.source_package = source;
     }
 }
 
 /// Both ends in this document's own words and one missing: the document promises what it does not hold.
-fn note_missing(link: &Link, from: Option<usize>, to: Option<usize>, at: &FxHashMap<String, usize>, inventory: &mut Inventory) {
+fn note_missing(
+    link: &Link,
+    from: Option<usize>,
+    to: Option<usize>,
+    at: &FxHashMap<String, usize>,
+    inventory: &mut Inventory,
+) {
     let namespace = |id: &str| id.split('#').next().unwrap_or_default().to_owned();
     let is_package = |id: &str| id.contains("#SPDXRef-Package");
-    if from.is_some() && to.is_none() && is_package(&link.to) && namespace(&link.from) == namespace(&link.to) && !at.contains_key(&link.to) {
+    if from.is_some()
+        && to.is_none()
+        && is_package(&link.to)
+        && namespace(&link.from) == namespace(&link.to)
+        && !at.contains_key(&link.to)
+    {
         inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, &*link.from, &link.to));
     }
 }

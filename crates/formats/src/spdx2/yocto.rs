@@ -123,7 +123,12 @@ fn gather(documents: Vec<Document>, notes: &mut Vec<Note>) -> Set {
     let mut missing: Vec<&String> = set.installed.iter().filter(|id| !set.items.contains_key(*id)).collect();
     missing.sort();
     for id in missing {
-        notes.push(Note::new(NoteCode::DanglingRef, Severity::Error, "image", &format!("{id} is installed, but its document is missing")));
+        notes.push(Note::new(
+            NoteCode::DanglingRef,
+            Severity::Error,
+            "image",
+            &format!("{id} is installed, but its document is missing"),
+        ));
     }
     set
 }
@@ -157,7 +162,13 @@ fn take_recipes(set: &mut Set) -> FxHashMap<String, Component> {
 }
 
 /// A package is a location of its recipe; one without a recipe stands for itself.
-fn add_package(set: &Set, id: &str, item: Item, recipes: &mut FxHashMap<String, Component>, inventory: &mut Inventory) {
+fn add_package(
+    set: &Set,
+    id: &str,
+    item: Item,
+    recipes: &mut FxHashMap<String, Component>,
+    inventory: &mut Inventory,
+) {
     let installed = !set.has_image || set.installed.contains(id);
     let recipe = set.recipe_of.get(id).and_then(|recipe| recipes.get_mut(recipe));
     let mut component = item.component;
@@ -186,7 +197,9 @@ fn add_package(set: &Set, id: &str, item: Item, recipes: &mut FxHashMap<String, 
 
 /// `core-image-minimal-beaglebone-yocto.rootfs-20250728170920`: the image and the time of its build.
 fn name_product(set: &Set, inventory: &mut Inventory) {
-    let Some((id, image)) = set.order.iter().filter(|id| Part::of(id) == Part::Image).find_map(|id| set.items.get_key_value(id)) else {
+    let Some((id, image)) =
+        set.order.iter().filter(|id| Part::of(id) == Part::Image).find_map(|id| set.items.get_key_value(id))
+    else {
         return;
     };
     inventory.product.clone_from(&image.component.name);

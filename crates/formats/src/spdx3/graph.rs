@@ -24,7 +24,7 @@ pub enum Link {
     /// `describes`.
     Describes,
     /// `hasStaticLink`.
-    StaticLink,
+    Static,
     /// `patchedBy`.
     PatchedBy,
     /// `dependsOn`, `usesTool`, `hasTest` and the like in a scope other than run time.
@@ -104,7 +104,12 @@ impl<'a> Graph<'a> {
         let place = self.elements;
         self.elements += 1;
         if element.wrong {
-            self.note(NoteCode::FieldType, Severity::Warn, format!("/@graph/{place}"), "not an object, ignored");
+            self.note(
+                NoteCode::FieldType,
+                Severity::Warn,
+                format!("/@graph/{place}"),
+                "not an object, ignored",
+            );
             return;
         }
         let kind = element.type_name().to_owned();
@@ -157,12 +162,16 @@ impl<'a> Graph<'a> {
         if !matches!(purpose, "patch" | "source") && !is_module {
             return;
         }
-        let hash = element.verified.iter().find_map(|hash| {
-            crate::normalise::identity::hash_text(hash.algorithm.get(), hash.value.get())
-        });
+        let hash = element
+            .verified
+            .iter()
+            .find_map(|hash| crate::normalise::identity::hash_text(hash.algorithm.get(), hash.value.get()));
         let id = element.take_id();
-        let file =
-            File { name: element.name.into_cow(), purpose: element.purpose.into_cow(), hash: hash.unwrap_or_default() };
+        let file = File {
+            name: element.name.into_cow(),
+            purpose: element.purpose.into_cow(),
+            hash: hash.unwrap_or_default(),
+        };
         self.files.insert(id, file);
     }
 
@@ -170,7 +179,11 @@ impl<'a> Graph<'a> {
         let id = element.take_id();
         let mut identifiers = std::mem::take(&mut element.identifiers.items);
         let cve = identifiers.iter().position(|known| known.kind.get() == "cve").unwrap_or(0);
-        let name = if cve < identifiers.len() { identifiers.swap_remove(cve).value.into_cow() } else { Cow::Borrowed("") };
+        let name = if cve < identifiers.len() {
+            identifiers.swap_remove(cve).value.into_cow()
+        } else {
+            Cow::Borrowed("")
+        };
         let name = if name.trim().is_empty() { element.name.into_cow() } else { name };
         let name = if name.trim().is_empty() {
             Cow::Owned(id.rsplit(['/', '#', ':']).next().unwrap_or_default().to_owned())
@@ -196,7 +209,8 @@ impl<'a> Graph<'a> {
     }
 
     fn add_assessment(&mut self, kind: &str, mut element: Element<'a>) {
-        let text = [element.impact, element.status_notes, element.action].into_iter().find(|text| !text.is_empty());
+        let text =
+            [element.impact, element.status_notes, element.action].into_iter().find(|text| !text.is_empty());
         let assessment = Assessment {
             id: {
                 let id = std::mem::take(&mut element.id);
@@ -218,7 +232,7 @@ impl<'a> Graph<'a> {
             "hasOutput" | "hasOutputs" => Link::Output,
             "contains" | "packagedBy" => Link::Contains,
             "describes" => Link::Describes,
-            "hasStaticLink" => Link::StaticLink,
+            "hasStaticLink" => Link::Static,
             "patchedBy" => Link::PatchedBy,
             "hasAssociatedVulnerability" => Link::Vulnerability,
             "dependsOn" | "hasDynamicLink" | "hasPrerequisite" if build => Link::BuildOnly,
@@ -227,7 +241,12 @@ impl<'a> Graph<'a> {
             _ => return,
         };
         if element.from.is_empty() || (element.to.items.is_empty() && element.to.wrong) {
-            self.note(NoteCode::DanglingRef, Severity::Warn, format!("/@graph/{place}"), "a relationship without ends");
+            self.note(
+                NoteCode::DanglingRef,
+                Severity::Warn,
+                format!("/@graph/{place}"),
+                "a relationship without ends",
+            );
             return;
         }
         let to = element.to.items.into_iter().map(|to| to.into_cow()).filter(|to| !to.is_empty()).collect();

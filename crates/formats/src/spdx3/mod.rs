@@ -38,11 +38,15 @@ pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         return Err(FormatError::TooBig { name: name.to_owned(), what });
     }
     if graph.elements == 0 {
-        return Err(FormatError::Malformed { name: name.to_owned(), why: "its @graph has no elements".to_owned() });
+        return Err(FormatError::Malformed {
+            name: name.to_owned(),
+            why: "its @graph has no elements".to_owned(),
+        });
     }
     notes.append(&mut graph.notes);
     check_version(&graph, &mut notes);
-    let mut inventory = if yocto::is_one(&graph) { yocto::inventory(&graph) } else { plain::inventory(&graph) };
+    let mut inventory =
+        if yocto::is_one(&graph) { yocto::inventory(&graph) } else { plain::inventory(&graph) };
     notes.append(&mut inventory.notes);
     inventory.documents.push(document(&graph));
     Ok(Read { value: inventory, notes })

@@ -28,7 +28,8 @@ pub fn inventory(graph: &Graph<'_>) -> Inventory {
         inventory.components.push(component);
     }
     apply_links(graph, &component_of, &mut inventory);
-    inventory.statements = statements::read(graph, &component_of, StatementOrigin::Supplier, &mut inventory.notes);
+    inventory.statements =
+        statements::read(graph, &component_of, StatementOrigin::Supplier, &mut inventory.notes);
     inventory
 }
 
@@ -54,33 +55,48 @@ fn component(graph: &Graph<'_>, id: &str, element: &Element<'_>, notes: &mut Vec
 
 /// Containment, static linking, patches, and what is needed for building only.
 fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, inventory: &mut Inventory) {
-    let at: FxHashMap<String, usize> =
-        inventory.components.iter().enumerate().map(|(at, component)| (component.source_ref.clone(), at)).collect();
+    let at: FxHashMap<String, usize> = inventory
+        .components
+        .iter()
+        .enumerate()
+        .map(|(at, component)| (component.source_ref.clone(), at))
+        .collect();
     let (mut build_only, mut needed) = (HashSet::new(), HashSet::new());
     for (link, from, to) in &graph.links {
         for target in to {
             let place = component_of.get(target.as_ref()).and_then(|reference| at.get(reference).copied());
             match link {
-                Link::Contains | Link::StaticLink => {
+                Link::Contains | Link::Static => {
                     needed.extend(place);
                     let parent = component_of.get(from.as_ref());
-                    if let (Some(component), Some(parent)) = (place.and_then(|at| inventory.components.get_mut(at)), parent) {
+                    if let (Some(component), Some(parent)) =
+                        (place.and_then(|at| inventory.components.get_mut(at)), parent)
+                    {
                         identity::push_new(&mut component.parents, parent.clone());
                     }
                 }
                 Link::Needs | Link::Describes => needed.extend(place),
                 Link::BuildOnly => build_only.extend(place),
                 Link::PatchedBy => {
-                    let owner = at.get(from.as_ref()).copied().and_then(|at| inventory.components.get_mut(at));
+                    let owner =
+                        at.get(from.as_ref()).copied().and_then(|at| inventory.components.get_mut(at));
                     if let (Some(component), Some(file)) = (owner, graph.files.get(target)) {
                         let name = file.name.rsplit('/').next().unwrap_or_default().to_owned();
-                        let patch = Patch { name, hash: file.hash.clone(), origin: "sbom".to_owned(), ..Patch::default() };
+                        let patch = Patch {
+                            name,
+                            hash: file.hash.clone(),
+                            origin: "sbom".to_owned(),
+                            ..Patch::default()
+                        };
                         identity::push_new(&mut component.patches, patch);
                     }
                 }
                 Link::Input | Link::Output | Link::Vulnerability => {}
             }
-            if place.is_none() && matches!(link, Link::Needs | Link::BuildOnly) && !graph.package_at.contains_key(target) {
+            if place.is_none()
+                && matches!(link, Link::Needs | Link::BuildOnly)
+                && !graph.package_at.contains_key(target)
+            {
                 inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, &**from, target));
             }
         }

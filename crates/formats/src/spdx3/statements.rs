@@ -31,7 +31,8 @@ pub fn read(
         for product in &assessment.to {
             let Some(component) = component_of.get(product.as_ref()) else { continue };
             found = true;
-            let (justification, text) = (assessment.justification.trim().to_owned(), assessment.text.trim().to_owned());
+            let (justification, text) =
+                (assessment.justification.trim().to_owned(), assessment.text.trim().to_owned());
             let key = (vulnerability.clone(), component.clone(), status, justification.clone(), text.clone());
             folded.entry(key).or_insert_with(|| Statement {
                 vulnerability: vulnerability.clone(),

@@ -21,7 +21,8 @@ use crate::normalise::{identity, names};
 /// True for a document that BitBake wrote.
 pub fn is_one(graph: &Graph<'_>) -> bool {
     graph.builds.iter().any(|(_, name, kind)| {
-        kind.contains("openembedded.org/bitbake") || (kind.is_empty() && name.ends_with(":do_create_spdx:recipe"))
+        kind.contains("openembedded.org/bitbake")
+            || (kind.is_empty() && name.ends_with(":do_create_spdx:recipe"))
     })
 }
 
@@ -37,7 +38,8 @@ pub fn inventory(graph: &Graph<'_>) -> Inventory {
     let mut component_of: FxHashMap<&str, String> = FxHashMap::default();
     let mut taken: HashSet<&str> = HashSet::new();
     for (id, name, _) in graph.builds.iter().filter(|(_, name, kind)| is_recipe(name, kind)) {
-        let recipe = Recipe { id, name: name.split(':').next().unwrap_or(name), graph, links: &links, image: &image };
+        let recipe =
+            Recipe { id, name: name.split(':').next().unwrap_or(name), graph, links: &links, image: &image };
         let component = recipe.component(&mut inventory.notes);
         for package in recipe.packages() {
             component_of.insert(package, id.to_string());
@@ -48,7 +50,8 @@ pub fn inventory(graph: &Graph<'_>) -> Inventory {
         inventory.components.push(component);
     }
     add_orphans(graph, &image, &taken, &mut component_of, &mut inventory);
-    inventory.statements = statements::read(graph, &component_of, StatementOrigin::Build, &mut inventory.notes);
+    inventory.statements =
+        statements::read(graph, &component_of, StatementOrigin::Build, &mut inventory.notes);
     inventory.build.modules = modules(graph, &links, &image);
     inventory.platform.distribution = "yocto".to_owned();
     inventory.platform.inventory_complete = image.known;
@@ -101,7 +104,8 @@ impl<'g> Image<'g> {
                 image.name = name.split(':').next().unwrap_or_default().to_owned();
             }
             let inputs = links.from(Link::Input, id).iter().copied();
-            let (installed, missing): (Vec<_>, Vec<_>) = inputs.partition(|input| graph.package_at.contains_key(*input));
+            let (installed, missing): (Vec<_>, Vec<_>) =
+                inputs.partition(|input| graph.package_at.contains_key(*input));
             image.installed.extend(installed);
             image.missing.extend(missing);
         }
@@ -130,16 +134,15 @@ impl<'g> Recipe<'g, '_> {
     }
 
     fn component(&self, notes: &mut Vec<Note>) -> Component {
-        let mut component = Component {
-            source_ref: self.id.to_owned(),
-            name: self.name.to_owned(),
-            ..Component::default()
-        };
+        let mut component =
+            Component { source_ref: self.id.to_owned(), name: self.name.to_owned(), ..Component::default() };
         let mut packages: Vec<&str> = self.packages().collect();
         // Installed ones speak first; the others may carry another version.
         packages.sort_by_key(|package| !self.image.has(package));
         for id in packages {
-            let Some((_, element)) = self.graph.package_at.get(id).and_then(|at| self.graph.packages.get(*at)) else {
+            let Some((_, element)) =
+                self.graph.package_at.get(id).and_then(|at| self.graph.packages.get(*at))
+            else {
                 continue;
             };
             if self.image.has(id) {
@@ -166,7 +169,9 @@ impl<'g> Recipe<'g, '_> {
     fn take_inputs(&self, component: &mut Component, notes: &mut Vec<Note>) {
         let mut sources = Vec::new();
         for input in self.links.from(Link::Input, self.id) {
-            if let Some((id, element)) = self.graph.package_at.get(*input).and_then(|at| self.graph.packages.get(*at)) {
+            if let Some((id, element)) =
+                self.graph.package_at.get(*input).and_then(|at| self.graph.packages.get(*at))
+            {
                 match element.purpose.get() {
                     "source" | "archive" => {
                         let mut source = Component::default();
@@ -183,17 +188,15 @@ impl<'g> Recipe<'g, '_> {
                     }
                     _ => {}
                 }
-            } else if let Some(file) = self.graph.files.get(*input) {
-                if file.purpose == "patch" {
-                    let name = file.name.rsplit('/').next().unwrap_or(&file.name);
-                    let patch = Patch {
-                        name: name.to_owned(),
-                        hash: file.hash.clone(),
-                        origin: "sbom".to_owned(),
-                        ..Patch::default()
-                    };
-                    identity::push_new(&mut component.patches, patch);
-                }
+            } else if let Some(file) = self.graph.files.get(*input).filter(|file| file.purpose == "patch") {
+                let name = file.name.rsplit('/').next().unwrap_or(&file.name);
+                let patch = Patch {
+                    name: name.to_owned(),
+                    hash: file.hash.clone(),
+                    origin: "sbom".to_owned(),
+                    ..Patch::default()
+                };
+                identity::push_new(&mut component.patches, patch);
             }
         }
         identity::join_sources(component, sources);
@@ -218,20 +221,29 @@ impl<'g> Recipe<'g, '_> {
         }
         paths.sort_unstable();
         let text = paths.join("\n");
-        match crate::compiled_files::read(text.as_bytes(), &format!("{} (compiled sources)", component.name)) {
+        match crate::compiled_files::read(text.as_bytes(), &format!("{} (compiled sources)", component.name))
+        {
             Ok(Read { value, notes: found }) => {
                 build.compiled.push(value);
                 notes.extend(found);
             }
             Err(error) => {
-                notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Warn, self.id, &error.to_string()));
+                notes.push(Note::new(
+                    NoteCode::EvidenceIncomplete,
+                    Severity::Warn,
+                    self.id,
+                    &error.to_string(),
+                ));
             }
         }
     }
 }
 
 fn has_sources(bare: &str) -> bool {
-    bare.starts_with("linux") || bare.starts_with("u-boot") || bare.starts_with("busybox") || bare.contains("kernel")
+    bare.starts_with("linux")
+        || bare.starts_with("u-boot")
+        || bare.starts_with("busybox")
+        || bare.contains("kernel")
 }
 
 fn is_code(path: &str) -> bool {

@@ -17,7 +17,7 @@ use model::statement::{Statement, StatementOrigin, StatementStatus};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::limits::{FormatError, Limits};
-use crate::normalise::identity::{add_cpe, push_cpe, push_new, usable};
+use crate::normalise::identity::{SEARCHED, add_cpe, push_cpe, push_new, usable};
 use crate::text::loose::{Each, Name, Text};
 
 /// Reads one document.
@@ -116,7 +116,8 @@ fn add(inventory: &mut Inventory, package: &schema::Package<'_>, at: usize) {
             add_product(&mut component, product.product.get());
         }
     }
-    let issues = Issues { component: &mut component, statements: &mut inventory.statements, foreign: Vec::new() };
+    let issues =
+        Issues { component: &mut component, statements: &mut inventory.statements, foreign: Vec::new() };
     issues.add(package, &place);
     inventory.components.push(component);
 }
@@ -156,13 +157,18 @@ impl Issues<'_> {
             self.add_issue(issue, package.layer.get(), place);
         }
         if !self.foreign.is_empty() {
-            let value = format!("{} unpatched by another tool's match, not imported: {}", self.foreign.len(), self.foreign.join(" "));
+            let value = format!(
+                "{} unpatched by another tool's match, not imported: {}",
+                self.foreign.len(),
+                self.foreign.join(" ")
+            );
             self.note(NoteCode::StatementUnusable, Severity::Info, &format!("{place}/issue"), &value);
         }
     }
 
     fn add_patch(&mut self, name: &str, id: &str) {
-        let known = self.component.patches.iter_mut().find(|patch| patch.name == name);
+        // The last ones are searched: a patch that fixes several CVEs stands in neighbouring issues.
+        let known = self.component.patches.iter_mut().rev().take(SEARCHED).find(|patch| patch.name == name);
         match known {
             Some(patch) => push_new(&mut patch.resolves, id.to_owned()),
             None => self.component.patches.push(Patch {
@@ -218,8 +224,18 @@ enum Claim {
 fn claim(status: &str, detail: &str) -> Option<Claim> {
     use StatementStatus::{Affected, Fixed, NotAffected, UnderInvestigation};
     Some(Claim::Says(match (status, detail) {
-        (_, "patched" | "backported-patch" | "cpe-stable-backport" | "fixed-version" | "fix-file-included") => Fixed,
-        (_, "version-not-in-range" | "ignored" | "cpe-incorrect" | "not-applicable-config" | "not-applicable-platform") => NotAffected,
+        (
+            _,
+            "patched" | "backported-patch" | "cpe-stable-backport" | "fixed-version" | "fix-file-included",
+        ) => Fixed,
+        (
+            _,
+            "version-not-in-range"
+            | "ignored"
+            | "cpe-incorrect"
+            | "not-applicable-config"
+            | "not-applicable-platform",
+        ) => NotAffected,
         (_, "disputed" | "upstream-wontfix" | "vulnerable-investigating") => UnderInvestigation,
         (_, "unpatched") => Affected,
         (_, "version-in-range" | "unknown") => return Some(Claim::Nothing),

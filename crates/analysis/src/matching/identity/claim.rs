@@ -48,9 +48,11 @@ impl Identity<'_> {
             if url.is_empty() { None } else { ecosystem_of_registry(url) }
         })?;
         let wanted = if is_no_name(&subject.package_name) { &subject.product } else { &subject.package_name };
-        let is_it = self.component.purls.iter().any(|own| {
-            ecosystem_of_purl(&own.kind) == Some(ecosystem) && is_package_named(own, wanted)
-        });
+        let is_it = self
+            .component
+            .purls
+            .iter()
+            .any(|own| ecosystem_of_purl(&own.kind) == Some(ecosystem) && is_package_named(own, wanted));
         Some(if is_it { Fit::Is(Recognition::exact(1)) } else { self.foreign_package(subject) })
     }
 
@@ -122,7 +124,8 @@ impl Identity<'_> {
             }
             is_foreign |= self.has_namesake_place(&place);
         }
-        let fork = distribution::fork_of(&subject.repo).or_else(|| distribution::fork_of(&subject.collection_url));
+        let fork =
+            distribution::fork_of(&subject.repo).or_else(|| distribution::fork_of(&subject.collection_url));
         if let Some(family) = fork
             && self.is_subject_named(subject)
         {
@@ -133,9 +136,10 @@ impl Identity<'_> {
 
     /// The component itself comes from the subject's repository or collection.
     fn is_at_place_of(&self, subject: &Subject<'_>) -> bool {
-        [&subject.repo, &subject.collection_url].into_iter().filter_map(|address| place_of(address)).any(|place| {
-            self.places.iter().any(|own| is_same_place(own, &place))
-        })
+        [&subject.repo, &subject.collection_url]
+            .into_iter()
+            .filter_map(|address| place_of(address))
+            .any(|place| self.places.iter().any(|own| is_same_place(own, &place)))
     }
 
     /// A place of the component on the same forge under another owner: two forks of one name.
@@ -149,22 +153,14 @@ impl Identity<'_> {
     fn by_cpes(&self, subject: &Subject<'_>, vendors: &VendorLookup<'_>) -> Option<Fit> {
         let mut best: Option<Fit> = None;
         for text in &subject.cpes {
-            let Some([part, vendor, product, _, _, edition, language, sw_edition, target_sw, target_hw, other]) =
-                split_23(text)
+            let Some(
+                [part, vendor, product, _, _, edition, language, sw_edition, target_sw, target_hw, other],
+            ) = split_23(text)
             else {
                 continue;
             };
-            let head = CpeHead {
-                part,
-                vendor,
-                product,
-                edition,
-                language,
-                sw_edition,
-                target_sw,
-                target_hw,
-                other,
-            };
+            let head =
+                CpeHead { part, vendor, product, edition, language, sw_edition, target_sw, target_hw, other };
             match self.fit_head(&head, vendors) {
                 Fit::Is(found) => return Some(Fit::Is(found)),
                 Fit::Unrelated => {}
@@ -205,7 +201,11 @@ impl Identity<'_> {
             self.cpes.iter().any(|cpe| !is_no_name(&cpe.vendor) && vendors::is_alike(&cpe.vendor, vendor))
                 || self.rows.iter().any(|row| {
                     let spelled = row.spellings.iter().map(|(vendor, _)| vendor);
-                    row.cpes.iter().map(|(vendor, _)| vendor).chain(spelled).any(|own| vendors::is_alike(own, vendor))
+                    row.cpes
+                        .iter()
+                        .map(|(vendor, _)| vendor)
+                        .chain(spelled)
+                        .any(|own| vendors::is_alike(own, vendor))
                 })
         };
         let known = vendors(product);
@@ -218,7 +218,10 @@ impl Identity<'_> {
 
     /// The name of the subject that the component carries, too.
     fn shared_name<'s>(&self, subject: &'s Subject<'_>) -> Option<&'s str> {
-        [&subject.product, &subject.package_name].into_iter().map(|name| &**name).find(|name| self.is_named(name))
+        [&subject.product, &subject.package_name]
+            .into_iter()
+            .map(|name| &**name)
+            .find(|name| self.is_named(name))
     }
 
     fn is_subject_named(&self, subject: &Subject<'_>) -> bool {
@@ -274,7 +277,8 @@ fn is_other_owner(own: &str, other: &str) -> bool {
         let mut parts = place.split('/');
         Some((parts.next()?, parts.next()?, parts.next()?))
     }
-    let (Some((host, owner, name)), Some((other_host, other_owner, other_name))) = (parts(own), parts(other)) else {
+    let (Some((host, owner, name)), Some((other_host, other_owner, other_name))) = (parts(own), parts(other))
+    else {
         return false;
     };
     FORGES.contains(&host) && host == other_host && owner != other_owner && same_name(name, other_name)

@@ -51,7 +51,10 @@ impl Identity<'_> {
         is_open(&head.edition)
             && is_open(&head.sw_edition)
             && is_open(&head.target_sw)
-            && self.cpes.iter().any(|cpe| cpe.product == head.product && cpe.vendor == head.vendor && cpe.part == head.part)
+            && self
+                .cpes
+                .iter()
+                .any(|cpe| cpe.product == head.product && cpe.vendor == head.vendor && cpe.part == head.part)
             && !is_no_name(&head.product)
             && !is_no_name(&head.vendor)
     }
@@ -80,7 +83,8 @@ impl Identity<'_> {
 
     /// The recognition by the table: exact where the component states its vendor, corroborated where it does not.
     fn by_table(&self, head: &CpeHead<'_>) -> Recognition {
-        let named_bare = self.cpes.iter().any(|cpe| is_no_name(&cpe.vendor) && same_name(&cpe.product, &head.product));
+        let named_bare =
+            self.cpes.iter().any(|cpe| is_no_name(&cpe.vendor) && same_name(&cpe.product, &head.product));
         if named_bare && !self.has_vendor() {
             Recognition::by(6, Signal::Table)
         } else {

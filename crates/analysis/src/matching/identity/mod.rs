@@ -130,7 +130,8 @@ impl<'a> Identity<'a> {
     pub fn of(component: &'a Component, platform: &'a Platform, tables: &'a AliasTable) -> Identity<'a> {
         let rows = tables.rows_of(component);
         let is_kernel = component.role == Role::Kernel;
-        let names_kernel = rows.iter().any(|row| row.canonical == "linux_kernel" || row.role == Some(Role::Kernel));
+        let names_kernel =
+            rows.iter().any(|row| row.canonical == "linux_kernel" || row.role == Some(Role::Kernel));
         let distribution = Distribution::of(component, platform);
         let language = component.purls.iter().find_map(|purl| names::ecosystem_of_purl(&purl.kind));
         let scheme = match distribution {
@@ -173,7 +174,8 @@ impl<'a> Identity<'a> {
             return false;
         }
         let key = name_key(name);
-        self.names.contains(&key) || self.rows.iter().any(|row| row_names(row).any(|known| name_key(known) == key))
+        self.names.contains(&key)
+            || self.rows.iter().any(|row| row_names(row).any(|known| name_key(known) == key))
     }
 
     /// True when a test holds for one of the component's names as written.
@@ -182,7 +184,12 @@ impl<'a> Identity<'a> {
         let known = self.rows.iter().flat_map(|row| row.names.iter().map(String::as_str));
         let products = self.cpes.iter().map(|cpe| cpe.product.as_str());
         let canonical = self.rows.iter().map(|row| row.canonical.as_str());
-        own.into_iter().chain(products).chain(canonical).chain(known).filter(|name| !is_no_name(name)).any(test)
+        own.into_iter()
+            .chain(products)
+            .chain(canonical)
+            .chain(known)
+            .filter(|name| !is_no_name(name))
+            .any(test)
     }
 
     /// True when a vendor of the component is stated somewhere.
@@ -221,7 +228,9 @@ fn cpes_of(component: &Component, target_sw: &str) -> Vec<Cpe> {
         let own = [component.name.as_str(), component.source_package.as_str()];
         for name in component.names.iter().map(String::as_str).chain(own).chain(purl_names) {
             if !is_no_name(name) && !cpes.iter().any(|cpe| cpe.product == name) {
-                cpes.push(Cpe::from_attributes(["*", "*", name, "*", "*", "*", "*", "*", target_sw, "*", "*"]));
+                cpes.push(Cpe::from_attributes([
+                    "*", "*", name, "*", "*", "*", "*", "*", target_sw, "*", "*",
+                ]));
             }
         }
     }

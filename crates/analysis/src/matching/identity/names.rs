@@ -25,8 +25,21 @@ pub fn ecosystem_of_purl(kind: &str) -> Option<&'static str> {
 /// The language ecosystem that an OSV ecosystem name is; `None` for distributions and projects.
 pub fn ecosystem_of_osv(name: &str) -> Option<&'static str> {
     const NAMES: [&str; 15] = [
-        "pypi", "npm", "crates.io", "rubygems", "go", "packagist", "nuget", "maven", "hex", "pub", "cpan", "hackage",
-        "swifturl", "conancenter", "cran",
+        "pypi",
+        "npm",
+        "crates.io",
+        "rubygems",
+        "go",
+        "packagist",
+        "nuget",
+        "maven",
+        "hex",
+        "pub",
+        "cpan",
+        "hackage",
+        "swifturl",
+        "conancenter",
+        "cran",
     ];
     NAMES.into_iter().find(|known| name.eq_ignore_ascii_case(known))
 }

@@ -68,8 +68,22 @@ pub fn is_alike(one: &str, other: &str) -> bool {
 /// The name key without the words that say only what kind of party it is.
 fn stem(vendor: &str) -> String {
     const ENDS: [&str; 16] = [
-        "project", "team", "group", "foundation", "organization", "organisation", "developers", "software", "inc",
-        "ltd", "llc", "gmbh", "corporation", "corp", "community", "org",
+        "project",
+        "team",
+        "group",
+        "foundation",
+        "organization",
+        "organisation",
+        "developers",
+        "software",
+        "inc",
+        "ltd",
+        "llc",
+        "gmbh",
+        "corporation",
+        "corp",
+        "community",
+        "org",
     ];
     let key = name_key(vendor);
     let mut stem = key.strip_prefix("the").unwrap_or(&key);

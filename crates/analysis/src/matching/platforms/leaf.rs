@@ -29,11 +29,7 @@ impl Judged {
 }
 
 /// Judges a criterion that names no component under test, but what must be present beside it.
-pub fn platform_criterion(
-    release: &Release<'_>,
-    record: &Record<'_>,
-    leaf: &CpeLeaf<'_>,
-) -> Judged {
+pub fn platform_criterion(release: &Release<'_>, record: &Record<'_>, leaf: &CpeLeaf<'_>) -> Judged {
     let head = &leaf.head;
     if is_no_name(&head.product) {
         return Judged::new(Truth::True, "names no product");
@@ -74,14 +70,12 @@ fn blame(head: &CpeHead<'_>) -> Reason {
 
 /// True for the Linux kernel as NVD names it.
 pub fn is_kernel(head: &CpeHead<'_>) -> bool {
-    head.part != "h" && same_name(&head.vendor, "linux") && matches!(&*head.product, "linux_kernel" | "kernel" | "linux")
+    head.part != "h"
+        && same_name(&head.vendor, "linux")
+        && matches!(&*head.product, "linux_kernel" | "kernel" | "linux")
 }
 
-fn kernel(
-    release: &Release<'_>,
-    record: &Record<'_>,
-    rows: &[CpeRow<'_>],
-) -> Judged {
+fn kernel(release: &Release<'_>, record: &Record<'_>, rows: &[CpeRow<'_>]) -> Judged {
     if let Some(os) = release.os
         && !matches!(os, Os::Linux | Os::Android | Os::Tee)
     {
@@ -89,7 +83,9 @@ fn kernel(
     }
     if release.kernels.is_empty() {
         return match release.os {
-            Some(Os::Linux | Os::Android) if is_unbounded(rows) => Judged::new(Truth::True, release.os_because.clone()),
+            Some(Os::Linux | Os::Android) if is_unbounded(rows) => {
+                Judged::new(Truth::True, release.os_because.clone())
+            }
             _ => Judged::new(Truth::Unknown, "no kernel with a version is known in the release"),
         };
     }
@@ -97,15 +93,14 @@ fn kernel(
 }
 
 /// The versions of the named components against the rows.
-fn any_of(
-    release: &Release<'_>,
-    record: &Record<'_>,
-    rows: &[CpeRow<'_>],
-    candidates: &[usize],
-) -> Judged {
+fn any_of(release: &Release<'_>, record: &Record<'_>, rows: &[CpeRow<'_>], candidates: &[usize]) -> Judged {
     let mut whole = Judged::new(Truth::False(Reason::PCoComponentAbsent), "not in the release");
     for component in candidates.iter().filter_map(|at| release.components.get(*at)) {
-        let truth = if is_unbounded(rows) { Truth::True } else { in_rows(record, rows, &release.version_of(component)) };
+        let truth = if is_unbounded(rows) {
+            Truth::True
+        } else {
+            in_rows(record, rows, &release.version_of(component))
+        };
         let outcome = match truth {
             Truth::True => "is in the release, within the condition",
             Truth::False(_) => "is in the release, outside the required version",
@@ -156,9 +151,10 @@ fn distribution_release(release: &Release<'_>, wanted: Family, rows: &[CpeRow<'_
         Distribution::OwnBuild(name) => {
             Judged::new(Truth::False(Reason::PDistroMismatch), format!("the release is built with {name}"))
         }
-        Distribution::Packages(family, _) if family != wanted => {
-            Judged::new(Truth::False(Reason::PDistroMismatch), format!("the distribution is {}", family.name()))
-        }
+        Distribution::Packages(family, _) if family != wanted => Judged::new(
+            Truth::False(Reason::PDistroMismatch),
+            format!("the distribution is {}", family.name()),
+        ),
         Distribution::Packages(_, number) => {
             let truth = release_number(number, rows);
             Judged::new(truth, format!("the distribution is {} {number}", wanted.name()))
@@ -181,12 +177,7 @@ fn release_number(number: &str, rows: &[CpeRow<'_>]) -> Truth {
 }
 
 /// Software of the wanted name is in the release.
-fn present(
-    release: &Release<'_>,
-    record: &Record<'_>,
-    leaf: &CpeLeaf<'_>,
-    named: &[usize],
-) -> Judged {
+fn present(release: &Release<'_>, record: &Record<'_>, leaf: &CpeLeaf<'_>, named: &[usize]) -> Judged {
     let vendor_fits = |component: &Component| {
         component.cpes.iter().any(|cpe| {
             same_name(&cpe.cpe.vendor, &leaf.head.vendor) && same_name(&cpe.cpe.product, &leaf.head.product)
@@ -199,7 +190,9 @@ fn present(
     }
     let judged = any_of(release, record, &leaf.rows, named);
     match judged.truth {
-        Truth::True => Judged::new(Truth::Unknown, format!("{}, but its vendor is not proven", judged.because)),
+        Truth::True => {
+            Judged::new(Truth::Unknown, format!("{}, but its vendor is not proven", judged.because))
+        }
         _ => judged,
     }
 }
@@ -289,7 +282,9 @@ pub fn word(release: &Release<'_>, word: Word) -> Truth {
 
 /// The platform condition in the head of a criterion that names the component itself.
 pub fn own_condition(release: &Release<'_>, component: &Component, head: &CpeHead<'_>) -> Truth {
-    let said = |value: &str| component.cpes.iter().any(|cpe| cpe.cpe.target_sw == value || cpe.cpe.target_hw == value);
+    let said = |value: &str| {
+        component.cpes.iter().any(|cpe| cpe.cpe.target_sw == value || cpe.cpe.target_hw == value)
+    };
     [&head.target_sw, &head.target_hw, &head.edition, &head.sw_edition]
         .into_iter()
         .filter(|value| !matches!(&***value, "" | "*" | "-") && !said(value))

@@ -5,8 +5,8 @@
 
 pub mod leaf;
 pub mod release;
-pub mod truth;
 pub mod tree;
+pub mod truth;
 pub mod words;
 
 pub use release::Release;

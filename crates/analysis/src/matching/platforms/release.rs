@@ -101,7 +101,9 @@ fn numbers(components: &[Component], is_wanted: impl Fn(&Component) -> bool) -> 
 fn operating_system(platform: &Platform, built: Distribution<'_>, has_kernel: bool) -> (Option<Os>, String) {
     match words::read_word(&platform.os) {
         Some(words::Word::Os(os)) => return (Some(os), format!("the operating system is {}", platform.os)),
-        _ if !platform.os.is_empty() => return (None, format!("operating system {} is not known", platform.os)),
+        _ if !platform.os.is_empty() => {
+            return (None, format!("operating system {} is not known", platform.os));
+        }
         _ => {}
     }
     if has_kernel {
@@ -109,7 +111,9 @@ fn operating_system(platform: &Platform, built: Distribution<'_>, has_kernel: bo
     }
     match built {
         Distribution::OwnBuild(name) => (Some(Os::Linux), format!("{name} builds Linux systems")),
-        Distribution::Packages(family, _) => (Some(Os::Linux), format!("{} is a Linux system", family.name())),
+        Distribution::Packages(family, _) => {
+            (Some(Os::Linux), format!("{} is a Linux system", family.name()))
+        }
         Distribution::Unknown => (None, "the operating system is not known".to_owned()),
     }
 }

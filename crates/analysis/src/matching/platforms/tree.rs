@@ -92,7 +92,10 @@ impl<'r> Walk<'_, 'r> {
     fn fit(&mut self, leaf: &'r CpeLeaf<'r>) -> Fit {
         let context = self.context;
         let identity = context.identity;
-        self.fits.entry(std::ptr::from_ref(leaf)).or_insert_with(|| identity.fit_head(&leaf.head, context.vendors)).clone()
+        self.fits
+            .entry(std::ptr::from_ref(leaf))
+            .or_insert_with(|| identity.fit_head(&leaf.head, context.vendors))
+            .clone()
     }
 
     /// Whether a leaf names the component, and how.
@@ -266,7 +269,8 @@ fn unspecific_hardware(alternatives: &mut [Alternative<'_>]) {
             heads && leaf.rows.iter().any(|row| other.rows.contains(row))
         })
     };
-    let repeated: Vec<bool> = alternatives.iter().map(|one| !is_plain(one.leaf) && also_plain(one.leaf)).collect();
+    let repeated: Vec<bool> =
+        alternatives.iter().map(|one| !is_plain(one.leaf) && also_plain(one.leaf)).collect();
     for (alternative, is_repeated) in alternatives.iter_mut().zip(repeated) {
         if is_repeated {
             alternative.condition = Truth::True;
@@ -282,9 +286,12 @@ impl<'t> Found<'t> {
         if self.alternatives.iter().any(|alternative| alternative.fit.is_some()) {
             self.alternatives.retain(|alternative| alternative.fit.is_some());
         }
-        let own: Vec<_> = self.alternatives.iter().map(|one| (&one.leaf.head.vendor, &one.leaf.head.product)).collect();
+        let own: Vec<_> =
+            self.alternatives.iter().map(|one| (&one.leaf.head.vendor, &one.leaf.head.product)).collect();
         if !own.is_empty() {
-            self.cleared.retain(|(leaf, fit)| fit.is_some() || own.contains(&(&leaf.head.vendor, &leaf.head.product)));
+            self.cleared.retain(|(leaf, fit)| {
+                fit.is_some() || own.contains(&(&leaf.head.vendor, &leaf.head.product))
+            });
         }
     }
 
@@ -303,7 +310,9 @@ impl<'t> Found<'t> {
                 model::finding::Confidence::High,
             );
             if context.version.detail == Detail::Full {
-                answer.evidence.push(Evidence::Remark(format!("only the edition {} is named", edition_words(leaf))));
+                answer
+                    .evidence
+                    .push(Evidence::Remark(format!("only the edition {} is named", edition_words(leaf))));
             }
             return TreeAnswer::Named {
                 answer,
@@ -326,7 +335,8 @@ impl<'t> Found<'t> {
     }
 
     fn judge(self, context: &TreeContext<'_>, record: &Record<'_>) -> TreeAnswer {
-        let Some(best) = self.alternatives.iter().min_by_key(|one| one.fit.map_or(u8::MAX, |fit| fit.rank)) else {
+        let Some(best) = self.alternatives.iter().min_by_key(|one| one.fit.map_or(u8::MAX, |fit| fit.rank))
+        else {
             return TreeAnswer::Silent;
         };
         let (recognition, subject) = (best.fit, subject_words(best.leaf));
@@ -372,7 +382,8 @@ impl<'t> Found<'t> {
             [] => None,
             [only] => Some(judge_rows(record, &only.rows, true, context.version)),
             several => {
-                let rows: Vec<CpeRow<'_>> = several.iter().flat_map(|leaf| leaf.rows.iter().cloned()).collect();
+                let rows: Vec<CpeRow<'_>> =
+                    several.iter().flat_map(|leaf| leaf.rows.iter().cloned()).collect();
                 Some(judge_rows(record, &rows, true, context.version))
             }
         }
@@ -380,7 +391,11 @@ impl<'t> Found<'t> {
 
     /// Why the platforms of the excluded alternatives are not ours.
     fn blame(&self) -> Option<Reason> {
-        let excluded = self.alternatives.iter().map(|one| one.condition).filter(|truth| matches!(truth, Truth::False(_)));
+        let excluded = self
+            .alternatives
+            .iter()
+            .map(|one| one.condition)
+            .filter(|truth| matches!(truth, Truth::False(_)));
         match excluded.reduce(Truth::or) {
             Some(Truth::False(reason)) => Some(reason),
             _ => None,
@@ -389,7 +404,8 @@ impl<'t> Found<'t> {
 
     /// The version stands in a `vulnerable: false` list of the product.
     fn cleared(&self, context: &TreeContext<'_>, record: &Record<'_>) -> Option<RangeAnswer> {
-        let rows: Vec<CpeRow<'_>> = self.cleared.iter().flat_map(|(leaf, _)| leaf.rows.iter().cloned()).collect();
+        let rows: Vec<CpeRow<'_>> =
+            self.cleared.iter().flat_map(|(leaf, _)| leaf.rows.iter().cloned()).collect();
         if rows.is_empty() || leaf::is_unbounded(&rows) {
             return None;
         }
@@ -420,7 +436,10 @@ fn unproven(mut answer: RangeAnswer) -> RangeAnswer {
     answer
 }
 
-fn first_leaf<'n>(record: &'n Record<'n>, is_wanted: impl Fn(&CpeLeaf<'_>) -> bool) -> Option<&'n CpeLeaf<'n>> {
+fn first_leaf<'n>(
+    record: &'n Record<'n>,
+    is_wanted: impl Fn(&CpeLeaf<'_>) -> bool,
+) -> Option<&'n CpeLeaf<'n>> {
     fn below<'n>(node: &'n CpeNode<'n>, is_wanted: &dyn Fn(&CpeLeaf<'_>) -> bool) -> Option<&'n CpeLeaf<'n>> {
         let here = node.leaves.iter().find(|leaf| is_wanted(leaf));
         here.or_else(|| node.children.iter().find_map(|child| below(child, is_wanted)))
@@ -441,7 +460,9 @@ fn edition_words<'l>(leaf: &'l CpeLeaf<'_>) -> &'l str {
 fn own_words(leaf: &CpeLeaf<'_>) -> String {
     let head = &leaf.head;
     let mut words = subject_words(leaf);
-    for (name, value) in [("target_sw", &head.target_sw), ("target_hw", &head.target_hw), ("edition", &head.edition)] {
+    for (name, value) in
+        [("target_sw", &head.target_sw), ("target_hw", &head.target_hw), ("edition", &head.edition)]
+    {
         if !matches!(&**value, "" | "*" | "-") {
             words.push_str(&format!(" {name} = {value}"));
         }
@@ -451,7 +472,9 @@ fn own_words(leaf: &CpeLeaf<'_>) -> String {
 
 /// The rows of a platform criterion in short.
 fn rows_words(rows: &[CpeRow<'_>]) -> String {
-    let [row] = rows else { return if rows.is_empty() { String::new() } else { format!(" ({} versions)", rows.len()) } };
+    let [row] = rows else {
+        return if rows.is_empty() { String::new() } else { format!(" ({} versions)", rows.len()) };
+    };
     let mut words = String::new();
     if !matches!(&*row.version, "" | "*") {
         words.push_str(&format!(" {}", row.version));

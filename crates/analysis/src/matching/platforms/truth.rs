@@ -80,6 +80,10 @@ pub struct Condition {
 impl Condition {
     /// As evidence of a verdict.
     pub fn into_evidence(self) -> Evidence {
-        Evidence::Platform { condition: self.asked, value: self.truth.word().to_owned(), because: self.because }
+        Evidence::Platform {
+            condition: self.asked,
+            value: self.truth.word().to_owned(),
+            because: self.because,
+        }
     }
 }

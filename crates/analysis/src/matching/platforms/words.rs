@@ -134,8 +134,8 @@ pub fn arch_bits(flat: &str) -> u8 {
     match flat {
         "x8664" | "amd64" | "intel64" | "em64t" | "arm64" | "aarch64" | "ppc64" | "ppc64le" | "mips64"
         | "mips64el" | "riscv64" | "ia64" | "sparc64" | "s390x" | "loongarch64" | "powerpc64" => 64,
-        "x86" | "i386" | "i486" | "i586" | "i686" | "ia32" | "arm" | "armhf" | "armel" | "armv5" | "armv6"
-        | "armv7" | "armv7l" | "armv7a" | "ppc32" | "mips32" | "riscv32" => 32,
+        "x86" | "i386" | "i486" | "i586" | "i686" | "ia32" | "arm" | "armhf" | "armel" | "armv5"
+        | "armv6" | "armv7" | "armv7l" | "armv7a" | "ppc32" | "mips32" | "riscv32" => 32,
         _ => 0,
     }
 }
