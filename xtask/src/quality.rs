@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Crates whose tests report figures.
-const CRATES: [&str; 7] = ["model", "versions", "formats", "feeds", "index", "analysis", "patchwright"];
+const CRATES: [&str; 8] = ["model", "versions", "formats", "feeds", "index", "analysis", "service", "patchwright"];
 
 /// Runs the tests in release and prints a Markdown table; `--write` puts it into docs/quality.md.
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
@@ -15,7 +15,7 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     for name in CRATES {
         command.args(["-p", name]);
     }
-    command.args(["--", "--nocapture", "--test-threads", "1"]);
+    command.args(["--", "--nocapture", "--test-threads", "1"]).env("PATCHWRIGHT_QUALITY", "1");
     let output = command.current_dir(root).output().map_err(|error| format!("cannot start cargo: {error}"))?;
     let text = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let rows = rows(&text);

@@ -281,6 +281,29 @@ fn an_applet_link_outweighs_the_config() {
 }
 
 #[test]
+fn a_boot_loader_in_one_piece_holds_both_stages() {
+    let boot = |instance: &str, options: &str| {
+        let mut boot = kernel("aarch64").config(options).map("net/net.c", "NET").map("spl/net/net.c", "SPL_NET");
+        boot.component = Component {
+            name: "u-boot".to_owned(),
+            version: "2022.01".to_owned(),
+            role: Role::Bootloader,
+            instance: instance.to_owned(),
+            ..Component::default()
+        };
+        boot.build.configs[0].of = ConfigOf::Uboot;
+        boot.build.configs[0].version = "2022.01".to_owned();
+        boot.maps[0].of = ConfigOf::Uboot;
+        boot.maps[0].version = "2022.01".to_owned();
+        boot
+    };
+    boot("", "NET=n SPL_NET=n").check("net/net.c", "E_CONFIG_OFF high");
+    boot("", "NET=n SPL_NET=y").check("net/net.c", "built");
+    boot("proper", "NET=n SPL_NET=y").check("net/net.c", "E_CONFIG_OFF high");
+    boot("SPL", "NET=y SPL_NET=n").check("net/net.c", "E_CONFIG_OFF high");
+}
+
+#[test]
 fn evidence_holds_the_exact_lines() {
     let kernel = kernel("arm64").config("BT=y BT_HCIUART=n").map("drivers/bluetooth/hci_ldisc.c", "BT && BT_HCIUART : hci_uart");
     let BuildAnswer::Excluded { evidence, .. } = kernel.answer("drivers/bluetooth/hci_ldisc.c", &[]) else { panic!() };

@@ -203,6 +203,8 @@ fn long_lines() {
     );
     let read = summary::read(text.as_bytes(), "long.json");
     assert!(summary::notes(&read).iter().all(|note| note.value.chars().count() <= 120));
+    assert_eq!(read.value.components[0].version.len(), 4_096, "no version is that long");
+    assert!(summary::notes(&read).iter().any(|note| note.code == NoteCode::TooBig));
     let many = "{\"name\":\"a\",\"version\":\"1\"},".repeat(100_000);
     let text = format!("{{\"bomFormat\":\"CycloneDX\",\"components\":[{}]}}", many.trim_end_matches(','));
     let read = summary::read(text.as_bytes(), "many.json");

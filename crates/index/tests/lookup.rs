@@ -210,9 +210,9 @@ fn dates_of_feeds_come_from_their_records_unless_given() {
 
 #[test]
 fn a_table_of_ones_own_travels_with_the_index() {
-    let text = "canonical\tcpes\nwidget\tacme:widget\n";
+    let text = "canonical\tcpes\tsource\tdate\nwidget\tacme:widget\town\t2026-11-22\n";
     let own = index::CompileOptions { alias_table: Some(text.to_owned()), ..crate::samples::options() };
-    let Ok(compiler) = index::Compiler::new(own) else { panic!("the table cannot be read") };
+    let compiler = index::Compiler::new(own).unwrap();
     let bytes = compiler.finish_to_bytes().unwrap().0;
     let index = Index::from_bytes(bytes).unwrap();
     assert!(index.alias_table().by_canonical("widget").is_some());

@@ -121,6 +121,7 @@ fn relation_table() {
         rows += 1;
         assert_eq!(word(candidate(&row["source"], &row["target"])), row["result"], "{row:?}");
     }
+    testkit::quality("cases/cpe-relations.tsv match", rows, 28, "attribute and name rows: tests of model");
     assert_eq!(rows, 28);
 }
 

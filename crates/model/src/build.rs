@@ -112,7 +112,8 @@ pub struct KbuildMap {
     pub version: String,
     /// Source path to the condition under which it is built: `y` (always), `m` (always as a module), or an
     /// expression of symbols without `CONFIG_`, `SYMBOL=value`, `SYMBOL!=value`, `!`, `&&`, `||` and
-    /// parentheses, the conditions of all parent directories included; Kconfig dependencies are not.
+    /// parentheses, the conditions of all parent directories included; Kconfig dependencies are not; `?` stands
+    /// for a part that cannot be told.
     /// A symbol is worth its value (`n` < `m` < `y`), `&&` is the least, `||` the greatest, `!` and the
     /// comparisons are `y` or `n`. After ` : ` follow the modules that hold the file when it is `m`
     /// (`JFS_FS : jfs`). Paths of U-Boot's SPL stand under `spl/`.

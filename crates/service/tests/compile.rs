@@ -150,16 +150,20 @@ fn long_files_of_lines() {
         text.push_str(&format!(
             "{{\"id\":\"CVE-2020-{number}\",\"vulnStatus\":\"Analyzed\",\"lastModified\":\"2024-01-01\",\"x\":\"{padding}\"}}\n"
         ));
-        if number == 3000 {
+        if number == 3000 || number == 5999 {
             let long = "y".repeat(20 << 20);
-            text.push_str(&format!("{{\"id\":\"CVE-2021-1\",\"vulnStatus\":\"\",\"x\":\"{long}\"}}\n"));
+            text.push_str(&format!(
+                "{{\"id\":\"CVE-2021-{number}\",\"vulnStatus\":\"\",\"x\":\"{long}\"}}\n"
+            ));
         }
     }
+    // The last line has no end.
+    text.pop();
     folder.write("nvd.jsonl", text.as_bytes());
     let seen = Seen::default();
     let report = read_into(&folder.path(), &Options::default(), &Silent, &seen).unwrap();
-    assert_eq!(report.feeds[0].records, 6001);
-    assert_eq!(seen.items.lock().unwrap().len(), 6001);
+    assert_eq!(report.feeds[0].records, 6002);
+    assert_eq!(seen.items.lock().unwrap().len(), 6002);
     assert_eq!(report.bytes, text.len() as u64);
     assert!(report.notes.is_empty());
 }

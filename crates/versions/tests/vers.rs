@@ -32,6 +32,9 @@ fn the_suite_of_the_specification() {
     }
     let shown: Vec<&String> = score.differences.iter().take(20).collect();
     println!("differences: {shown:#?}");
+    for (group, (passed, total)) in &score.groups {
+        testkit::quality(&format!("conformance/vers-spec {group}"), *passed, *total, "");
+    }
     assert_eq!(score.groups["required"], (1483, 1483), "{shown:#?}");
     // The two: an empty Conan range, which names no constraint; and `~0.8.0-pre`, which the suite ends at 0.8.1.
     assert_eq!(score.groups["recommended"], (547, 549), "{shown:#?}");

@@ -80,7 +80,9 @@ fn emit(
     let state = state(&metadata, origin, reading);
     let shared = Shared { metadata, state, is_kernel };
     let Containers { cna, adp } = document.containers.unwrap_or_default();
-    let source = if is_kernel { Source::KernelCna } else { Source::CveCna };
+    // A copy in the CVE list may be older than the kernel's own tree, which bears no dates: it stays a record of
+    // the list, so that it never takes the tree's place.
+    let source = if origin == Origin::CveList { Source::CveCna } else { Source::KernelCna };
     let record = record_of(cna.map(|cna| *cna).unwrap_or_default(), source, &shared, reading, sink);
     sink(Item::Record(Box::new(record)));
     for container in adp {

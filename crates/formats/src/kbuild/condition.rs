@@ -37,15 +37,20 @@ enum Node {
     Any(Vec<Condition>),
 }
 
-/// More terms than this in one condition, and it is given up as [`Condition::UNKNOWN`].
-const TERMS: usize = 256;
+/// More options than this in one condition, written out, and it is given up as [`Condition::UNKNOWN`]. The
+/// longest of a kernel has about 60.
+const SIZE: u32 = 512;
 
-/// More conditions than this in one tree, and no new ones are made: a kernel has some 100,000.
-const CONDITIONS: usize = 2_000_000;
+/// More levels of `&&` and `||` than this likewise.
+const DEPTH: u32 = 32;
 
 /// All conditions of one tree.
 pub struct Conditions {
     nodes: Vec<Node>,
+    /// Options and levels of each node, written out.
+    sizes: Vec<(u32, u32)>,
+    /// The opposite of each node that was asked for.
+    opposites: FxHashMap<Condition, Condition>,
     numbers: FxHashMap<Node, Condition>,
     words: Vec<String>,
     word_numbers: FxHashMap<String, u32>,
@@ -57,6 +62,8 @@ impl Default for Conditions {
     fn default() -> Conditions {
         let mut all = Conditions {
             nodes: Vec::new(),
+            sizes: Vec::new(),
+            opposites: FxHashMap::default(),
             numbers: FxHashMap::default(),
             words: Vec::new(),
             word_numbers: FxHashMap::default(),
@@ -71,8 +78,6 @@ impl Default for Conditions {
 }
 
 impl Conditions {
-    /// dbg
-    pub fn count(&self) -> usize { self.nodes.len() }
     /// The value of an option.
     pub fn value(&mut self, option: &str) -> Condition {
         let option = self.word(option);
@@ -122,6 +127,15 @@ impl Conditions {
 
     /// Not: `y` for `n`, else `n`.
     pub fn not(&mut self, condition: Condition) -> Condition {
+        if let Some(known) = self.opposites.get(&condition) {
+            return *known;
+        }
+        let opposite = self.opposite(condition);
+        self.opposites.insert(condition, opposite);
+        opposite
+    }
+
+    fn opposite(&mut self, condition: Condition) -> Condition {
         let [no, ..] = self.plain;
         match self.node(condition).clone() {
             Node::No => Condition::YES,
@@ -234,9 +248,19 @@ impl Conditions {
         match terms.as_slice() {
             [] => empty,
             [one] => *one,
-            many if many.len() > TERMS || self.nodes.len() > CONDITIONS => Condition::UNKNOWN,
+            many if self.is_too_big(many) => Condition::UNKNOWN,
             _ => self.intern(node(terms)),
         }
+    }
+
+    fn is_too_big(&self, terms: &[Condition]) -> bool {
+        let size: u32 = terms.iter().fold(0, |sum, term| sum.saturating_add(self.size(*term).0));
+        let depth = terms.iter().map(|term| self.size(*term).1).max().unwrap_or(0);
+        size > SIZE || depth >= DEPTH
+    }
+
+    fn size(&self, condition: Condition) -> (u32, u32) {
+        self.sizes.get(condition.0 as usize).copied().unwrap_or((1, 0))
     }
 
     /// An option is both on and off, or has two values.
@@ -311,7 +335,15 @@ impl Conditions {
         if let Some(known) = self.numbers.get(&node) {
             return *known;
         }
-        let number = Condition(u32::try_from(self.nodes.len()).unwrap_or(1));
+        let number = Condition(u32::try_from(self.nodes.len()).unwrap_or(3));
+        let size = match &node {
+            Node::All(terms) | Node::Any(terms) => {
+                let size = terms.iter().fold(0, |sum: u32, term| sum.saturating_add(self.size(*term).0));
+                (size, 1 + terms.iter().map(|term| self.size(*term).1).max().unwrap_or(0))
+            }
+            _ => (1, 0),
+        };
+        self.sizes.push(size);
         self.nodes.push(node.clone());
         self.numbers.insert(node, number);
         number

@@ -105,7 +105,6 @@ impl Walk<'_> {
     }
 
     fn read(&mut self, folder: String, arch: &str, text: &str) -> Folder {
-        if std::env::var_os("KBDBG").is_some() { eprintln!("read {folder:?} {arch} {}", self.conditions.count()); }
         let reading = Reading {
             tree: self.tree,
             folder,

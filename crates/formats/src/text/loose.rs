@@ -27,6 +27,9 @@ pub trait Loose<'a>: Sized + Default + Deserialize<'a> {
     fn of_map<A: MapAccess<'a>>(map: A) -> Result<Self, A::Error>;
 }
 
+/// Longest name or version in bytes.
+const LONGEST: usize = 4_096;
+
 /// A text field, as written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Text<'a> {
@@ -51,8 +54,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// As [`Text::get`], and notes a field of another type.
-    pub fn noted(&self, place: impl FnOnce() -> String, notes: &mut Vec<Note>) -> &str {
+    /// As [`Text::get`] for names and versions: notes a field of another type, and cuts one that is no name.
+    pub fn noted(&self, place: impl Fn() -> String, notes: &mut Vec<Note>) -> &str {
         match self {
             Text::Scalar(value) => notes.push(Note::new(NoteCode::FieldType, Severity::Info, place(), value)),
             Text::Wrong => {
@@ -60,7 +63,14 @@ impl<'a> Text<'a> {
             }
             Text::Absent | Text::Str(_) => {}
         }
-        self.get()
+        let text = self.get();
+        if text.len() <= LONGEST {
+            return text;
+        }
+        // No name and no version is this long; a line of a gigabyte must not be carried along.
+        notes.push(Note::new(NoteCode::TooBig, Severity::Warn, place(), text));
+        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.get(..end).unwrap_or_default()
     }
 
     /// The text itself, borrowed from the input where possible.

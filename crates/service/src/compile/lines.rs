@@ -26,39 +26,50 @@ impl<R: Read> Pieces<R> {
     /// # Errors
     /// Whatever the stream returns.
     pub fn next_piece(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut searched = 0;
-        loop {
-            if self.rest.len() >= self.piece_bytes || self.ended {
-                if let Some(cut) = last_line_end(&self.rest, searched) {
-                    return Ok(Some(self.cut(cut)));
-                }
-                if self.ended {
-                    let last = std::mem::take(&mut self.rest);
-                    return Ok((!last.is_empty()).then_some(last));
-                }
-            }
-            searched = self.rest.len();
-            self.read_more()?;
+        if self.rest.len() < self.piece_bytes && !self.ended {
+            self.fill()?;
         }
+        if let Some(cut) = self.rest.iter().rposition(|byte| *byte == b'\n') {
+            let tail = self.rest.split_off(cut + 1);
+            return Ok(Some(std::mem::replace(&mut self.rest, tail)));
+        }
+        if !self.ended {
+            return self.long_line().map(Some);
+        }
+        let last = std::mem::take(&mut self.rest);
+        Ok((!last.is_empty()).then_some(last))
     }
 
-    fn cut(&mut self, cut: usize) -> Vec<u8> {
-        let tail = self.rest.split_off(cut);
-        std::mem::replace(&mut self.rest, tail)
-    }
-
-    fn read_more(&mut self) -> io::Result<()> {
-        // One line may be longer than many pieces: grow by a quarter, not by one piece.
-        let want = self.piece_bytes.max(self.rest.len() / 4) as u64;
-        self.rest.reserve_exact(usize::try_from(want).unwrap_or(self.piece_bytes));
-        let got = self.reader.by_ref().take(want).read_to_end(&mut self.rest)?;
-        self.ended = got == 0;
+    /// Reads on until a piece is there.
+    fn fill(&mut self) -> io::Result<()> {
+        let want = self.piece_bytes - self.rest.len();
+        self.rest.reserve_exact(want);
+        let got = self.reader.by_ref().take(want as u64).read_to_end(&mut self.rest)?;
+        self.ended = got < want;
         Ok(())
     }
-}
 
-/// The position after the last line end at or after `from`.
-fn last_line_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let tail = bytes.get(from..).unwrap_or_default();
-    tail.iter().rposition(|byte| *byte == b'\n').map(|at| from + at + 1)
+    /// A line longer than a piece. It is read in blocks and put together once: growing one buffer would need
+    /// the memory of the line twice.
+    fn long_line(&mut self) -> io::Result<Vec<u8>> {
+        let mut blocks = vec![std::mem::take(&mut self.rest)];
+        while !self.ended {
+            let mut block = Vec::with_capacity(self.piece_bytes);
+            let got = self.reader.by_ref().take(self.piece_bytes as u64).read_to_end(&mut block)?;
+            self.ended = got < self.piece_bytes;
+            let end = block.iter().position(|byte| *byte == b'\n');
+            if let Some(end) = end {
+                self.rest = block.split_off(end + 1);
+            }
+            blocks.push(block);
+            if end.is_some() {
+                break;
+            }
+        }
+        let mut line = Vec::with_capacity(blocks.iter().map(Vec::len).sum());
+        for block in blocks {
+            line.extend_from_slice(&block);
+        }
+        Ok(line)
+    }
 }

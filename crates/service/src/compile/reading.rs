@@ -231,7 +231,9 @@ impl Walker<'_> {
         let mut counted = Counted { file: opened, progress: self.progress };
         let walked = archives::walk_seek(&mut counted, &file.name, &Limits::FEED, &mut |member, reader| {
             let name = archive.member(member);
-            match self.document(&name, reader) {
+            // A file that is no archive is its own only member: its size is known.
+            let size = if member == file.name { file.bytes } else { 0 };
+            match self.document(&name, reader, size) {
                 Ok(()) => Ok(ControlFlow::Continue(())),
                 Err(error) => Err(archives::io_error(&name.shown, &error)),
             }
@@ -239,8 +241,9 @@ impl Walker<'_> {
         self.outcome.walked(&file.name, walked);
     }
 
-    /// Takes one document off a stream: whole when it is small, in pieces when it is JSON lines.
-    fn document(&mut self, name: &Name, reader: &mut dyn Read) -> io::Result<()> {
+    /// Takes one document off a stream: whole when it is small, in pieces when it is JSON lines. `size` is 0
+    /// when it is not known.
+    fn document(&mut self, name: &Name, reader: &mut dyn Read, size: u64) -> io::Result<()> {
         let mut bytes = Vec::new();
         reader.take(PIECE_BYTES as u64).read_to_end(&mut bytes)?;
         if bytes.len() < PIECE_BYTES {
@@ -260,6 +263,8 @@ impl Walker<'_> {
                 return Ok(());
             }
         };
+        let more = usize::try_from(size).unwrap_or_default().saturating_sub(bytes.len());
+        bytes.reserve_exact(more);
         reader.read_to_end(&mut bytes)?;
         let document = Document { name: name.clone(), bytes };
         self.send(match feed {

@@ -5,14 +5,14 @@ use std::fmt;
 
 use index::CompileReport;
 use model::feed::FeedStatus;
-use model::note::{Note, NoteCode};
+use model::note::{Note, NoteCode, Severity};
 
 use super::reading::Outcome;
 
 /// How many notes are kept with their place; all are counted.
 const MOST_NOTES: usize = 1000;
-/// How many notes are printed.
-const MOST_PRINTED: usize = 20;
+/// How many notes are printed; those that lost nothing are only counted.
+const MOST_PRINTED: usize = 10;
 
 /// What was read, what not, and what became of it.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +83,8 @@ impl fmt::Display for Report {
         for (code, count) in &self.note_counts {
             writeln!(f, "{count} x {code}: {}", code.meaning())?;
         }
-        for note in self.notes.iter().take(MOST_PRINTED) {
+        let serious = self.notes.iter().filter(|note| note.severity > Severity::Info);
+        for note in serious.take(MOST_PRINTED) {
             writeln!(f, "  {} {} {}: {}", note.code, note.file, note.place, note.value)?;
         }
         Ok(())

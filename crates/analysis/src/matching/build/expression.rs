@@ -165,6 +165,9 @@ impl<'t> Parser<'t, '_, '_> {
         if self.take("!") {
             return Some(self.one(depth + 1)?.negated());
         }
+        if self.take("?") {
+            return Some(Value::ANY);
+        }
         if self.take("(") {
             let value = self.any_of(depth + 1)?;
             return self.take(")").then_some(value);

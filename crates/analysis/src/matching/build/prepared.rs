@@ -200,11 +200,17 @@ impl<'a> Prepared<'a> {
     /// The condition of a path in the map that speaks for this version, under any of its names.
     pub fn condition(&self, path: &str) -> Option<Cow<'_, str>> {
         let choice = self.choice.as_ref()?;
-        let spl = self.is_spl();
-        renames::names(path).find_map(|name| match spl {
-            true => choice.condition(self.facts.kbuild, &format!("spl/{name}")),
-            false => choice.condition(self.facts.kbuild, &name),
-        })
+        let of = |path: &str| renames::names(path).find_map(|name| choice.condition(self.facts.kbuild, &name));
+        if self.tree != Some(ConfigOf::Uboot) {
+            return of(path);
+        }
+        let first_stage = || of(&format!("spl/{path}"));
+        match self.facts.component.instance.as_str() {
+            // One component for the whole boot loader holds both stages.
+            "" => either(of(path), first_stage()),
+            _ if self.is_spl() => first_stage(),
+            _ => of(path),
+        }
     }
 
     /// U-Boot's first stage is built apart, with its own options; its paths stand under `spl/`.
@@ -330,6 +336,17 @@ fn inputs(configs: &[&Config], lists: &[&CompiledFiles], choice: Option<&Choice>
         inputs.push(Evidence::Input { what: format!("compiled files {} {}", list.file, list.hash), says });
     }
     inputs
+}
+
+/// Built when one of two conditions holds.
+fn either<'l>(a: Option<Cow<'l, str>>, b: Option<Cow<'l, str>>) -> Option<Cow<'l, str>> {
+    match (a, b) {
+        (Some(a), Some(b)) if a != b => {
+            let (a, b) = (Condition::of(&a), Condition::of(&b));
+            Some(Cow::Owned(format!("({}) || ({})", a.expression, b.expression)))
+        }
+        (a, b) => a.or(b),
+    }
 }
 
 /// All folders a path lies in, the nearest first.

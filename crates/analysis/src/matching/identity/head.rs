@@ -17,6 +17,9 @@ impl Identity<'_> {
         if self.is_literally(head) {
             return Fit::Is(Recognition::exact(4));
         }
+        if !is_no_name(&head.product) && !self.is_named(&head.product) {
+            return Fit::Unrelated;
+        }
         let criterion = Criterion { head, version: "*", update: "*" };
         let mut denial: Option<Denial> = None;
         let mut possible = false;
@@ -40,8 +43,8 @@ impl Identity<'_> {
         }
         match denial {
             Some(Denial::NoProduct) => Fit::Not(Denial::NoProduct.reason()),
-            Some(found) if self.is_named(&head.product) => Fit::Not(found.reason()),
-            _ => Fit::Unrelated,
+            Some(found) => Fit::Not(found.reason()),
+            None => Fit::Unrelated,
         }
     }
 

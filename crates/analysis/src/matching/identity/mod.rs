@@ -16,6 +16,7 @@ use model::identity::name::{is_no_name, name_key};
 use model::identity::{Cpe, repository};
 use model::reason::Reason;
 use model::version::Scheme;
+use rustc_hash::FxHashSet;
 
 use super::distribution::{Distribution, Family};
 pub use vendors::{VendorLookup, Vendors};
@@ -37,8 +38,8 @@ pub struct Identity<'a> {
     tables: &'a AliasTable,
     /// Its CPE names, the version filled in; without any, one per name with unknown vendor.
     cpes: Vec<Cpe>,
-    /// Name keys of all its names.
-    names: Vec<String>,
+    /// Name keys of all its names, those of the alias table among them.
+    names: FxHashSet<String>,
     /// Normalised repositories and download places.
     places: Vec<String>,
     /// Language ecosystem of its package URL, in the words of [`names::ecosystem_of_purl`].
@@ -146,7 +147,7 @@ impl<'a> Identity<'a> {
             is_kernel_companion: names_kernel && !is_kernel,
             tables,
             cpes: cpes_of(component, language.map_or("*", names::target_sw_of)),
-            names: names_of(component),
+            names: names_of(component, &rows),
             places: places_of(component),
             language,
             rows,
@@ -173,9 +174,7 @@ impl<'a> Identity<'a> {
         if is_no_name(name) {
             return false;
         }
-        let key = name_key(name);
-        self.names.contains(&key)
-            || self.rows.iter().any(|row| row_names(row).any(|known| name_key(known) == key))
+        self.names.contains(&name_key(name))
     }
 
     /// True when a test holds for one of the component's names as written.
@@ -240,23 +239,13 @@ fn cpes_of(component: &Component, target_sw: &str) -> Vec<Cpe> {
     cpes
 }
 
-fn names_of(component: &Component) -> Vec<String> {
+fn names_of(component: &Component, rows: &[&AliasRow]) -> FxHashSet<String> {
     let cpes = component.cpes.iter().map(|cpe| cpe.cpe.product.as_str());
     let purls = component.purls.iter().map(|purl| purl.name.as_str());
     let own = [component.name.as_str(), component.source_package.as_str()];
-    let mut names: Vec<String> = component
-        .names
-        .iter()
-        .map(String::as_str)
-        .chain(own)
-        .chain(cpes)
-        .chain(purls)
-        .filter(|name| !is_no_name(name))
-        .map(name_key)
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    let stated = component.names.iter().map(String::as_str).chain(own).chain(cpes).chain(purls);
+    let known = rows.iter().flat_map(|row| row_names(row));
+    stated.chain(known).filter(|name| !is_no_name(name)).map(name_key).collect()
 }
 
 fn places_of(component: &Component) -> Vec<String> {
