@@ -32,14 +32,25 @@ fn versions(component: &str) -> (ConfigOf, Role, &'static str, &'static str) {
 impl Setup {
     fn of(row: &Row) -> Setup {
         let (of, role, version, map_version) = versions(&row["component"]);
-        let component =
-            Component { name: row["component"].clone(), version: version.to_owned(), role, ..Component::default() };
+        let component = Component {
+            name: row["component"].clone(),
+            version: version.to_owned(),
+            role,
+            ..Component::default()
+        };
         let platform = Platform { os: "linux".to_owned(), arch: row["arch"].clone(), ..Platform::default() };
         let files: Vec<String> =
             row["files"].split('|').filter(|file| !file.starts_with('(')).map(str::to_owned).collect();
         let map = KbuildMap { of, version: map_version.to_owned(), ..KbuildMap::default() };
-        let mut setup =
-            Setup { component, build: BuildEvidence::default(), platform, maps: vec![map], rule: None, files, modules: Vec::new() };
+        let mut setup = Setup {
+            component,
+            build: BuildEvidence::default(),
+            platform,
+            maps: vec![map],
+            rule: None,
+            files,
+            modules: Vec::new(),
+        };
         let facts: Vec<&str> = row["facts"].split(';').map(str::trim).collect();
         for fact in &facts {
             setup.fact(fact, of, version);
@@ -49,7 +60,8 @@ impl Setup {
     }
 
     fn fact(&mut self, fact: &str, of: ConfigOf, version: &str) {
-        let symbol = |text: &str| text.split_whitespace().next().unwrap_or_default().replacen("CONFIG_", "", 1);
+        let symbol =
+            |text: &str| text.split_whitespace().next().unwrap_or_default().replacen("CONFIG_", "", 1);
         if let Some(kind) = fact.strip_prefix("config=") {
             self.config(kind, of, version);
         } else if let Some(kind) = fact.strip_prefix("list=") {
@@ -61,7 +73,8 @@ impl Setup {
         } else if let Some(kind) = fact.strip_prefix("applet links:") {
             let words: Vec<&str> = kind.split([',', ' ']).filter(|word| !word.is_empty()).collect();
             let present = words.iter().position(|word| *word == "present").and_then(|at| words.get(at - 1));
-            self.build.applets = ["sh", "ls"].into_iter().chain(present.copied()).map(str::to_owned).collect();
+            self.build.applets =
+                ["sh", "ls"].into_iter().chain(present.copied()).map(str::to_owned).collect();
         } else if let Some(graph) = fact.strip_prefix("include graph").or(fact.strip_prefix("includers of")) {
             self.graph(graph);
         } else if let Some(name) = fact.strip_prefix("component=") {
@@ -72,7 +85,8 @@ impl Setup {
             self.config("complete", of, version);
         } else if let Some(rest) = fact.strip_prefix("# ") {
             self.set(symbol(rest), "n");
-        } else if let Some((name, value)) = fact.strip_prefix("CONFIG_").and_then(|rest| rest.split_once('=')) {
+        } else if let Some((name, value)) = fact.strip_prefix("CONFIG_").and_then(|rest| rest.split_once('='))
+        {
             self.set(name.to_owned(), value);
         } else if fact.contains('/') {
             self.listed(fact);
@@ -84,7 +98,9 @@ impl Setup {
         if !kind.starts_with("complete") {
             config.incomplete.push(kind.to_owned());
         }
-        let after = |word: &str| kind.split_once(word).map(|(_, rest)| rest.split([' ', ',']).next().unwrap_or_default());
+        let after = |word: &str| {
+            kind.split_once(word).map(|(_, rest)| rest.split([' ', ',']).next().unwrap_or_default())
+        };
         if let Some(header) = after("header ") {
             config.version = header.to_owned();
         }
@@ -132,7 +148,9 @@ impl Setup {
     fn graph(&mut self, kind: &str) {
         let includers: Vec<String> = match kind {
             _ if kind.contains("everywhere") => vec!["init/main.c".to_owned()],
-            _ if kind.contains("all off") => self.files.iter().filter(|file| file.ends_with(".c")).cloned().collect(),
+            _ if kind.contains("all off") => {
+                self.files.iter().filter(|file| file.ends_with(".c")).cloned().collect()
+            }
             _ if kind.contains("no includer") => vec!["net/not/compiled.c".to_owned()],
             _ => return,
         };
@@ -150,10 +168,14 @@ impl Setup {
             self.rule = Some(text.to_owned());
             return;
         }
-        let by_stem: Vec<(&str, &str)> =
-            text.split(';').filter_map(|part| part.split_once(':')).map(|(a, b)| (a.trim(), b.trim())).collect();
+        let by_stem: Vec<(&str, &str)> = text
+            .split(';')
+            .filter_map(|part| part.split_once(':'))
+            .map(|(a, b)| (a.trim(), b.trim()))
+            .collect();
         // Which module holds the file is told by the module facts.
-        let module = if self.modules.is_empty() { String::new() } else { format!(" : {}", self.modules.join(" ")) };
+        let module =
+            if self.modules.is_empty() { String::new() } else { format!(" : {}", self.modules.join(" ")) };
         let is_code = |file: &&String| [".c", ".S", ".rs"].iter().any(|end| file.ends_with(end));
         for file in self.files.iter().filter(is_code) {
             let stem = file.rsplit('/').next().unwrap().rsplit_once('.').unwrap().0;
@@ -172,7 +194,12 @@ impl Setup {
         let rules: Vec<BuildRule> = self
             .rule
             .iter()
-            .map(|rule| BuildRule { id: "r", vulnerability: id, needs: Need::Options(of, rule), says: "reviewed" })
+            .map(|rule| BuildRule {
+                id: "r",
+                vulnerability: id,
+                needs: Need::Options(of, rule),
+                says: "reviewed",
+            })
             .collect();
         let facts = BuildFacts {
             component: &self.component,
@@ -220,7 +247,9 @@ fn every_row_of_the_table() {
 fn exclusions_show_their_files() {
     let rows = testkit::shared::table(include_str!("../../../fixtures/cases/kernel-config-cases.tsv"));
     for row in rows.iter().filter(|row| row["relevance"] == "not_relevant") {
-        let BuildAnswer::Excluded { evidence, .. } = Setup::of(row).answer(&row["cve"]) else { panic!("{row:?}") };
+        let BuildAnswer::Excluded { evidence, .. } = Setup::of(row).answer(&row["cve"]) else {
+            panic!("{row:?}")
+        };
         let shown = evidence.iter().any(|fact| {
             matches!(fact, model::finding::Evidence::File { .. } | model::finding::Evidence::Rule { .. })
         });

@@ -14,8 +14,12 @@ struct Kernel {
 }
 
 fn kernel(arch: &str) -> Kernel {
-    let component =
-        Component { name: "linux".to_owned(), version: "6.1.50".to_owned(), role: Role::Kernel, ..Component::default() };
+    let component = Component {
+        name: "linux".to_owned(),
+        version: "6.1.50".to_owned(),
+        role: Role::Kernel,
+        ..Component::default()
+    };
     let platform = Platform { arch: arch.to_owned(), ..Platform::default() };
     let map = KbuildMap { version: "6.1.192".to_owned(), ..KbuildMap::default() };
     Kernel { component, build: BuildEvidence::default(), platform, maps: vec![map] }
@@ -26,7 +30,8 @@ impl Kernel {
     fn config(mut self, options: &str) -> Kernel {
         let pairs = options.split_whitespace().filter_map(|pair| pair.split_once('='));
         let symbols = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let config = Config { version: "6.1.50".to_owned(), file: "c".to_owned(), symbols, ..Config::default() };
+        let config =
+            Config { version: "6.1.50".to_owned(), file: "c".to_owned(), symbols, ..Config::default() };
         self.build.configs.push(config);
         self
     }
@@ -86,7 +91,9 @@ fn words(answer: &BuildAnswer) -> String {
 fn no_evidence_says_nothing() {
     let bare = kernel("");
     for files in ["", "fs/a.c", "include/linux/a.h", "arch/x86/Kconfig", "drivers/a/b.h"] {
-        let BuildAnswer::Kept { qualifiers, evidence, partial } = bare.answer(files, &[]) else { panic!("{files}") };
+        let BuildAnswer::Kept { qualifiers, evidence, partial } = bare.answer(files, &[]) else {
+            panic!("{files}")
+        };
         assert_eq!((qualifiers.len(), evidence.len(), partial), (0, 0, None), "{files}");
     }
 }
@@ -189,7 +196,8 @@ fn architectures() {
 
 #[test]
 fn drivers_of_another_architecture() {
-    let kernel = kernel("aarch64").map("drivers/s390/x.c", "S390 && CIO").map("arch/arm/odd.c", "ARM64 && XEN");
+    let kernel =
+        kernel("aarch64").map("drivers/s390/x.c", "S390 && CIO").map("arch/arm/odd.c", "ARM64 && XEN");
     kernel.check("drivers/s390/x.c", "E_ARCH_FILES high");
     kernel.check("arch/arm/odd.c", "kept");
 }
@@ -253,7 +261,8 @@ fn rules_need_their_options() {
 #[test]
 fn features_that_are_off() {
     let mut any = kernel("arm64");
-    let rule = [BuildRule { id: "f", vulnerability: "CVE-2024-1", needs: Need::Feature("minizip"), says: "x" }];
+    let rule =
+        [BuildRule { id: "f", vulnerability: "CVE-2024-1", needs: Need::Feature("minizip"), says: "x" }];
     assert_eq!(words(&any.answer("", &rule)), "kept");
     any.platform.facts.insert("feature:minizip".to_owned(), "off".to_owned());
     assert_eq!(words(&any.answer("", &rule)), "E_FEATURE_OFF medium");
@@ -283,7 +292,8 @@ fn an_applet_link_outweighs_the_config() {
 #[test]
 fn a_boot_loader_in_one_piece_holds_both_stages() {
     let boot = |instance: &str, options: &str| {
-        let mut boot = kernel("aarch64").config(options).map("net/net.c", "NET").map("spl/net/net.c", "SPL_NET");
+        let mut boot =
+            kernel("aarch64").config(options).map("net/net.c", "NET").map("spl/net/net.c", "SPL_NET");
         boot.component = Component {
             name: "u-boot".to_owned(),
             version: "2022.01".to_owned(),
@@ -305,18 +315,27 @@ fn a_boot_loader_in_one_piece_holds_both_stages() {
 
 #[test]
 fn evidence_holds_the_exact_lines() {
-    let kernel = kernel("arm64").config("BT=y BT_HCIUART=n").map("drivers/bluetooth/hci_ldisc.c", "BT && BT_HCIUART : hci_uart");
-    let BuildAnswer::Excluded { evidence, .. } = kernel.answer("drivers/bluetooth/hci_ldisc.c", &[]) else { panic!() };
+    let kernel = kernel("arm64")
+        .config("BT=y BT_HCIUART=n")
+        .map("drivers/bluetooth/hci_ldisc.c", "BT && BT_HCIUART : hci_uart");
+    let BuildAnswer::Excluded { evidence, .. } = kernel.answer("drivers/bluetooth/hci_ldisc.c", &[]) else {
+        panic!()
+    };
     let Evidence::File { expression, proof, .. } = &evidence[0] else { panic!() };
     assert_eq!(expression, "BT && BT_HCIUART : hci_uart");
     assert_eq!(proof, "CONFIG_BT=y; # CONFIG_BT_HCIUART is not set");
-    assert!(evidence.iter().any(|fact| matches!(fact, Evidence::Input { what, .. } if what.starts_with("config c"))));
+    assert!(
+        evidence
+            .iter()
+            .any(|fact| matches!(fact, Evidence::Input { what, .. } if what.starts_with("config c")))
+    );
 }
 
 /// A kernel has some 15,000 candidates: the same expression is evaluated once, and answers do not depend on order.
 #[test]
 fn prepared_answers_are_those_of_judge() {
-    let kernel = kernel("arm64").config("A=n B=m").map("fs/a.c", "A").map("fs/b.c", "B : b").modules("x", true);
+    let kernel =
+        kernel("arm64").config("A=n B=m").map("fs/a.c", "A").map("fs/b.c", "B : b").modules("x", true);
     let facts = BuildFacts {
         component: &kernel.component,
         build: &kernel.build,

@@ -4,7 +4,12 @@ use analysis::matching::build::expression::{Tri, Value, evaluate, symbols};
 
 /// `A=y B=m C=n` and nothing known of others.
 fn check(expression: &str, known: &str, want: &str) {
-    let lookup = |name: &str| known.split(' ').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, value)| value);
+    let lookup = |name: &str| {
+        known
+            .split(' ')
+            .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name))
+            .map(|(_, value)| value)
+    };
     let word = |tri| match tri {
         Tri::No => "n",
         Tri::Module => "m",
@@ -64,7 +69,10 @@ fn what_does_not_parse_is_not_off() {
 
 #[test]
 fn options_of_an_expression() {
-    assert_eq!(symbols("A && (B_2 || !A) && y && C!=n && D=\"x\" && 64BIT=m"), ["A", "B_2", "C", "D", "64BIT"]);
+    assert_eq!(
+        symbols("A && (B_2 || !A) && y && C!=n && D=\"x\" && 64BIT=m"),
+        ["A", "B_2", "C", "D", "64BIT"]
+    );
 }
 
 proptest::proptest! {

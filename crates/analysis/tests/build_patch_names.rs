@@ -26,7 +26,8 @@ fn every_row_of_the_table() {
 fn check(file: &str, header: &str, want: &str) {
     let PatchReading { ids, role, parts, commits, reverts, .. } = &read(file, header);
     let effect = read(file, header).effect();
-    let mut got = format!("{} {} {effect}", if ids.is_empty() { "-".to_owned() } else { ids.join(",") }, role.word());
+    let mut got =
+        format!("{} {} {effect}", if ids.is_empty() { "-".to_owned() } else { ids.join(",") }, role.word());
     if let Some(parts) = parts {
         got.push_str(&format!(" of {parts}"));
     }
@@ -79,22 +80,42 @@ fn headers_claim_only_in_their_own_lines() {
     check("a.patch", "CVE: N/A", "- none hint_only");
     check("a.patch", "Subject: x\ndiff --git a/b b/b\n+CVE: CVE-2024-1234", "- none hint_only");
     // After the lone `---` comes the diffstat, which still belongs to the header.
-    check("a.patch", "CVE: CVE-2024-1234\n---\n tests/a.c | 3 +\n t/b.sh | 1 -\n", "CVE-2024-1234 test no_fix");
-    check("a.patch", "CVE: CVE-2024-1234\n---\n tests/a.c | 3 +\n src/b.c | 1 -\n", "CVE-2024-1234 single claims_fix");
+    check(
+        "a.patch",
+        "CVE: CVE-2024-1234\n---\n tests/a.c | 3 +\n t/b.sh | 1 -\n",
+        "CVE-2024-1234 test no_fix",
+    );
+    check(
+        "a.patch",
+        "CVE: CVE-2024-1234\n---\n tests/a.c | 3 +\n src/b.c | 1 -\n",
+        "CVE-2024-1234 single claims_fix",
+    );
 }
 
 #[test]
 fn commits_by_their_origin_lines() {
     let sha = "525b861a008143048535011f3816d407940f4bfa";
     check("a.patch", &format!("[ Upstream commit {sha} ]"), &format!("- none by_commit from {sha}"));
-    check("a.patch", &format!("From {sha} Mon Sep 17 00:00:00 2001"), &format!("- none by_commit from {sha}"));
-    check("a.patch", &format!("Upstream: https://github.com/a/b/commit/{sha}"), &format!("- none by_commit from {sha}"));
+    check(
+        "a.patch",
+        &format!("From {sha} Mon Sep 17 00:00:00 2001"),
+        &format!("- none by_commit from {sha}"),
+    );
+    check(
+        "a.patch",
+        &format!("Upstream: https://github.com/a/b/commit/{sha}"),
+        &format!("- none by_commit from {sha}"),
+    );
     check("a.patch", &format!("Fixes: {sha} (\"x\")"), "- none hint_only");
     check("a.patch", &format!("Upstream-Status: Pending {sha}"), "- none hint_only");
     check("a.patch", "Upstream-Status: Backport [525b861]", "- none hint_only");
     let revert = format!("Subject: [PATCH] Revert \"x\"\n\nThis reverts commit {sha}.");
     check("a.patch", &revert, &format!("- revert cancels reverts {sha}"));
-    check("a.patch", "Subject: Revert \"Revert \"x\"\"\nCVE: CVE-2024-1234", "CVE-2024-1234 single claims_fix");
+    check(
+        "a.patch",
+        "Subject: Revert \"Revert \"x\"\"\nCVE: CVE-2024-1234",
+        "CVE-2024-1234 single claims_fix",
+    );
 }
 
 #[test]

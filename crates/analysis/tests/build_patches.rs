@@ -32,9 +32,11 @@ fn with_content(name: &str, content: &str) -> Patch {
 }
 
 fn answer(patches: Vec<Patch>, subject: &Subject<'_>, rules: &[BuildRule<'_>]) -> String {
-    let component = Component { name: "libfoo".to_owned(), version: "1.0".to_owned(), patches, ..Component::default() };
+    let component =
+        Component { name: "libfoo".to_owned(), version: "1.0".to_owned(), patches, ..Component::default() };
     let (build, platform) = (BuildEvidence::default(), Platform::default());
-    let facts = BuildFacts { component: &component, build: &build, platform: &platform, kbuild: &NoMaps, rules };
+    let facts =
+        BuildFacts { component: &component, build: &build, platform: &platform, kbuild: &NoMaps, rules };
     match judge(&facts, subject) {
         BuildAnswer::Excluded { reason, confidence, evidence } => {
             assert!(!evidence.is_empty());
@@ -48,7 +50,11 @@ fn answer(patches: Vec<Patch>, subject: &Subject<'_>, rules: &[BuildRule<'_>]) -
 }
 
 fn subject<'a>() -> Subject<'a> {
-    Subject { vulnerability: "CVE-2024-1234", ids: &["CVE-2024-1234", "GHSA-m538-c5qw-3cg4"], ..Subject::default() }
+    Subject {
+        vulnerability: "CVE-2024-1234",
+        ids: &["CVE-2024-1234", "GHSA-m538-c5qw-3cg4"],
+        ..Subject::default()
+    }
 }
 
 /// Names alone; separated by blanks.
@@ -79,7 +85,10 @@ fn accompanying_patches_alone_do_not_fix() {
     check("CVE-2024-1234-regression.patch", "kept E_PATCH_PARTIAL");
     check("CVE-2024-1234-followup.patch", "kept E_PATCH_PARTIAL");
     check("CVE-2024-1234-tests.patch", "kept");
-    check("CVE-2024-1234-pre1.patch CVE-2024-1234.patch CVE-2024-1234-regression.patch", "E_PATCH_NAMED medium");
+    check(
+        "CVE-2024-1234-pre1.patch CVE-2024-1234.patch CVE-2024-1234-regression.patch",
+        "E_PATCH_NAMED medium",
+    );
     check("CVE-2024-1234-tests.patch CVE-2024-1234-2.patch", "kept E_PATCH_PARTIAL");
     check("0010-testsuite-tar-tests-fix-test-after-cve-2024-1234.patch", "kept");
 }
@@ -89,7 +98,10 @@ fn a_later_revert_cancels() {
     check("CVE-2024-1234.patch CVE-2024-1234-revert.patch", "kept");
     check("CVE-2024-1234-revert.patch CVE-2024-1234.patch", "E_PATCH_NAMED medium");
     check("CVE-2024-1234-1.patch CVE-2024-1234-2.patch CVE-2024-1234-revert.patch", "kept");
-    let fix = Patch { header: "Subject: [PATCH] core: check length\nCVE: CVE-2024-1234".to_owned(), ..named("a.patch") };
+    let fix = Patch {
+        header: "Subject: [PATCH] core: check length\nCVE: CVE-2024-1234".to_owned(),
+        ..named("a.patch")
+    };
     let revert = Patch { header: "Subject: Revert \"core: check length\"".to_owned(), ..named("b.patch") };
     assert_eq!(answer(vec![fix.clone(), revert.clone()], &subject(), &[]), "kept");
     assert_eq!(answer(vec![revert, fix], &subject(), &[]), "E_PATCH_NAMED medium");
@@ -126,7 +138,10 @@ fn commits_verify() {
 fn content_verifies_lifts_and_lowers() {
     let diffs = [FIX];
     let subject = Subject { fix_diffs: &diffs, ..subject() };
-    let moved = FIX.replace("@@ -10,4 +10,6 @@ int f(void)", "@@ -110,4 +310,6 @@").replace("net/core.c", "net/old.c").replace('\t', "    ");
+    let moved = FIX
+        .replace("@@ -10,4 +10,6 @@ int f(void)", "@@ -110,4 +310,6 @@")
+        .replace("net/core.c", "net/old.c")
+        .replace('\t', "    ");
     assert_eq!(answer(vec![with_content("any.patch", &moved)], &subject, &[]), "E_PATCH_VERIFIED exact");
     let more = format!("{FIX}@@ -60,1 +60,2 @@\n 	q();\n+	r();\n");
     assert_eq!(answer(vec![with_content("any.patch", &more)], &subject, &[]), "E_PATCH_VERIFIED high");

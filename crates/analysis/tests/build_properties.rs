@@ -30,8 +30,15 @@ struct Loss {
     patches: usize,
 }
 
-const CONDITIONS: &[&str] = &["A", "B", "A && B", "A || B", "!C", "C && D", "A && (C || D)", "y", "D=y", "S390 && A"];
-const NAMES: &[&str] = &["CVE-2024-1234.patch", "CVE-2024-1234-2.patch", "CVE-2024-1234-1.patch", "CVE-2024-1234-tests.patch", "other.patch"];
+const CONDITIONS: &[&str] =
+    &["A", "B", "A && B", "A || B", "!C", "C && D", "A && (C || D)", "y", "D=y", "S390 && A"];
+const NAMES: &[&str] = &[
+    "CVE-2024-1234.patch",
+    "CVE-2024-1234-2.patch",
+    "CVE-2024-1234-1.patch",
+    "CVE-2024-1234-tests.patch",
+    "other.patch",
+];
 
 fn path(number: usize) -> String {
     match number % 8 {
@@ -59,9 +66,11 @@ fn facts(world: &World) -> Facts {
     let mut symbols: std::collections::BTreeMap<String, String> =
         symbols.map(|(name, value)| ((*name).to_owned(), value_word(value).to_owned())).collect();
     symbols.insert("ARM64".to_owned(), "y".to_owned());
-    let config = Config { version: "6.1.5".to_owned(), arch: "arm64".to_owned(), symbols, ..Config::default() };
+    let config =
+        Config { version: "6.1.5".to_owned(), arch: "arm64".to_owned(), symbols, ..Config::default() };
     let mut map = KbuildMap { version: "6.1.9".to_owned(), ..KbuildMap::default() };
-    let mut list = CompiledFiles { paths: ["init/main.c".to_owned()].into_iter().collect(), ..CompiledFiles::default() };
+    let mut list =
+        CompiledFiles { paths: ["init/main.c".to_owned()].into_iter().collect(), ..CompiledFiles::default() };
     let mut modules = ModuleList { complete: true, ..ModuleList::default() };
     for (number, condition) in world.conditions.iter().enumerate() {
         let path = path(number);
@@ -197,7 +206,15 @@ fn world() -> impl Strategy<Value = World> {
 
 fn loss() -> impl Strategy<Value = Loss> {
     (0..16_usize, 0..30_usize, 0..3_usize, 0..30_usize, any::<bool>(), any::<bool>(), 0..3_usize).prop_map(
-        |(config, list, modules, map, graph, arch, patches)| Loss { config, list, modules, map, graph, arch, patches },
+        |(config, list, modules, map, graph, arch, patches)| Loss {
+            config,
+            list,
+            modules,
+            map,
+            graph,
+            arch,
+            patches,
+        },
     )
 }
 

@@ -20,7 +20,10 @@ fn paths(list: &CompiledFiles) -> String {
 #[test]
 fn objects_become_stems() {
     let list = list(&fixture("objects.txt"));
-    assert_eq!(paths(&list), "arch/arm64/kernel/entry fs/jfs/jfs fs/jfs/jfs_dmap init/main kernel/sched/core mm/memory");
+    assert_eq!(
+        paths(&list),
+        "arch/arm64/kernel/entry fs/jfs/jfs fs/jfs/jfs_dmap init/main kernel/sched/core mm/memory"
+    );
     assert_eq!(list.of, ConfigOf::Linux);
     assert_eq!(list.incomplete, ["only 6 files; a kernel has at least 800"]);
 }
@@ -43,7 +46,10 @@ fn build_prefixes_are_cut() {
 fn odd_prefixes() {
     let check = |lines: &str, want: &str| assert_eq!(paths(&list(lines.as_bytes())), want, "{lines}");
     // `usr` is itself a folder of a kernel tree.
-    check("/usr/src/linux/init/main.c\n/usr/src/linux/mm/memory.c\n/usr/src/linux/usr/initramfs_data.S", "init/main.c mm/memory.c usr/initramfs_data.S");
+    check(
+        "/usr/src/linux/init/main.c\n/usr/src/linux/mm/memory.c\n/usr/src/linux/usr/initramfs_data.S",
+        "init/main.c mm/memory.c usr/initramfs_data.S",
+    );
     check("../init/main.c\n../mm/memory.c", "init/main.c mm/memory.c");
     check("./fs/a.c\nfs/../fs/b.c", "fs/a.c fs/b.c");
     check("a\\b.c\nfs/x.c\nmm/y.c", "a\\b.c fs/x.c mm/y.c");
@@ -73,7 +79,9 @@ fn whole_kernel() -> String {
 fn completeness_of_a_kernel() {
     assert!(list(whole_kernel().as_bytes()).incomplete.is_empty());
     assert!(list(whole_kernel().replace("mm/memory", "mm/nommu").as_bytes()).incomplete.is_empty());
-    assert!(list(whole_kernel().replace("kernel/sched/core", "kernel/sched").as_bytes()).incomplete.is_empty());
+    assert!(
+        list(whole_kernel().replace("kernel/sched/core", "kernel/sched").as_bytes()).incomplete.is_empty()
+    );
     assert!(list(whole_kernel().replace(".c\n", ".o\n").as_bytes()).incomplete.is_empty());
     for gone in ["init/main.c\n", "kernel/sched/core.c\n", "mm/memory.c\n", "arch/arm64/kernel/setup.c\n"] {
         let lacking = list(whole_kernel().replace(gone, "").as_bytes()).incomplete;
@@ -93,7 +101,9 @@ fn completeness_of_u_boot_and_busybox() {
 
 #[test]
 fn listings_with_columns_and_foreign_lines() {
-    let read = compiled_files::read(b"-rw-r--r-- 1 root root 12 fs/a.o\nabc123  fs/b.c\nhello\n\"fs/c.c\"\n", "l").unwrap();
+    let read =
+        compiled_files::read(b"-rw-r--r-- 1 root root 12 fs/a.o\nabc123  fs/b.c\nhello\n\"fs/c.c\"\n", "l")
+            .unwrap();
     assert_eq!(paths(&read.value), "fs/a fs/b.c fs/c.c");
     assert!(read.notes.iter().any(|note| note.place == "line 3"));
 }

@@ -229,10 +229,12 @@ proptest::proptest! {
 // ---- the real kernel ----
 
 /// Folders whose C files are read for the include graph; of all others names and make files suffice here.
-const WITH_TEXT: &[&str] = &["crypto/", "include/crypto/", "drivers/nvdimm/", "drivers/dax/", "kernel/sched/", "net/l2tp/"];
+const WITH_TEXT: &[&str] =
+    &["crypto/", "include/crypto/", "drivers/nvdimm/", "drivers/dax/", "kernel/sched/", "net/l2tp/"];
 
 fn wants_text(path: &str) -> bool {
-    let is_makefile = !path.ends_with(".c") && !path.ends_with(".h") && !path.ends_with(".S") && !path.ends_with(".rs");
+    let is_makefile =
+        !path.ends_with(".c") && !path.ends_with(".h") && !path.ends_with(".S") && !path.ends_with(".rs");
     is_makefile || WITH_TEXT.iter().any(|start| path.starts_with(start))
 }
 
@@ -304,7 +306,8 @@ fn the_real_kernel() {
     rows_agree(&map);
     share(&map, &names);
     let includers = |header: &str| map.includers.get(header).cloned().unwrap_or_default();
-    let of_if_alg = ["af_alg", "algif_aead", "algif_hash", "algif_rng", "algif_skcipher"].map(|name| format!("crypto/{name}.c"));
+    let of_if_alg = ["af_alg", "algif_aead", "algif_hash", "algif_rng", "algif_skcipher"]
+        .map(|name| format!("crypto/{name}.c"));
     assert_eq!(includers("include/crypto/if_alg.h"), of_if_alg);
     assert!(includers("drivers/nvdimm/nd.h").contains(&"drivers/dax/pmem.c".to_owned()));
     assert_eq!(map.files["kernel/sched/rt.c"], "y");
@@ -318,12 +321,15 @@ fn rows_agree(map: &KbuildMap) {
     let (mut compared, mut wrong) = (0, Vec::new());
     let checked = rows.iter().filter(|row| row["note"].contains("checked against 6.1"));
     for row in checked.filter(|row| !row["expression"].is_empty()) {
-        for file in row["files"].split('|').filter(|file| [".c", ".S"].iter().any(|end| file.ends_with(end))) {
+        for file in row["files"].split('|').filter(|file| [".c", ".S"].iter().any(|end| file.ends_with(end)))
+        {
             if file.starts_with("tools/") {
                 continue;
             }
             let stem = file.rsplit('/').next().unwrap().rsplit_once('.').unwrap().0;
-            let by_stem = row["expression"].split(';').find_map(|part| part.trim().strip_prefix(stem)?.strip_prefix(':'));
+            let by_stem = row["expression"]
+                .split(';')
+                .find_map(|part| part.trim().strip_prefix(stem)?.strip_prefix(':'));
             let want = by_stem.unwrap_or(&row["expression"]).trim();
             let got = map.files.get(file).map_or("", String::as_str).split(" : ").next().unwrap();
             compared += 1;
@@ -332,7 +338,12 @@ fn rows_agree(map: &KbuildMap) {
             }
         }
     }
-    testkit::quality("kernel-config-cases.tsv against the tree", compared - wrong.len(), compared, "expressions");
+    testkit::quality(
+        "kernel-config-cases.tsv against the tree",
+        compared - wrong.len(),
+        compared,
+        "expressions",
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(compared, 32);
 }
@@ -342,20 +353,30 @@ fn same_values(a: &str, b: &str) -> bool {
     let mut options: Vec<String> = [a, b].iter().flat_map(|text| names(text)).collect();
     options.sort();
     options.dedup();
-    !b.is_empty() && (0..1_u32 << options.len()).all(|bits| {
-        let is_on = |name: &str| options.iter().position(|known| known == name).is_some_and(|at| bits >> at & 1 == 1);
-        value(&mut tokens(a).as_slice(), &is_on) == value(&mut tokens(b).as_slice(), &is_on)
-    })
+    !b.is_empty()
+        && (0..1_u32 << options.len()).all(|bits| {
+            let is_on = |name: &str| {
+                options.iter().position(|known| known == name).is_some_and(|at| bits >> at & 1 == 1)
+            };
+            value(&mut tokens(a).as_slice(), &is_on) == value(&mut tokens(b).as_slice(), &is_on)
+        })
 }
 
 fn tokens(text: &str) -> Vec<String> {
-    let spaced = text.replace('(', " ( ").replace(')', " ) ").replace("!=", "≠").replace('!', " ! ").replace('≠', "!=");
+    let spaced = text
+        .replace('(', " ( ")
+        .replace(')', " ) ")
+        .replace("!=", "≠")
+        .replace('!', " ! ")
+        .replace('≠', "!=");
     spaced.split_whitespace().map(str::to_owned).collect()
 }
 
 fn names(text: &str) -> Vec<String> {
     let words = tokens(text).into_iter().map(|word| word.split(['=', '!']).next().unwrap().to_owned());
-    words.filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).collect()
+    words
+        .filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        .collect()
 }
 
 fn value(tokens: &mut &[String], is_on: &dyn Fn(&str) -> bool) -> bool {
@@ -399,7 +420,10 @@ fn one(tokens: &mut &[String], is_on: &dyn Fn(&str) -> bool) -> bool {
 
 /// Files that nothing builds remain: host programs, dead code, sources of asm-offsets.
 fn share(map: &KbuildMap, names: &[String]) {
-    const TOPS: &[&str] = &["drivers", "fs", "net", "kernel", "mm", "crypto", "block", "sound", "arch", "lib", "security", "init", "ipc"];
+    const TOPS: &[&str] = &[
+        "drivers", "fs", "net", "kernel", "mm", "crypto", "block", "sound", "arch", "lib", "security",
+        "init", "ipc",
+    ];
     let mut by_top: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for name in names {
         let top = name.split('/').next().unwrap();

@@ -16,7 +16,8 @@ fn config(bytes: &[u8]) -> Config {
 
 /// A whole file: header, 400 options, and what `more` adds.
 fn whole(header: &str, more: &str) -> String {
-    let mut text = format!("#\n# Automatically generated file; DO NOT EDIT.\n# {header}\n#\nCONFIG_ARM64=y\n");
+    let mut text =
+        format!("#\n# Automatically generated file; DO NOT EDIT.\n# {header}\n#\nCONFIG_ARM64=y\n");
     for number in 0..200 {
         text.push_str(&format!("CONFIG_A{number}=y\n# CONFIG_B{number} is not set\n"));
     }
@@ -45,7 +46,8 @@ fn odd_spellings() {
     let read = kconfig::read(&fixture("odd-spelling.config"), "c").unwrap();
     let got: Vec<String> = read.value.symbols.iter().map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(got, ["A=n", "B=n", "C=n", "D=y", "E=m", "F=n", "G=\"\"", "H=0x1f", "J=m", "K=n"]);
-    let codes: Vec<(NoteCode, &str)> = read.notes.iter().map(|note| (note.code, note.place.as_str())).collect();
+    let codes: Vec<(NoteCode, &str)> =
+        read.notes.iter().map(|note| (note.code, note.place.as_str())).collect();
     assert_eq!(
         codes,
         [
@@ -158,7 +160,9 @@ fn real_files() {
             Err(error) => refused.push(format!("{path}: {error}")),
         }
     }
-    println!("{boards} board files, {own} of Buildroot, {options} options, {complete} complete, refused {refused:?}");
+    println!(
+        "{boards} board files, {own} of Buildroot, {options} options, {complete} complete, refused {refused:?}"
+    );
     assert_eq!((boards, complete), (102, 0));
     assert_eq!(refused, Vec::<String>::new());
     assert!(own > 0);

@@ -5,7 +5,9 @@ use formats::module_lists;
 /// `present | blacklisted | complete`
 fn check(text: &str, name: &str, want: &str) {
     let list = module_lists::read(text.as_bytes(), name).unwrap().value;
-    let join = |set: &std::collections::BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+    let join = |set: &std::collections::BTreeSet<String>| {
+        set.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+    };
     let complete = if list.complete { "complete" } else { "partial" };
     assert_eq!(format!("{} | {} | {complete}", join(&list.present), join(&list.blacklisted)), want, "{text}");
 }
@@ -16,7 +18,11 @@ fn forms() {
     check("kernel/fs/jfs/jfs.ko\nfs/ext4/ext4.ko\n", "l", "ext4 jfs |  | partial");
     check("kernel/fs/jfs/jfs.ko\n", "lib/modules/6.1/modules.order", "jfs |  | complete");
     check("kernel/fs/jfs/jfs.ko\n", "modules.builtin", "jfs |  | partial");
-    check("Module                  Size  Used by\next4  811008  2\nmbcache 16384 1 ext4\n", "l", "ext4 mbcache |  | partial");
+    check(
+        "Module                  Size  Used by\next4  811008  2\nmbcache 16384 1 ext4\n",
+        "l",
+        "ext4 mbcache |  | partial",
+    );
     check("ext4 811008 2 - Live 0x0\n", "l", "ext4 |  | partial");
     check("blacklist jfs-fs\ninstall cramfs /bin/true\n# no\nfoo.ko\n", "l", "foo | cramfs jfs_fs | partial");
 }

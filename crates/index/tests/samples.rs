@@ -30,7 +30,22 @@ pub fn options() -> CompileOptions {
 
 /// Compiles in the order given.
 pub fn compile(knowledge: &Knowledge) -> (Vec<u8>, CompileReport) {
-    let compiler = Compiler::new(options()).unwrap();
+    compile_with(options(), knowledge)
+}
+
+/// Compiles with tables of one row: most of a small file would be tables otherwise.
+pub fn compile_small(knowledge: &Knowledge) -> Vec<u8> {
+    let aliases = "canonical\tcpes\tsource\tdate\nlinux\tlinux:linux_kernel\town\t2026-11-22\n";
+    let tables = CompileOptions {
+        alias_table: Some(aliases.to_owned()),
+        rule_table: Some("id\n".to_owned()),
+        ..options()
+    };
+    compile_with(tables, knowledge).0
+}
+
+fn compile_with(options: CompileOptions, knowledge: &Knowledge) -> (Vec<u8>, CompileReport) {
+    let compiler = Compiler::new(options).unwrap();
     knowledge.items.iter().for_each(|(feed, item)| compiler.add(feed, item));
     knowledge.feeds.iter().cloned().for_each(|status| compiler.feed(status));
     knowledge.maps.iter().cloned().for_each(|map| compiler.add_kbuild(map));

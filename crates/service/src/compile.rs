@@ -233,8 +233,8 @@ struct Fill<'t> {
 const UNDATED: &str = "kernel-cna";
 
 impl Fill<'_> {
-    /// Hands a record on. One of the kernel's tree bears the date of the tree: the same record may come from
-    /// the CVE list, with a date, and the newer of the two must win.
+    /// Hands a record on. One of the kernel's tree bears the date of its folder: of two states of the tree the
+    /// newer must win.
     fn add<'a>(&self, id: &'static str, mut item: Item<'a>, date: &'a str) {
         if let Item::Record(record) = &mut item
             && id == UNDATED

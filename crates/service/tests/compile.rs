@@ -201,18 +201,17 @@ fn a_folder_above_the_given_one_counts() {
     assert_eq!(*states.0.lock().unwrap(), [model::record::RecordState::Rejected]);
 }
 
-/// The kernel's record comes from its own tree and from the CVE list: the newer one is the one that counts.
+/// Two states of the kernel's tree: its records bear no dates, so the folder says which is the newer one.
 #[test]
-fn the_newer_of_two_kernel_records_wins() {
+fn the_newer_of_two_kernel_trees_wins() {
     let folder = Folder::new("kernel");
     let tree = std::fs::read_to_string(fixtures().join("kernel-cna/cve/published/2024/CVE-2024-35964.json"))
         .unwrap();
-    let listed = tree
-        .replacen('}', r#","shortName":"Linux","dateUpdated":"2025-01-01T00:00:00Z"}"#, 1)
-        .replace("net/bluetooth/iso.c", "net/bluetooth/old.c");
-    folder.write("list/cves/2024/35xxx/CVE-2024-35964.json", listed.as_bytes());
-    let files = |tree_folder: &str| -> String {
-        folder.write(&format!("{tree_folder}/cve/published/2024/CVE-2024-35964.json"), tree.as_bytes());
+    let other = tree.replace("net/bluetooth/iso.c", "net/bluetooth/other.c");
+    let file = "cve/published/2024/CVE-2024-35964.json";
+    folder.write(&format!("vulns-2025-12-31/{file}"), other.as_bytes());
+    let file_of = |tree_folder: &str| -> String {
+        folder.write(&format!("{tree_folder}/{file}"), tree.as_bytes());
         let (bytes, report) = build_to_bytes(&folder.path(), &Options::default(), &Silent).unwrap();
         std::fs::remove_dir_all(folder.0.join(tree_folder)).unwrap();
         assert_eq!(report.index.unwrap().superseded, 1);
@@ -223,6 +222,6 @@ fn the_newer_of_two_kernel_records_wins() {
         assert_eq!(records.len(), 1);
         records[0].claims[0].subject.program_files[0].to_string()
     };
-    assert_eq!(files("vulns-2026-07-20"), "net/bluetooth/iso.c");
-    assert_eq!(files("vulns-2024-12-31"), "net/bluetooth/old.c");
+    assert_eq!(file_of("vulns-2026-07-20"), "net/bluetooth/iso.c");
+    assert_eq!(file_of("vulns-2024-12-31"), "net/bluetooth/other.c");
 }

@@ -425,9 +425,13 @@ impl<'a> Session<'a> {
                     *slot = coverage_of(identity, component, seen, &self.freshness);
                 }
                 scan.counts.add(&outcome.counts);
-                scan.findings.extend(
-                    outcome.findings.iter().cloned().map(|finding| Finding { component: *member, ..finding }),
-                );
+            }
+            if let Some((last, others)) = group.members.split_last() {
+                for member in others {
+                    let copies = outcome.findings.iter().cloned();
+                    scan.findings.extend(copies.map(|finding| Finding { component: *member, ..finding }));
+                }
+                scan.findings.extend(outcome.findings.drain(..).map(|finding| Finding { component: *last, ..finding }));
             }
             scan.obsolete_statements.append(&mut outcome.obsolete);
             scan.notes.append(&mut outcome.notes);

@@ -62,7 +62,12 @@ fn lines(text: &str, notes: &mut Vec<Note>) -> Vec<String> {
         if kind(path) == Entry::Other {
             bad += 1;
             if bad <= 20 {
-                notes.push(Note::new(NoteCode::BadRecord, Severity::Info, format!("line {}", number + 1), line));
+                notes.push(Note::new(
+                    NoteCode::BadRecord,
+                    Severity::Info,
+                    format!("line {}", number + 1),
+                    line,
+                ));
             }
         } else {
             paths.push(path.to_owned());
@@ -90,11 +95,34 @@ enum Entry<'a> {
 
 fn kind(path: &str) -> Entry<'_> {
     const SOURCES: &[&str] = &[
-        ".c", ".S", ".s", ".rs", ".cpp", ".cc", ".cxx", ".h", ".hpp", ".inc", ".y", ".l", ".uc", ".pl", ".dts", ".dtsi",
-        ".asn1", ".lds", ".def", ".tbl", ".x", ".go", ".c_shipped",
+        ".c",
+        ".S",
+        ".s",
+        ".rs",
+        ".cpp",
+        ".cc",
+        ".cxx",
+        ".h",
+        ".hpp",
+        ".inc",
+        ".y",
+        ".l",
+        ".uc",
+        ".pl",
+        ".dts",
+        ".dtsi",
+        ".asn1",
+        ".lds",
+        ".def",
+        ".tbl",
+        ".x",
+        ".go",
+        ".c_shipped",
     ];
-    let (folder_end, name) = path.rfind('/').map_or((0, path), |at| (at + 1, path.get(at + 1..).unwrap_or_default()));
-    if name.ends_with(".mod.c") || name.ends_with(".mod.o") || name.ends_with(".mod") || name.ends_with(".ko") {
+    let (folder_end, name) =
+        path.rfind('/').map_or((0, path), |at| (at + 1, path.get(at + 1..).unwrap_or_default()));
+    if name.ends_with(".mod.c") || name.ends_with(".mod.o") || name.ends_with(".mod") || name.ends_with(".ko")
+    {
         return Entry::Passed;
     }
     if let Some(rest) = name.strip_suffix(".cmd") {
@@ -110,7 +138,11 @@ fn kind(path: &str) -> Entry<'_> {
         };
     }
     if let Some(stem) = path.strip_suffix(".o").or_else(|| path.strip_suffix(".obj")) {
-        return if is_joined(stem.rsplit('/').next().unwrap_or(stem)) { Entry::Passed } else { Entry::Object(stem) };
+        return if is_joined(stem.rsplit('/').next().unwrap_or(stem)) {
+            Entry::Passed
+        } else {
+            Entry::Object(stem)
+        };
     }
     match () {
         () if SOURCES.iter().any(|end| name.ends_with(end) && name.len() > end.len()) => Entry::Source,
@@ -160,11 +192,25 @@ fn has(paths: &BTreeSet<String>, source: &str) -> bool {
 /// The tree a list is of, by files that only it has.
 fn tree_of(paths: &BTreeSet<String>) -> ConfigOf {
     const MARKS: &[(ConfigOf, &[&str])] = &[
-        (ConfigOf::Busybox, &["applets/applets.c", "libbb/appletlib.c", "libbb/xfuncs.c", "libbb/bb_strtonum.c"]),
-        (ConfigOf::Uboot, &["common/board_r.c", "common/board_f.c", "common/main.c", "common/cli.c", "common/image.c"]),
+        (
+            ConfigOf::Busybox,
+            &["applets/applets.c", "libbb/appletlib.c", "libbb/xfuncs.c", "libbb/bb_strtonum.c"],
+        ),
+        (
+            ConfigOf::Uboot,
+            &["common/board_r.c", "common/board_f.c", "common/main.c", "common/cli.c", "common/image.c"],
+        ),
         (
             ConfigOf::Linux,
-            &["init/main.c", "kernel/fork.c", "kernel/sched/core.c", "kernel/sched.c", "mm/memory.c", "mm/nommu.c", "fs/namei.c"],
+            &[
+                "init/main.c",
+                "kernel/fork.c",
+                "kernel/sched/core.c",
+                "kernel/sched.c",
+                "mm/memory.c",
+                "mm/nommu.c",
+                "fs/namei.c",
+            ],
         ),
     ];
     let count = |marks: &[&str]| marks.iter().filter(|mark| has(paths, mark)).count();
@@ -181,7 +227,10 @@ fn by_folders(paths: &BTreeSet<String>) -> ConfigOf {
     match () {
         () if is_of("libbb/") || is_of("archival/") => ConfigOf::Busybox,
         () if is_of("cmd/") || is_of("common/spl/") => ConfigOf::Uboot,
-        () if ["fs/", "mm/", "net/", "sound/", "arch/", "drivers/", "kernel/"].iter().any(|start| is_of(start)) => {
+        () if ["fs/", "mm/", "net/", "sound/", "arch/", "drivers/", "kernel/"]
+            .iter()
+            .any(|start| is_of(start)) =>
+        {
             ConfigOf::Linux
         }
         () => ConfigOf::Unknown,

@@ -114,11 +114,13 @@ impl Conditions {
         match self.node(condition).clone() {
             Node::Is(option, known) if known == value => self.intern(Node::Value(option)),
             Node::All(terms) => {
-                let terms: Vec<Condition> = terms.into_iter().map(|term| self.as_values(term, value)).collect();
+                let terms: Vec<Condition> =
+                    terms.into_iter().map(|term| self.as_values(term, value)).collect();
                 self.all(&terms)
             }
             Node::Any(terms) => {
-                let terms: Vec<Condition> = terms.into_iter().map(|term| self.as_values(term, value)).collect();
+                let terms: Vec<Condition> =
+                    terms.into_iter().map(|term| self.as_values(term, value)).collect();
                 self.any(&terms)
             }
             _ => condition,
@@ -244,7 +246,12 @@ impl Conditions {
         Some(self.all(&all))
     }
 
-    fn joined(&mut self, terms: Vec<Condition>, node: fn(Vec<Condition>) -> Node, empty: Condition) -> Condition {
+    fn joined(
+        &mut self,
+        terms: Vec<Condition>,
+        node: fn(Vec<Condition>) -> Node,
+        empty: Condition,
+    ) -> Condition {
         match terms.as_slice() {
             [] => empty,
             [one] => *one,
@@ -286,7 +293,9 @@ impl Conditions {
         let [no, _, yes] = self.plain;
         let has = |wanted: &Node| self.numbers.get(wanted).is_some_and(|number| terms.contains(number));
         let implied = |term: &Condition| match *self.node(*term) {
-            Node::IsNot(option, value) if value == no => has(&Node::Value(option)) || has(&Node::Is(option, yes)),
+            Node::IsNot(option, value) if value == no => {
+                has(&Node::Value(option)) || has(&Node::Is(option, yes))
+            }
             Node::Value(option) => has(&Node::Is(option, yes)),
             _ => false,
         };
@@ -309,7 +318,13 @@ impl Conditions {
         let [no, module, yes] = self.plain;
         let equal: Vec<u32> = terms
             .iter()
-            .filter_map(|term| if let Node::Is(option, value) = *self.node(*term) { (value == yes).then_some(option) } else { None })
+            .filter_map(|term| {
+                if let Node::Is(option, value) = *self.node(*term) {
+                    (value == yes).then_some(option)
+                } else {
+                    None
+                }
+            })
             .collect();
         for option in equal {
             let is_yes = self.intern(Node::Is(option, yes));
@@ -392,7 +407,9 @@ impl Conditions {
                 text
             })
             .collect();
-        texts.sort_by(|a, b| a.trim_start_matches(['(', '!']).cmp(b.trim_start_matches(['(', '!'])).then(a.cmp(b)));
+        texts.sort_by(|a, b| {
+            a.trim_start_matches(['(', '!']).cmp(b.trim_start_matches(['(', '!'])).then(a.cmp(b))
+        });
         let text = texts.join(between);
         if in_parentheses {
             out.extend(["(", &text, ")"]);

@@ -11,7 +11,8 @@ use super::tree::{Tree, join};
 use super::words::{WILD, stem_of};
 
 /// Endings of files that an object is compiled from.
-const SOURCES: &[&str] = &[".c", ".S", ".s", ".rs", ".cpp", ".cc", ".c_shipped", ".S_shipped", ".asn1", ".y", ".l", ".uc", ".pl"];
+const SOURCES: &[&str] =
+    &[".c", ".S", ".s", ".rs", ".cpp", ".cc", ".c_shipped", ".S_shipped", ".asn1", ".y", ".l", ".uc", ".pl"];
 
 /// What is known of one source file.
 #[derive(Clone, Debug)]
@@ -45,7 +46,8 @@ struct Pass {
 pub fn derive(tree: &Tree, of: ConfigOf, conditions: &mut Conditions) -> Derived {
     let mut derived = Derived::default();
     for pass in passes(tree, of) {
-        let mut walk = Walk { tree, of, pass: &pass, conditions, folders: BTreeMap::new(), when: BTreeMap::new() };
+        let mut walk =
+            Walk { tree, of, pass: &pass, conditions, folders: BTreeMap::new(), when: BTreeMap::new() };
         walk.run();
         walk.collect(&mut derived);
     }
@@ -59,17 +61,24 @@ fn passes(tree: &Tree, of: ConfigOf) -> Vec<Pass> {
         let arches = arches.iter().map(|arch| (format!("arch/{arch}/Makefile"), arch.clone()));
         tops.chain(arches).collect::<Vec<_>>()
     };
-    let plain = |files: &[&str]| Pass { prefix: "", roots: with_arches(files), settled: FxHashMap::default(), variables: Vec::new() };
+    let plain = |files: &[&str]| Pass {
+        prefix: "",
+        roots: with_arches(files),
+        settled: FxHashMap::default(),
+        variables: Vec::new(),
+    };
     if of != ConfigOf::Uboot {
         return vec![plain(&["Kbuild", "Makefile"])];
     }
     // The same make files serve both; `SPL_` in the name of an option tells which.
     let stage = |prefix: &'static str, files: &[&str], is_first: bool| {
         let value = if is_first { "y" } else { "n" };
-        let mut settled: FxHashMap<String, String> = ["TPL_BUILD", "VPL_BUILD"].map(|name| (name.to_owned(), "n".to_owned())).into_iter().collect();
+        let mut settled: FxHashMap<String, String> =
+            ["TPL_BUILD", "VPL_BUILD"].map(|name| (name.to_owned(), "n".to_owned())).into_iter().collect();
         settled.extend(["SPL_BUILD", "XPL_BUILD"].map(|name| (name.to_owned(), value.to_owned())));
         let infix = if is_first { "SPL_" } else { "" };
-        let variables = ["SPL_", "SPL_TPL_", "XPL_", "PHASE_"].map(|name| (name.to_owned(), infix.to_owned())).to_vec();
+        let variables =
+            ["SPL_", "SPL_TPL_", "XPL_", "PHASE_"].map(|name| (name.to_owned(), infix.to_owned())).to_vec();
         Pass { prefix, settled, variables, ..plain(files) }
     };
     vec![
@@ -151,7 +160,8 @@ impl Walk<'_> {
 
     /// What an architecture's make file brings in from elsewhere is built for that architecture.
     fn guarded(&mut self, path: &str, arch: &str, when: Condition) -> Condition {
-        let is_own = arch.is_empty() || path.strip_prefix("arch/").is_some_and(|rest| rest.split('/').next() == Some(arch));
+        let is_own = arch.is_empty()
+            || path.strip_prefix("arch/").is_some_and(|rest| rest.split('/').next() == Some(arch));
         match symbol(arch, self.of) {
             Some(symbol) if !is_own => {
                 let symbol = self.conditions.value(symbol);
@@ -164,11 +174,18 @@ impl Walk<'_> {
     /// Folders of an architecture that no list enters (boot code, vDSOs) are built by rules of their own:
     /// whatever they hold is taken for built.
     fn orphans(&mut self) {
-        let folders: Vec<String> = self.tree.paths().iter().filter(|path| path.starts_with("arch/")).filter_map(|path| {
-            let (folder, name) = path.rsplit_once('/')?;
-            (name == "Makefile" && folder.split('/').count() > 2).then(|| folder.to_owned())
-        }).collect();
-        let open: Vec<String> = folders.into_iter().filter(|folder| !self.when.contains_key(folder)).collect();
+        let folders: Vec<String> = self
+            .tree
+            .paths()
+            .iter()
+            .filter(|path| path.starts_with("arch/"))
+            .filter_map(|path| {
+                let (folder, name) = path.rsplit_once('/')?;
+                (name == "Makefile" && folder.split('/').count() > 2).then(|| folder.to_owned())
+            })
+            .collect();
+        let open: Vec<String> =
+            folders.into_iter().filter(|folder| !self.when.contains_key(folder)).collect();
         for folder in &open {
             self.when.insert(folder.clone(), Condition::YES);
         }
@@ -194,13 +211,20 @@ impl Walk<'_> {
                     self.put(derived, source, when, &object.module);
                 }
             }
-            derived.missing.extend(folder.folders.iter().map(|child| child.text.clone()).filter(|child| !self.tree.has_folder(child)));
+            derived.missing.extend(
+                folder
+                    .folders
+                    .iter()
+                    .map(|child| child.text.clone())
+                    .filter(|child| !self.tree.has_folder(child)),
+            );
         }
     }
 
     fn put(&mut self, derived: &mut Derived, source: String, when: Condition, module: &str) {
         let path = format!("{}{source}", self.pass.prefix);
-        let known = derived.files.entry(path).or_insert(Source { when: Condition::NO, modules: BTreeSet::new() });
+        let known =
+            derived.files.entry(path).or_insert(Source { when: Condition::NO, modules: BTreeSet::new() });
         known.when = self.conditions.or(known.when, when);
         if !module.is_empty() {
             known.modules.insert(module.replace('-', "_"));
@@ -210,7 +234,11 @@ impl Walk<'_> {
     /// The files an object is made of: those of the same name, else what a rule of the make file says.
     fn sources(&self, object: &str, folder: &Folder, depth: usize) -> Vec<String> {
         let direct: Vec<String> = if object.contains(WILD) {
-            SOURCES.iter().take(5).flat_map(|end| self.tree.matching(&format!("{}/{object}{end}", super::words::ROOT), "")).collect()
+            SOURCES
+                .iter()
+                .take(5)
+                .flat_map(|end| self.tree.matching(&format!("{}/{object}{end}", super::words::ROOT), ""))
+                .collect()
         } else {
             // `x.asn1.o` is made of `x.asn1`.
             let each = SOURCES.iter().map(|end| format!("{object}{end}")).chain([object.to_owned()]);
@@ -258,11 +286,30 @@ pub fn guard(from: &str, path: &str, of: ConfigOf) -> Option<&'static str> {
 /// The option that every configuration of an architecture has.
 fn symbol(arch: &str, of: ConfigOf) -> Option<&'static str> {
     const SYMBOLS: &[(&str, &str)] = &[
-        ("powerpc", "PPC"), ("sh", "SUPERH"), ("um", "UML"), ("x86", "X86"), ("arm", "ARM"), ("arm64", "ARM64"), ("mips", "MIPS"),
-        ("riscv", "RISCV"), ("s390", "S390"), ("sparc", "SPARC"), ("m68k", "M68K"), ("microblaze", "MICROBLAZE"),
-        ("nios2", "NIOS2"), ("openrisc", "OPENRISC"), ("xtensa", "XTENSA"), ("arc", "ARC"), ("loongarch", "LOONGARCH"),
-        ("csky", "CSKY"), ("hexagon", "HEXAGON"), ("parisc", "PARISC"), ("alpha", "ALPHA"), ("ia64", "IA64"),
-        ("sandbox", "SANDBOX"), ("nds32", "NDS32"),
+        ("powerpc", "PPC"),
+        ("sh", "SUPERH"),
+        ("um", "UML"),
+        ("x86", "X86"),
+        ("arm", "ARM"),
+        ("arm64", "ARM64"),
+        ("mips", "MIPS"),
+        ("riscv", "RISCV"),
+        ("s390", "S390"),
+        ("sparc", "SPARC"),
+        ("m68k", "M68K"),
+        ("microblaze", "MICROBLAZE"),
+        ("nios2", "NIOS2"),
+        ("openrisc", "OPENRISC"),
+        ("xtensa", "XTENSA"),
+        ("arc", "ARC"),
+        ("loongarch", "LOONGARCH"),
+        ("csky", "CSKY"),
+        ("hexagon", "HEXAGON"),
+        ("parisc", "PARISC"),
+        ("alpha", "ALPHA"),
+        ("ia64", "IA64"),
+        ("sandbox", "SANDBOX"),
+        ("nds32", "NDS32"),
     ];
     if of == ConfigOf::Uboot && arch == "sh" {
         return Some("SH");

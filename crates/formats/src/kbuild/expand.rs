@@ -52,7 +52,13 @@ impl Scope<'_> {
         self.expand_deep(text, purpose, conditions, 0)
     }
 
-    pub(super) fn expand_deep(&self, text: &str, purpose: For, conditions: &mut Conditions, depth: usize) -> Words {
+    pub(super) fn expand_deep(
+        &self,
+        text: &str,
+        purpose: For,
+        conditions: &mut Conditions,
+        depth: usize,
+    ) -> Words {
         let mut words = Words::default();
         if depth > DEPTH {
             return Words::unknown();
@@ -97,20 +103,38 @@ impl Scope<'_> {
         words
     }
 
-    fn value(&self, inner: &str, purpose: For, alone: bool, conditions: &mut Conditions, depth: usize) -> Words {
+    fn value(
+        &self,
+        inner: &str,
+        purpose: For,
+        alone: bool,
+        conditions: &mut Conditions,
+        depth: usize,
+    ) -> Words {
         if let Some((name, arguments)) = functions::call_of(inner) {
             return functions::value(self, name, arguments, purpose, conditions, depth);
         }
         if let Some((name, from, to)) = substitution(inner) {
             let words = self.named(name, purpose, true, conditions, depth);
-            let (from, to) = if from.contains('%') { (from.to_owned(), to.to_owned()) } else { (format!("%{from}"), format!("%{to}")) };
+            let (from, to) = if from.contains('%') {
+                (from.to_owned(), to.to_owned())
+            } else {
+                (format!("%{from}"), format!("%{to}"))
+            };
             return words.map(|word| Some(super::words::substituted(&from, &to, word)));
         }
         self.named(inner, purpose, alone, conditions, depth)
     }
 
     /// The value of a name, which may itself hold references (`CONFIG_$(SPL_)NET`).
-    fn named(&self, name: &str, purpose: For, alone: bool, conditions: &mut Conditions, depth: usize) -> Words {
+    fn named(
+        &self,
+        name: &str,
+        purpose: For,
+        alone: bool,
+        conditions: &mut Conditions,
+        depth: usize,
+    ) -> Words {
         if !name.contains('$') {
             return self.plain(name, purpose, alone, conditions, depth);
         }
@@ -123,7 +147,14 @@ impl Scope<'_> {
         words
     }
 
-    fn plain(&self, name: &str, purpose: For, alone: bool, conditions: &mut Conditions, depth: usize) -> Words {
+    fn plain(
+        &self,
+        name: &str,
+        purpose: For,
+        alone: bool,
+        conditions: &mut Conditions,
+        depth: usize,
+    ) -> Words {
         if let Some(option) = name.strip_prefix("CONFIG_") {
             return self.option(option, purpose, alone, conditions);
         }
@@ -132,13 +163,21 @@ impl Scope<'_> {
         }
         match name {
             "obj" | "src" => Words::literal(format!("{ROOT}/{}", self.folder)),
-            "srctree" | "objtree" | "abs_srctree" | "abs_objtree" | "TOPDIR" | "SRCTREE" => Words::literal(ROOT.to_string()),
+            "srctree" | "objtree" | "abs_srctree" | "abs_objtree" | "TOPDIR" | "SRCTREE" => {
+                Words::literal(ROOT.to_string())
+            }
             "SRCARCH" if !self.arch.is_empty() => Words::literal(self.arch.clone()),
-            "ARCH" | "HEADER_ARCH" if !self.arch.is_empty() && purpose == For::List => Words::literal(self.arch.clone()),
+            "ARCH" | "HEADER_ARCH" if !self.arch.is_empty() && purpose == For::List => {
+                Words::literal(self.arch.clone())
+            }
             "BITS" => {
                 let wide = conditions.is_on("64BIT");
                 let narrow = conditions.not(wide);
-                Words { list: vec![Word::new(wide, "64"), Word::new(narrow, "32")], is_guess: false, is_choice: true }
+                Words {
+                    list: vec![Word::new(wide, "64"), Word::new(narrow, "32")],
+                    is_guess: false,
+                    is_choice: true,
+                }
             }
             "comma" => Words::literal(","),
             "empty" | "space" => Words::default(),
@@ -159,7 +198,13 @@ impl Scope<'_> {
         Words { list: vec![Word::new(yes, "y"), Word::new(module, "m")], is_guess: false, is_choice: true }
     }
 
-    fn variable(&self, variable: &Variable, purpose: For, conditions: &mut Conditions, depth: usize) -> Words {
+    fn variable(
+        &self,
+        variable: &Variable,
+        purpose: For,
+        conditions: &mut Conditions,
+        depth: usize,
+    ) -> Words {
         let mut words = Words { is_guess: variable.is_guess, ..Words::default() };
         for piece in &variable.pieces {
             if variable.is_later {
@@ -196,11 +241,8 @@ impl Scope<'_> {
             Operator::Later | Operator::IfUnset => true,
             Operator::Add => known.map_or(!is_list(name), |known| known.is_later),
         };
-        let mut pieces = if is_later {
-            Words::literal(value)
-        } else {
-            self.expand(value, For::List, conditions)
-        };
+        let mut pieces =
+            if is_later { Words::literal(value) } else { self.expand(value, For::List, conditions) };
         pieces = pieces.under(when, conditions);
         let variable = self.variables.entry(name.to_owned()).or_default();
         let was_later = std::mem::replace(&mut variable.is_later, is_later);
@@ -228,7 +270,8 @@ impl Scope<'_> {
 
 /// Lists that kbuild sets to nothing before it reads a make file: `+=` expands at once.
 fn is_list(name: &str) -> bool {
-    const LISTS: &[&str] = &["obj-", "lib-", "extra-", "always-", "subdir-", "core-", "libs-", "drivers-", "net-", "head-"];
+    const LISTS: &[&str] =
+        &["obj-", "lib-", "extra-", "always-", "subdir-", "core-", "libs-", "drivers-", "net-", "head-"];
     LISTS.iter().any(|list| name.starts_with(list))
 }
 
@@ -244,7 +287,9 @@ fn reference(text: &str) -> (Option<&str>, &str) {
             }
         }
         Some('$') | None => (None, after.get(1..).unwrap_or_default()),
-        Some(c) => after.split_at_checked(c.len_utf8()).map_or((None, after), |(name, rest)| (Some(name), rest)),
+        Some(c) => {
+            after.split_at_checked(c.len_utf8()).map_or((None, after), |(name, rest)| (Some(name), rest))
+        }
     }
 }
 

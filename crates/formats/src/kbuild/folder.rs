@@ -57,7 +57,14 @@ impl Reading<'_> {
             settled: self.settled,
             variables: FxHashMap::default(),
         };
-        let mut maker = Maker { scope, conditions, branches: Vec::new(), folder: Folder::default(), rules: Vec::new(), used: FxHashSet::default() };
+        let mut maker = Maker {
+            scope,
+            conditions,
+            branches: Vec::new(),
+            folder: Folder::default(),
+            rules: Vec::new(),
+            used: FxHashSet::default(),
+        };
         for (name, value) in &self.variables {
             maker.scope.assign(name, Operator::Now, value, Condition::YES, false, maker.conditions);
         }
@@ -146,7 +153,13 @@ impl Maker<'_, '_> {
     fn open(&mut self, answer: Answer) {
         let (outer, outer_guess) = (self.when(), self.is_guess());
         let when = self.conditions.and(outer, answer.then);
-        self.branches.push(Branch { when, remaining: answer.otherwise, outer, is_guess: answer.is_guess, outer_guess });
+        self.branches.push(Branch {
+            when,
+            remaining: answer.otherwise,
+            outer,
+            is_guess: answer.is_guess,
+            outer_guess,
+        });
     }
 
     /// `else` and `else if`: what is left when no part so far held.
@@ -221,7 +234,8 @@ impl Maker<'_, '_> {
         if left.is_guess || right.is_guess {
             return Answer::GUESS;
         }
-        let (Some(lefts), Some(rights)) = (texts(&left, self.conditions), texts(&right, self.conditions)) else {
+        let (Some(lefts), Some(rights)) = (texts(&left, self.conditions), texts(&right, self.conditions))
+        else {
             return Answer::GUESS;
         };
         let mut then = Condition::NO;
@@ -285,9 +299,17 @@ impl Maker<'_, '_> {
             let path = placed(&word.text, "");
             let outer_folder = placed(&word.text, &self.scope.folder);
             let path = [path, outer_folder].into_iter().find(|path| self.scope.tree.makefile(path).is_some());
-            let Some(path) = path.filter(|path| !path.starts_with("scripts/") || path.ends_with("Makefile.spl")) else { continue };
+            let Some(path) =
+                path.filter(|path| !path.starts_with("scripts/") || path.ends_with("Makefile.spl"))
+            else {
+                continue;
+            };
             // An architecture's make file is read by itself, with its own name.
-            if path.starts_with("arch/") && path.split('/').count() == 3 && self.scope.folder.is_empty() && self.scope.arch.is_empty() {
+            if path.starts_with("arch/")
+                && path.split('/').count() == 3
+                && self.scope.folder.is_empty()
+                && self.scope.arch.is_empty()
+            {
                 continue;
             }
             let text = self.scope.tree.makefile(&path).unwrap_or_default().to_owned();
@@ -300,16 +322,25 @@ impl Maker<'_, '_> {
     /// `$(obj)/%.S: $(src)/%.pl`: remembered for objects that no file of the same name makes.
     fn rule(&mut self, targets: &str, sources: &str) {
         // A static pattern rule: `$(objs): $(obj)/%.o: $(src)/%.c`.
-        let (targets, sources) = sources.split_once(':').map_or((targets, sources), |(pattern, rest)| (pattern, rest));
+        let (targets, sources) =
+            sources.split_once(':').map_or((targets, sources), |(pattern, rest)| (pattern, rest));
         if !(targets.contains('.') || targets.contains('$')) || sources.is_empty() {
             return;
         }
         let targets = self.scope.expand(targets, For::List, self.conditions);
-        if !targets.list.iter().any(|target| [".o", ".c", ".S", ".h"].iter().any(|end| target.text.ends_with(end))) {
+        if !targets
+            .list
+            .iter()
+            .any(|target| [".o", ".c", ".S", ".h"].iter().any(|end| target.text.ends_with(end)))
+        {
             return;
         }
         let sources = self.scope.expand(sources, For::List, self.conditions);
-        let made_of = |text: &str| [".c", ".S", ".rs", ".pl", ".y", ".l", ".uc", ".o", ".asn1", ".awk", ".c_shipped"].iter().any(|end| text.ends_with(end));
+        let made_of = |text: &str| {
+            [".c", ".S", ".rs", ".pl", ".y", ".l", ".uc", ".o", ".asn1", ".awk", ".c_shipped"]
+                .iter()
+                .any(|end| text.ends_with(end))
+        };
         for source in sources.list.into_iter().filter(|source| made_of(&source.text)).take(16) {
             for target in targets.list.iter().take(16) {
                 self.rules.push((target.clone(), source.text.clone()));
@@ -318,14 +349,20 @@ impl Maker<'_, '_> {
     }
 
     fn finish(mut self) -> Folder {
-        for name in ["obj", "lib", "core", "libs", "drivers", "net", "virt", "init", "head", "extra", "subdir", "always"] {
+        for name in [
+            "obj", "lib", "core", "libs", "drivers", "net", "virt", "init", "head", "extra", "subdir",
+            "always",
+        ] {
             for (end, kind) in [("y", Condition::YES), ("m", Condition::MODULE)] {
                 self.list(&format!("{name}-{end}"), name, kind);
             }
         }
         let folder = self.scope.folder.clone();
         let rules = std::mem::take(&mut self.rules);
-        self.folder.rules = rules.into_iter().map(|(target, source)| (placed(&target.text, &folder), placed(&source, &folder))).collect();
+        self.folder.rules = rules
+            .into_iter()
+            .map(|(target, source)| (placed(&target.text, &folder), placed(&source, &folder)))
+            .collect();
         self.loose_lists();
         self.folder
     }
@@ -340,13 +377,18 @@ impl Maker<'_, '_> {
     }
 
     fn member(&mut self, text: &str, when: Condition, list: &str) {
-        let text = ["built-in.a", "built-in.o", "lib.a"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+        let text = ["built-in.a", "built-in.o", "lib.a"]
+            .iter()
+            .find_map(|end| text.strip_suffix(end))
+            .unwrap_or(text);
         let folder = self.scope.folder.clone();
         if text.ends_with('/') || list == "subdir" {
             // `subdir-y` names are folders with or without the slash.
             let path = placed(&format!("{}/", text.trim_end_matches('/')), &folder);
             let found = if path.contains(WILD) { self.scope.tree.matching(&path, "") } else { vec![path] };
-            self.folder.folders.extend(found.into_iter().map(|path| Word::new(when, path.trim_end_matches('/'))));
+            self.folder
+                .folders
+                .extend(found.into_iter().map(|path| Word::new(when, path.trim_end_matches('/'))));
         } else if let Some(stem) = text.strip_suffix(".o") {
             let module = stem.rsplit('/').next().unwrap_or(stem).to_owned();
             self.object(stem, when, &module, 0);
@@ -378,7 +420,8 @@ impl Maker<'_, '_> {
     /// the like, linked by rules of their own. Objects that no known list has are built when the folder is.
     fn loose_lists(&mut self) {
         let known: FxHashSet<String> = self.folder.objects.iter().map(|object| object.path.clone()).collect();
-        let mut names: Vec<String> = self.scope.variables.keys().filter(|name| !self.used.contains(*name)).cloned().collect();
+        let mut names: Vec<String> =
+            self.scope.variables.keys().filter(|name| !self.used.contains(*name)).cloned().collect();
         names.retain(|name| !name.starts_with("CFLAGS") && name != "targets" && !name.ends_with('-'));
         names.sort_unstable();
         for name in names {

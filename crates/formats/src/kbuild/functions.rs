@@ -11,10 +11,44 @@ pub fn call_of(inner: &str) -> Option<(&str, &str)> {
 }
 
 const FUNCTIONS: &[&str] = &[
-    "subst", "patsubst", "strip", "findstring", "filter", "filter-out", "sort", "word", "wordlist", "words",
-    "firstword", "lastword", "dir", "notdir", "suffix", "basename", "addsuffix", "addprefix", "join", "wildcard",
-    "realpath", "abspath", "if", "or", "and", "foreach", "call", "value", "shell", "error", "warning", "info",
-    "origin", "flavor", "eval", "file", "intcmp", "let",
+    "subst",
+    "patsubst",
+    "strip",
+    "findstring",
+    "filter",
+    "filter-out",
+    "sort",
+    "word",
+    "wordlist",
+    "words",
+    "firstword",
+    "lastword",
+    "dir",
+    "notdir",
+    "suffix",
+    "basename",
+    "addsuffix",
+    "addprefix",
+    "join",
+    "wildcard",
+    "realpath",
+    "abspath",
+    "if",
+    "or",
+    "and",
+    "foreach",
+    "call",
+    "value",
+    "shell",
+    "error",
+    "warning",
+    "info",
+    "origin",
+    "flavor",
+    "eval",
+    "file",
+    "intcmp",
+    "let",
 ];
 
 /// The value of a call.
@@ -225,8 +259,13 @@ impl<'c, 't> Call<'c, 't> {
         let Some(variable) = self.scope.variables.get(&name).filter(|variable| variable.is_later) else {
             return Words::unknown();
         };
-        let parts: Vec<(String, String)> =
-            self.parts.iter().enumerate().skip(1).map(|(number, part)| (number.to_string(), part.trim().to_owned())).collect();
+        let parts: Vec<(String, String)> = self
+            .parts
+            .iter()
+            .enumerate()
+            .skip(1)
+            .map(|(number, part)| (number.to_string(), part.trim().to_owned()))
+            .collect();
         let inner = self.with(&parts);
         let mut all = Words::default();
         for piece in &variable.pieces {

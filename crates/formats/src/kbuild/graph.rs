@@ -27,8 +27,14 @@ pub fn add_included(
     wanted.sort_unstable();
     let mut found: Vec<(&String, Option<Source>)> = Vec::new();
     for path in wanted {
-        let mut search =
-            Search { files, includers, conditions, guard, seen: FxHashSet::default(), modules: BTreeSet::new() };
+        let mut search = Search {
+            files,
+            includers,
+            conditions,
+            guard,
+            seen: FxHashSet::default(),
+            modules: BTreeSet::new(),
+        };
         let when = search.of_included(path);
         let modules = search.modules;
         found.push((path, when.map(|when| Source { when, modules })));
@@ -107,7 +113,8 @@ pub fn small(includers: Includers, is_always: &dyn Fn(&str) -> bool) -> BTreeMap
             }
         }
     }
-    let witness: FxHashMap<String, String> = witness.into_iter().map(|(header, file)| (header.to_owned(), file.to_owned())).collect();
+    let witness: FxHashMap<String, String> =
+        witness.into_iter().map(|(header, file)| (header.to_owned(), file.to_owned())).collect();
     let mut small = BTreeMap::new();
     for (header, mut files) in includers {
         if let Some(file) = witness.get(&header) {

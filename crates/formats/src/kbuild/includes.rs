@@ -19,7 +19,8 @@ pub fn of_code(bytes: &[u8]) -> Vec<Include> {
     let mut rest = bytes;
     while let Some(at) = rest.iter().position(|byte| *byte == b'#') {
         let (before, after) = rest.split_at_checked(at + 1).unwrap_or((rest, &[]));
-        let starts_line = before.iter().rev().skip(1).take_while(|byte| **byte != b'\n').all(u8::is_ascii_whitespace);
+        let starts_line =
+            before.iter().rev().skip(1).take_while(|byte| **byte != b'\n').all(u8::is_ascii_whitespace);
         rest = after;
         if starts_line {
             found.extend(include(after));
@@ -113,7 +114,9 @@ impl<'t> Resolver<'t> {
         let name = name.trim_start_matches("../").trim_start_matches("./");
         let base = name.rsplit('/').next().unwrap_or(name);
         let Some(candidates) = self.by_name.get(base) else { return Vec::new() };
-        let fits = |path: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        let fits = |path: &str| {
+            path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
         let fitting: Vec<&str> = candidates.iter().copied().filter(|path| fits(path)).collect();
         let mut around = folder;
         while !around.is_empty() {
@@ -130,8 +133,11 @@ impl<'t> Resolver<'t> {
 
 /// Folders whose files are no part of what runs on the device.
 pub fn is_outside(path: &str) -> bool {
-    const OUTSIDE: &[&str] = &["tools/", "samples/", "scripts/", "Documentation/", "usr/include/", "examples/"];
-    OUTSIDE.iter().any(|folder| path.starts_with(folder)) || path.contains("/tools/") || path.contains("/scripts/")
+    const OUTSIDE: &[&str] =
+        &["tools/", "samples/", "scripts/", "Documentation/", "usr/include/", "examples/"];
+    OUTSIDE.iter().any(|folder| path.starts_with(folder))
+        || path.contains("/tools/")
+        || path.contains("/scripts/")
 }
 
 /// Numbers the files and turns the graph round: header to includers.
@@ -146,7 +152,8 @@ pub fn turned(includes: &[(String, Vec<Include>)], tree: &Tree) -> FxHashMap<Str
             if !seen.insert(&include.name) {
                 continue;
             }
-            let files = known.entry((folder.clone(), include)).or_insert_with(|| resolver.files(from, include));
+            let files =
+                known.entry((folder.clone(), include)).or_insert_with(|| resolver.files(from, include));
             for file in files.iter().filter(|file| *file != from) {
                 turned.entry(file.clone()).or_default().push(from.clone());
             }

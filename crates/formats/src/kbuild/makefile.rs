@@ -126,7 +126,9 @@ fn statement(line: &str) -> Option<Statement<'_>> {
 /// `else ifeq (…)` asks again on the same level.
 fn else_if(rest: &str) -> Statement<'_> {
     match statement(rest) {
-        Some(inner @ (Statement::IfEqual(..) | Statement::IfDefined(..))) => Statement::ElseIf(Box::new(inner)),
+        Some(inner @ (Statement::IfEqual(..) | Statement::IfDefined(..))) => {
+            Statement::ElseIf(Box::new(inner))
+        }
         _ => Statement::Else,
     }
 }
@@ -177,7 +179,9 @@ pub fn top_level_comma(text: &str) -> Option<usize> {
 }
 
 fn assignment(line: &str) -> Option<Statement<'_>> {
-    let line = ["export ", "override ", "private "].iter().fold(line, |line, word| line.strip_prefix(word).unwrap_or(line).trim_start());
+    let line = ["export ", "override ", "private "]
+        .iter()
+        .fold(line, |line, word| line.strip_prefix(word).unwrap_or(line).trim_start());
     let (at, operator, length) = operator(line)?;
     let name = line.get(..at)?.trim();
     // A target-specific variable (`foo.o: CFLAGS += …`) is none of ours.

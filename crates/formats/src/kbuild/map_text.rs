@@ -147,9 +147,13 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<KbuildMap>, FormatError> {
     }
     let mut bad = 0;
     lines.entries("files", |folder, line| {
-        let found = line.split_once(' ').and_then(|(number, file)| Some((conditions.get(number.parse::<usize>().ok()?)?, file)));
+        let found = line
+            .split_once(' ')
+            .and_then(|(number, file)| Some((conditions.get(number.parse::<usize>().ok()?)?, file)));
         match found {
-            Some((condition, file)) => drop(map.files.insert(format!("{folder}{file}"), (*condition).to_owned())),
+            Some((condition, file)) => {
+                drop(map.files.insert(format!("{folder}{file}"), (*condition).to_owned()))
+            }
             None => bad += 1,
         }
     })?;
@@ -166,7 +170,11 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<KbuildMap>, FormatError> {
     Ok(Read { value: map, notes })
 }
 
-fn headers(lines: &mut Lines<'_, '_>, files: &[String], bad: &mut usize) -> Result<BTreeMap<String, Vec<String>>, FormatError> {
+fn headers(
+    lines: &mut Lines<'_, '_>,
+    files: &[String],
+    bad: &mut usize,
+) -> Result<BTreeMap<String, Vec<String>>, FormatError> {
     let mut includers = BTreeMap::new();
     lines.entries("headers", |folder, line| {
         let mut words = line.split(' ');

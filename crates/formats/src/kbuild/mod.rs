@@ -61,8 +61,9 @@ pub fn wants(path: &str) -> Want {
 
 fn is_makefile(name: &str) -> bool {
     const STARTS: &[&str] = &["Makefile", "Kbuild", "Platform"];
-    STARTS.iter().any(|start| name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '_'])))
-        || name.ends_with(".mk")
+    STARTS.iter().any(|start| {
+        name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '_']))
+    }) || name.ends_with(".mk")
 }
 
 /// What was found in one file; made without the builder, so that many threads can.
@@ -160,12 +161,18 @@ impl Builder {
         let mut notes = notes(of, &derived);
         let files = texts(&derived.files, &conditions);
         let always = |path: &str| {
-            !path.starts_with("arch/") && derived.files.get(path).is_some_and(|source| source.when == Condition::YES)
+            !path.starts_with("arch/")
+                && derived.files.get(path).is_some_and(|source| source.when == Condition::YES)
         };
         let includers = kept(graph::small(includers, &always));
         let version = version(&self.tree);
         if version.is_empty() {
-            notes.push(Note::new(NoteCode::NoVersion, Severity::Warn, "Makefile", "no VERSION and PATCHLEVEL"));
+            notes.push(Note::new(
+                NoteCode::NoVersion,
+                Severity::Warn,
+                "Makefile",
+                "no VERSION and PATCHLEVEL",
+            ));
         }
         Read { value: KbuildMap { of, version, files, includers }, notes }
     }
@@ -174,7 +181,9 @@ impl Builder {
         for (folder, text) in std::mem::take(&mut self.comments) {
             // A made tree has Kbuild with these lines already; an unpacked one has only Kbuild.src.
             let path = tree::join(&folder, "Kbuild.src");
-            if self.tree.makefile(&path).is_some() || self.tree.makefile(&tree::join(&folder, "Kbuild")).is_none() {
+            if self.tree.makefile(&path).is_some()
+                || self.tree.makefile(&tree::join(&folder, "Kbuild")).is_none()
+            {
                 self.tree.add_makefile(&path, &text);
             }
         }
@@ -185,7 +194,10 @@ impl Builder {
 fn kind(tree: &Tree) -> ConfigOf {
     match () {
         () if tree.has_folder("libbb") && tree.has_folder("applets") => ConfigOf::Busybox,
-        () if ["scripts/Makefile.spl", "scripts/Makefile.xpl", "common/board_f.c"].iter().any(|file| tree.has(file)) => {
+        () if ["scripts/Makefile.spl", "scripts/Makefile.xpl", "common/board_f.c"]
+            .iter()
+            .any(|file| tree.has(file)) =>
+        {
             ConfigOf::Uboot
         }
         () if tree.has_folder("kernel") && tree.has_folder("init") => ConfigOf::Linux,

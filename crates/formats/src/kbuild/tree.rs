@@ -94,7 +94,11 @@ impl Tree {
         } else {
             let from = self.sorted.partition_point(|name| name.as_str() < start);
             let candidates = self.sorted.get(from..).unwrap_or_default().iter();
-            candidates.take_while(|name| name.starts_with(start)).filter(|name| glob(&path, name)).cloned().collect()
+            candidates
+                .take_while(|name| name.starts_with(start))
+                .filter(|name| glob(&path, name))
+                .cloned()
+                .collect()
         };
         found.sort_unstable();
         found

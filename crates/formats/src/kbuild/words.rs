@@ -58,7 +58,8 @@ impl Words {
     /// Changes each word's text; `None` drops the word.
     pub fn map(mut self, mut change: impl FnMut(&str) -> Option<String>) -> Words {
         let words = std::mem::take(&mut self.list).into_iter();
-        let list = words.filter_map(|word| change(&word.text).map(|text| Word { when: word.when, text })).collect();
+        let list =
+            words.filter_map(|word| change(&word.text).map(|text| Word { when: word.when, text })).collect();
         Words { list, ..self }
     }
 

@@ -13,10 +13,47 @@ const TITLES: usize = 10;
 
 /// Options of which each kernel `.config` has one.
 const ARCHITECTURES: &[&str] = &[
-    "ALPHA", "ARC", "ARM", "ARM64", "AVR32", "BLACKFIN", "C6X", "CRIS", "CSKY", "FRV", "H8300", "HEXAGON", "IA64",
-    "LOONGARCH", "M32R", "M68K", "METAG", "MICROBLAZE", "MIPS", "MN10300", "NDS32", "NIOS2", "OPENRISC", "PARISC",
-    "PPC", "PPC32", "PPC64", "RISCV", "S390", "SANDBOX", "SCORE", "SH", "SPARC", "SUPERH", "TILE", "UML",
-    "UNICORE32", "X86", "X86_32", "X86_64", "XTENSA",
+    "ALPHA",
+    "ARC",
+    "ARM",
+    "ARM64",
+    "AVR32",
+    "BLACKFIN",
+    "C6X",
+    "CRIS",
+    "CSKY",
+    "FRV",
+    "H8300",
+    "HEXAGON",
+    "IA64",
+    "LOONGARCH",
+    "M32R",
+    "M68K",
+    "METAG",
+    "MICROBLAZE",
+    "MIPS",
+    "MN10300",
+    "NDS32",
+    "NIOS2",
+    "OPENRISC",
+    "PARISC",
+    "PPC",
+    "PPC32",
+    "PPC64",
+    "RISCV",
+    "S390",
+    "SANDBOX",
+    "SCORE",
+    "SH",
+    "SPARC",
+    "SUPERH",
+    "TILE",
+    "UML",
+    "UNICORE32",
+    "X86",
+    "X86_32",
+    "X86_64",
+    "XTENSA",
 ];
 
 /// What keeps a file from being whole; empty = it is whole.
@@ -39,7 +76,7 @@ pub(super) fn lacking(header: &Header<'_>, lines: &Lines, text: &str) -> Vec<Str
     ask(lines.off > 0, "no line says `is not set`");
     let is_on = |name: &&str| lines.symbols.get(*name).is_some_and(|value| value == "y");
     let wants_arch = matches!(header.of, ConfigOf::Linux | ConfigOf::Uboot);
-    ask(!wants_arch || ARCHITECTURES.iter().any(|name| is_on(name)), "no architecture is on");
+    ask(!wants_arch || ARCHITECTURES.iter().any(is_on), "no architecture is on");
     if lines.symbols.len() <= SYMBOLS {
         lacking.push(format!("only {} options; a whole file has more than {SYMBOLS}", lines.symbols.len()));
     }

@@ -24,7 +24,8 @@ impl<'a> Header<'a> {
     /// Reads the first comment lines.
     pub fn of(text: &'a str) -> Header<'a> {
         let mut header = Header { of: ConfigOf::Unknown, ..Header::default() };
-        let comments = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with('#'));
+        let comments =
+            text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with('#'));
         for line in comments.take(LINES) {
             header.take(line.trim_start_matches('#').trim());
         }

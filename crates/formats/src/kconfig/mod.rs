@@ -143,7 +143,12 @@ impl Lines {
         let known = self.symbols.insert(symbol.to_owned(), value.to_owned());
         if known.is_some_and(|known| known != value) {
             let place = format!("line {}", number + 1);
-            notes.push(Note::new(NoteCode::DupRef, Severity::Warn, place, &format!("{symbol} is set again: {value}")));
+            notes.push(Note::new(
+                NoteCode::DupRef,
+                Severity::Warn,
+                place,
+                &format!("{symbol} is set again: {value}"),
+            ));
         }
     }
 }

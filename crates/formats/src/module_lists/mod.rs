@@ -45,7 +45,12 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<ModuleList>, FormatError> {
             Taken::Nothing => {
                 bad += 1;
                 if bad <= 20 {
-                    notes.push(Note::new(NoteCode::BadRecord, Severity::Warn, format!("line {}", number + 1), line));
+                    notes.push(Note::new(
+                        NoteCode::BadRecord,
+                        Severity::Warn,
+                        format!("line {}", number + 1),
+                        line,
+                    ));
                 }
             }
         }
@@ -59,7 +64,12 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<ModuleList>, FormatError> {
     }
     if is_cut(&text, form) {
         value.complete = false;
-        notes.push(Note::new(NoteCode::Truncated, Severity::Warn, "last line", "the list ends within a line"));
+        notes.push(Note::new(
+            NoteCode::Truncated,
+            Severity::Warn,
+            "last line",
+            "the list ends within a line",
+        ));
     }
     if !value.complete {
         let why = "modules that are missing here may still be in the image; only its modules.dep can tell";
@@ -102,7 +112,8 @@ fn module_of(line: &str, form: Form) -> Taken {
     // `install jfs /bin/true` is the stronger way to keep a module out.
     if first == "install" {
         let module = words.next().map(unified);
-        let is_void = words.next().is_some_and(|program| program.ends_with("/true") || program.ends_with("/false"));
+        let is_void =
+            words.next().is_some_and(|program| program.ends_with("/true") || program.ends_with("/false"));
         return module.filter(|_| is_void).map_or(Taken::Nothing, Taken::Blacklisted);
     }
     let path = first.trim_end_matches(':');

@@ -32,7 +32,12 @@ pub fn read(bytes: &[u8], name: &str) -> Read<Patch> {
     let (text, more) = text::decode(plain.get(..LIMIT).unwrap_or(plain));
     notes.extend(more);
     if plain.len() > LIMIT {
-        notes.push(Note::new(NoteCode::TooBig, Severity::Warn, "whole file", "only the first 16 MiB were read"));
+        notes.push(Note::new(
+            NoteCode::TooBig,
+            Severity::Warn,
+            "whole file",
+            "only the first 16 MiB were read",
+        ));
     }
     value.header = header(&text).to_owned();
     if value.header.len() == text.len() {
@@ -43,7 +48,8 @@ pub fn read(bytes: &[u8], name: &str) -> Read<Patch> {
 }
 
 fn is_compressed(bytes: &[u8]) -> bool {
-    let magics: [&[u8]; 4] = [&[0x1f, 0x8b], b"BZh", &[0xfd, b'7', b'z', b'X', b'Z'], &[0x28, 0xb5, 0x2f, 0xfd]];
+    let magics: [&[u8]; 4] =
+        [&[0x1f, 0x8b], b"BZh", &[0xfd, b'7', b'z', b'X', b'Z'], &[0x28, 0xb5, 0x2f, 0xfd]];
     magics.iter().any(|magic| bytes.starts_with(magic))
 }
 

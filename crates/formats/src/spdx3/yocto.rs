@@ -298,14 +298,17 @@ fn modules(graph: &Graph<'_>, links: &Links<'_>, image: &Image<'_>) -> Option<Mo
     (!list.present.is_empty()).then_some(list)
 }
 
-/// `core-image-minimal-qemux86-64.rootfs-20250815151650`: the image's name and the build's time.
+/// `core-image-minimal-qemux86-64.rootfs-20250815151650`: the image's name and the build's time, or a release
+/// number where somebody names the document so (`gateway-image-4.1.0`).
 fn name_product(graph: &Graph<'_>, image: &Image<'_>, inventory: &mut Inventory) {
     if !image.known {
         return;
     }
     inventory.product.clone_from(&image.name);
     let last = graph.document.rsplit('-').next().unwrap_or_default();
-    if last.len() >= 8 && last.bytes().all(|byte| byte.is_ascii_digit()) {
+    let is_time = last.len() >= 8 && last.bytes().all(|byte| byte.is_ascii_digit());
+    let is_release = last.contains('.') && last.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if is_time || is_release {
         inventory.release = last.to_owned();
     }
 }

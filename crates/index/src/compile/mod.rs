@@ -22,6 +22,7 @@ mod products;
 mod run;
 mod write;
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -88,7 +89,7 @@ static NEXT: AtomicUsize = AtomicUsize::new(0);
 /// Collects records and compiles them.
 pub struct Compiler {
     options: CompileOptions,
-    aliases: AliasTable,
+    aliases: Cow<'static, AliasTable>,
     runs: Vec<Mutex<Option<Box<Run>>>>,
     feeds: Mutex<Vec<FeedStatus>>,
     kbuild: Mutex<Vec<KbuildMap>>,
@@ -101,8 +102,8 @@ impl Compiler {
     /// When a table of the options cannot be read.
     pub fn new(options: CompileOptions) -> Result<Compiler, Vec<TableError>> {
         let aliases = match &options.alias_table {
-            Some(text) => AliasTable::parse(text)?,
-            None => AliasTable::built_in().clone(),
+            Some(text) => Cow::Owned(AliasTable::parse(text)?),
+            None => Cow::Borrowed(AliasTable::built_in()),
         };
         if let Some(text) = &options.rule_table {
             crate::tables::RuleTable::parse(text)?;

@@ -12,6 +12,6 @@ pub(crate) mod directory;
 pub mod header;
 pub(crate) mod open;
 pub(crate) mod payload;
-pub(crate) mod sections;
+pub mod sections;
 pub(crate) mod strings;
 pub(crate) mod table;

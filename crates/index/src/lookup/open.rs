@@ -1,5 +1,6 @@
 //! Opening an index: the directory is read, everything else waits until it is asked for.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -22,24 +23,9 @@ pub struct Index {
     directory: Directory,
     /// The shared texts, copied out once they are checked: the check of a few megabytes is then never repeated.
     shared: OnceLock<Option<Box<str>>>,
-    aliases: Table<AliasTable>,
-    rules: Table<RuleTable>,
-}
-
-/// The program's own table, or another one that the index was made with.
-#[derive(Debug)]
-enum Table<T: 'static> {
-    BuiltIn(&'static T),
-    Other(Box<T>),
-}
-
-impl<T> Table<T> {
-    fn get(&self) -> &T {
-        match self {
-            Table::BuiltIn(table) => table,
-            Table::Other(table) => table,
-        }
-    }
+    /// The program's own tables, or others that the index was made with.
+    aliases: Cow<'static, AliasTable>,
+    rules: Cow<'static, RuleTable>,
 }
 
 impl Index {
@@ -106,12 +92,12 @@ impl Index {
 
     /// The alias table that the keys of this index were made with.
     pub fn alias_table(&self) -> &AliasTable {
-        self.aliases.get()
+        &self.aliases
     }
 
     /// The rule table compiled into this index.
     pub fn rule_table(&self) -> &RuleTable {
-        self.rules.get()
+        &self.rules
     }
 }
 
@@ -122,21 +108,24 @@ fn section<'b>(bytes: &'b Bytes, directory: &Directory, section: Section) -> &'b
         .unwrap_or_default()
 }
 
+/// The two tables of an index.
+type Tables = (Cow<'static, AliasTable>, Cow<'static, RuleTable>);
+
 /// Takes the program's own tables where the texts are the same, which saves reading them.
-fn tables(bytes: &[u8]) -> Result<(Table<AliasTable>, Table<RuleTable>), Error> {
+fn tables(bytes: &[u8]) -> Result<Tables, Error> {
     let mut cursor = Cursor::new(bytes);
     let mut text = || cursor.text().map_err(damaged(Section::Tables));
     let (aliases, rules) = (text()?, text()?);
     let unusable = |_| Error::damaged(Section::Tables.name(), "a table cannot be read");
     let aliases = if aliases == AliasTable::built_in_text() {
-        Table::BuiltIn(AliasTable::built_in())
+        Cow::Borrowed(AliasTable::built_in())
     } else {
-        Table::Other(Box::new(AliasTable::parse(aliases).map_err(unusable)?))
+        Cow::Owned(AliasTable::parse(aliases).map_err(unusable)?)
     };
     let rules = if rules == BUILT_IN_RULES {
-        Table::BuiltIn(RuleTable::built_in())
+        Cow::Borrowed(RuleTable::built_in())
     } else {
-        Table::Other(Box::new(RuleTable::parse(rules).map_err(unusable)?))
+        Cow::Owned(RuleTable::parse(rules).map_err(unusable)?)
     };
     Ok((aliases, rules))
 }

@@ -255,7 +255,7 @@ impl Walker<'_> {
             return Ok(());
         }
         let feed = match detect(name, &bytes) {
-            Some((feed, true)) => return self.pieces(feed, name, bytes, reader),
+            Some((feed, true)) => return self.pieces(feed, name, bytes, reader, size),
             Some((feed, false)) => Some(feed),
             None if self.taker.wants_other(&bytes) => None,
             None => {
@@ -280,8 +280,10 @@ impl Walker<'_> {
         name: &Name,
         begun: Vec<u8>,
         reader: &mut dyn Read,
+        size: u64,
     ) -> io::Result<()> {
-        let mut pieces = Pieces::new(begun, reader, PIECE_BYTES);
+        let left = usize::try_from(size).unwrap_or_default().saturating_sub(begun.len());
+        let mut pieces = Pieces::new(begun, reader, left, PIECE_BYTES);
         while let Some(bytes) = pieces.next_piece()? {
             self.send(Job::Known(feed, Document { name: name.clone(), bytes }));
         }

@@ -1,12 +1,13 @@
 //! Witness: files of another architecture (matching.md 7.4). `arch/x86` serves i386 and x86_64;
 //! `arch/arm` is not `arch/arm64`.
 
+use std::sync::Arc;
+
 use model::build::ConfigOf;
 
-use super::expression::{self, Condition};
-use super::files::Class;
+use super::expression;
 use super::prepared::Prepared;
-use super::sources::{Out, Says};
+use super::sources::{File, Out, Says, State};
 
 /// One architecture folder of a source tree.
 struct Architecture {
@@ -113,12 +114,20 @@ impl Machine {
 
     /// True when the path lies in the folder of another architecture of the table.
     fn is_foreign(self, path: &str) -> bool {
-        let Some(folder) = path.strip_prefix("arch/").and_then(|rest| rest.split_once('/')) else { return false };
+        let Some(folder) = path.strip_prefix("arch/").and_then(|rest| rest.split_once('/')) else {
+            return false;
+        };
         let shared = SHARED.iter().any(|(start, also)| path.starts_with(start) && *also == self.folder());
         // A folder that no row knows may be anything: it is not called foreign.
         !shared
             && !self.own.folders.contains(&folder.0)
             && (self.table.iter().any(|row| row.folders.contains(&folder.0)) || is_old_folder(folder.0))
+    }
+
+    /// What an expression demands: another architecture only; this one's option by name.
+    pub fn demands(self, expression: &str) -> (bool, bool) {
+        let value = expression::evaluate(expression, &|name| self.symbol(name));
+        (value.is_off(), expression::symbols(expression).contains(&self.own.symbol))
     }
 
     /// The value of an architecture's option for this machine; `None` for all other options.
@@ -135,27 +144,38 @@ impl Machine {
 /// Folders of architectures that left the tree.
 fn is_old_folder(folder: &str) -> bool {
     const GONE: &[&str] = &[
-        "avr32", "blackfin", "c6x", "cris", "frv", "h8300", "m32r", "metag", "mn10300", "nds32", "score", "tile",
-        "unicore32", "v850",
+        "avr32",
+        "blackfin",
+        "c6x",
+        "cris",
+        "frv",
+        "h8300",
+        "m32r",
+        "metag",
+        "mn10300",
+        "nds32",
+        "score",
+        "tile",
+        "unicore32",
+        "v850",
     ];
     GONE.contains(&folder)
 }
 
 /// Says whether a file belongs to other architectures only, by its path or by what its condition demands.
-pub fn witness(prepared: &Prepared<'_>, path: &str, _: Class) -> Says {
+pub fn witness(prepared: &Prepared<'_>, file: &File<'_>) -> Says {
     let Some(machine) = prepared.machine() else { return Says::nothing() };
-    let condition = prepared.condition(path);
-    if let Some(text) = &condition {
-        let value = expression::evaluate(Condition::of(text).expression, &|name| machine.symbol(name));
-        if value.is_off() {
-            return Says::out(Out::OtherArch, text, machine.own.symbol);
-        }
+    let known = file.condition.as_ref().map(|text| prepared.known(text));
+    let own = || format!("the product is {}", machine.folder());
+    if let Some(known) = &known
+        && known.is_other_arch
+    {
+        return Says { condition: Some(Arc::clone(known)), ..Says::told(State::Out(Out::OtherArch), own()) };
     }
     // A condition that names the own architecture comes from its own make files: arch/arm/xen on arm64.
-    let is_wanted = condition
-        .is_some_and(|text| expression::symbols(Condition::of(&text).expression).contains(&machine.own.symbol));
-    if machine.is_foreign(path) && !is_wanted {
-        return Says::out(Out::OtherArch, "", &format!("the product is {}", machine.folder()));
+    let is_wanted = known.is_some_and(|known| known.names_own_arch);
+    if machine.is_foreign(file.path) && !is_wanted {
+        return Says::told(State::Out(Out::OtherArch), own());
     }
     Says::nothing()
 }

@@ -59,8 +59,12 @@ impl Class {
             return Class::Build;
         }
         match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
-            "c" | "S" | "s" | "rs" | "cpp" | "cc" | "cxx" | "go" | "y" | "l" | "pl" | "uc" | "asn1" => Class::Code,
-            "c_shipped" | "S_shipped" | "py" | "m" | "java" | "js" | "ts" | "php" | "rb" | "lua" | "sh" => Class::Code,
+            "c" | "S" | "s" | "rs" | "cpp" | "cc" | "cxx" | "go" | "y" | "l" | "pl" | "uc" | "asn1" => {
+                Class::Code
+            }
+            "c_shipped" | "S_shipped" | "py" | "m" | "java" | "js" | "ts" | "php" | "rb" | "lua" | "sh" => {
+                Class::Code
+            }
             "h" | "hpp" | "hh" | "hxx" | "inc" | "h_shipped" => Class::Header,
             _ => Class::Data,
         }
@@ -68,7 +72,8 @@ impl Class {
 }
 
 fn is_build_file(name: &str) -> bool {
-    const WHOLE: &[&str] = &["Kbuild", "CMakeLists.txt", "meson.build", "configure", "configure.ac", "Platform"];
+    const WHOLE: &[&str] =
+        &["Kbuild", "CMakeLists.txt", "meson.build", "configure", "configure.ac", "Platform"];
     const STARTS: &[&str] = &["Makefile", "Kconfig", "GNUmakefile", "Kbuild."];
     WHOLE.contains(&name)
         || STARTS.iter().any(|start| name.starts_with(start))

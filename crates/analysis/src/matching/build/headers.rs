@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::files::Class;
 use super::kernel_config;
 use super::prepared::Prepared;
-use super::sources::{self, Out, Says, State};
+use super::sources::{self, File, Out, Says, State};
 
 /// Files a walk through the graph looks at before it gives up.
 const WALK: usize = 50_000;
@@ -76,9 +76,9 @@ fn is_included_code(path: &str) -> bool {
 
 /// What is known of a header.
 pub fn of_header(prepared: &Prepared<'_>, path: &str) -> Says {
-    let foreign = super::arch::witness(prepared, path, Class::Header);
+    let foreign = by_arch(prepared, path);
     if prepared.is_named(path) {
-        return Says::proven(State::Listed, "", "named in the list of compiled files".to_owned());
+        return Says::told(State::Listed, "named in the list of compiled files");
     }
     if foreign.state != State::Silent {
         return foreign;
@@ -88,6 +88,10 @@ pub fn of_header(prepared: &Prepared<'_>, path: &str) -> Says {
         _ if is_global(path) => lacking(prepared),
         _ => by_folder(prepared, path),
     }
+}
+
+fn by_arch(prepared: &Prepared<'_>, path: &str) -> Says {
+    super::arch::witness(prepared, &File { path, class: Class::Header, condition: None })
 }
 
 fn includers<'p>(prepared: &'p Prepared<'_>, path: &str) -> Option<Vec<Cow<'p, str>>> {
@@ -121,7 +125,7 @@ fn lacking(prepared: &Prepared<'_>) -> Says {
 fn by_includers(prepared: &Prepared<'_>, path: &str) -> Says {
     let mut seen: FxHashSet<String> = FxHashSet::default();
     let mut open = vec![path.to_owned()];
-    let mut worst: Option<Says> = None;
+    let mut worst: Option<(Says, String)> = None;
     while let Some(file) = open.pop() {
         for includer in includers(prepared, &file).unwrap_or_default() {
             if seen.len() > WALK {
@@ -132,14 +136,21 @@ fn by_includers(prepared: &Prepared<'_>, path: &str) -> Says {
             }
             match of_includer(prepared, &includer) {
                 Includer::Goes(on) => open.extend(on.then(|| includer.into_owned())),
-                Includer::Says(says) if in_product(says.state) => {
-                    return Says { proof: format!("included by {includer}: {}", says.proof), ..says };
-                }
+                Includer::Says(says) if in_product(says.state) => return through(says, &includer),
                 Includer::Says(says) => worst = Some(worse(worst, says, &includer)),
             }
         }
     }
-    worst.unwrap_or_else(|| lacking(prepared))
+    worst.map_or_else(|| lacking(prepared), |(says, includer)| through(says, &includer))
+}
+
+/// What an includer's state says of what it includes.
+fn through(says: Says, includer: &str) -> Says {
+    let proof = match says.proof.is_empty() {
+        true => format!("included by {includer}"),
+        false => format!("included by {includer}, {}", says.proof),
+    };
+    Says { proof: proof.into(), ..says }
 }
 
 enum Includer {
@@ -151,11 +162,12 @@ enum Includer {
 
 fn of_includer(prepared: &Prepared<'_>, path: &str) -> Includer {
     if Class::of(path, None) == Class::Header {
-        return Includer::Goes(super::arch::witness(prepared, path, Class::Header).state == State::Silent);
+        return Includer::Goes(by_arch(prepared, path).state == State::Silent);
     }
     let says = sources::heard(prepared, path, Class::Code);
-    let is_included = matches!(says.state, State::Out(Out::NotListed) | State::Unknown(Reason::EFileUnmapped))
-        && includers(prepared, path).is_some_and(|files| !files.is_empty());
+    let is_included =
+        matches!(says.state, State::Out(Out::NotListed) | State::Unknown(Reason::EFileUnmapped))
+            && includers(prepared, path).is_some_and(|files| !files.is_empty());
     if is_included { Includer::Goes(true) } else { Includer::Says(says) }
 }
 
@@ -165,7 +177,7 @@ fn in_product(state: State) -> bool {
 
 /// Of includers that are not surely in the product, the one that says least counts: a module before an
 /// undecided file before one that is out.
-fn worse(known: Option<Says>, says: Says, includer: &str) -> Says {
+fn worse(known: Option<(Says, String)>, says: Says, includer: &str) -> (Says, String) {
     let rank = |state: State| match state {
         State::Out(why) => (0, Some(why)),
         State::Silent | State::Unknown(_) => (1, None),
@@ -173,13 +185,13 @@ fn worse(known: Option<Says>, says: Says, includer: &str) -> Says {
         State::Module { blacklisted: false } => (3, None),
         State::Built | State::Listed => (4, None),
     };
-    let mut says = says;
-    if matches!(says.state, State::Silent | State::Unknown(_)) {
-        says = Says::state(State::Unknown(Reason::EHeaderOnly));
-    }
+    let says = match says.state {
+        State::Silent | State::Unknown(_) => Says::state(State::Unknown(Reason::EHeaderOnly)),
+        _ => says,
+    };
     match known {
-        Some(known) if rank(known.state) >= rank(says.state) => known,
-        _ => Says { proof: format!("included by {includer}: {}", says.proof), ..says },
+        Some(known) if rank(known.0.state) >= rank(says.state) => known,
+        _ => (says, includer.to_owned()),
     }
 }
 
@@ -191,10 +203,13 @@ fn by_folder(prepared: &Prepared<'_>, path: &str) -> Says {
     }
     let by_config = by_conditions(prepared, folder);
     if prepared.is_folder_listed(folder) {
-        return Says::proven(State::Listed, "", format!("files of {folder} are compiled")).joined(by_config);
+        return Says::told(State::Listed, format!("files of {folder} are compiled")).joined(by_config);
     }
     if prepared.has_complete_list() {
-        return Says::out(Out::NotListed, "", &format!("no file of {folder} is in the complete list"));
+        return Says::told(
+            State::Out(Out::NotListed),
+            format!("no file of {folder} is in the complete list"),
+        );
     }
     by_config
 }
@@ -205,7 +220,7 @@ fn by_conditions(prepared: &Prepared<'_>, folder: &str) -> Says {
         return lacking(prepared);
     }
     let conditions = prepared.conditions_below(folder);
-    let mut worst: Option<Says> = None;
+    let mut worst: Option<(Says, String)> = None;
     for condition in &conditions {
         let says = kernel_config::of_condition(prepared, condition);
         if in_product(says.state) {
@@ -213,7 +228,7 @@ fn by_conditions(prepared: &Prepared<'_>, folder: &str) -> Says {
         }
         worst = Some(worse(worst, says, folder));
     }
-    worst.unwrap_or_else(|| lacking(prepared))
+    worst.map_or_else(|| lacking(prepared), |(says, _)| says)
 }
 
 /// The folder whose code a local header serves: `…/amd/include/x.h` serves `…/amd`.

@@ -152,7 +152,7 @@ pub const JUDGES: &[(&str, Judge)] = &[
 ];
 
 /// A witness: what one kind of evidence says of one source file.
-pub type Witness = fn(&Prepared<'_>, &str, files::Class) -> sources::Says;
+pub type Witness = fn(&Prepared<'_>, &sources::File<'_>) -> sources::Says;
 
 /// The witnesses that the judge of source files hears about each file. A file is out when one of them says
 /// so and no list names it; the finding is excluded when all its files are out.

@@ -13,7 +13,11 @@ pub fn state(prepared: &Prepared<'_>, modules: &str) -> State {
     }
     let present: Vec<String> = names.filter(|name| list.present.contains(name)).collect();
     if present.is_empty() {
-        return if list.complete { State::Out(Out::ModuleAbsent) } else { State::Module { blacklisted: false } };
+        return if list.complete {
+            State::Out(Out::ModuleAbsent)
+        } else {
+            State::Module { blacklisted: false }
+        };
     }
     State::Module { blacklisted: present.iter().all(|name| list.blacklisted.contains(name)) }
 }

@@ -17,7 +17,10 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
         if matches!(stated, "off" | "no" | "n" | "0" | "false" | "disabled") {
             let evidence = vec![
                 Evidence::Rule { id: rule.id.to_owned(), says: rule.says.to_owned() },
-                Evidence::Input { what: format!("feature {feature}"), says: format!("stated to be {stated}") },
+                Evidence::Input {
+                    what: format!("feature {feature}"),
+                    says: format!("stated to be {stated}"),
+                },
             ];
             return Opinion::Excluded(Reason::EFeatureOff, Confidence::Medium, evidence);
         }

@@ -103,7 +103,8 @@ impl Changes {
             return Overlap::Contains;
         }
         let total: u32 = fix.added.values().sum();
-        let shared: u32 = fix.added.iter().map(|(line, n)| self.added.get(line).map_or(0, |m| *m.min(n))).sum();
+        let shared: u32 =
+            fix.added.iter().map(|(line, n)| self.added.get(line).map_or(0, |m| *m.min(n))).sum();
         match shared {
             0 => Overlap::Nothing,
             shared if shared * 10 >= total * 6 => Overlap::Most,

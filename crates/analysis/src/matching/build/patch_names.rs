@@ -199,12 +199,18 @@ fn id_at(text: &str, start: usize) -> Option<(String, usize)> {
         return None;
     }
     let rest = text.get(start..)?;
-    numbered_id(rest, "CVE").or_else(|| numbered_id(rest, "OSV")).or_else(|| ghsa_id(rest)).map(|(id, n)| (id, start + n))
+    numbered_id(rest, "CVE")
+        .or_else(|| numbered_id(rest, "OSV"))
+        .or_else(|| ghsa_id(rest))
+        .map(|(id, n)| (id, start + n))
 }
 
 /// `CVE-2024-1234`: a year and at least four digits (OSV: at least one).
 fn numbered_id(text: &str, prefix: &str) -> Option<(String, usize)> {
-    let rest = text.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix)).and(text.get(prefix.len()..))?;
+    let rest = text
+        .get(..prefix.len())
+        .filter(|start| start.eq_ignore_ascii_case(prefix))
+        .and(text.get(prefix.len()..))?;
     let rest = rest.strip_prefix(['-', '_'])?;
     let year = rest.get(..4).filter(|year| year.bytes().all(|b| b.is_ascii_digit()))?;
     if !(year.starts_with("19") || year.starts_with("20")) {
@@ -284,27 +290,62 @@ fn part_number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|number| is_number && *number < 200)
 }
 
-const TEST_WORDS: &[&str] = &["test", "tests", "testcase", "testcases", "testsuite", "unittest", "unittests", "selftest", "selftests"];
+const TEST_WORDS: &[&str] = &[
+    "test",
+    "tests",
+    "testcase",
+    "testcases",
+    "testsuite",
+    "unittest",
+    "unittests",
+    "selftest",
+    "selftests",
+];
 const TEST_FILLERS: &[&str] = &[
-    "add", "adds", "added", "adding", "update", "updates", "fix", "fixes", "unit", "case", "cases", "new", "for", "the", "a",
-    "of", "to", "regression", "also", "more", "extra", "only", "data", "and",
+    "add",
+    "adds",
+    "added",
+    "adding",
+    "update",
+    "updates",
+    "fix",
+    "fixes",
+    "unit",
+    "case",
+    "cases",
+    "new",
+    "for",
+    "the",
+    "a",
+    "of",
+    "to",
+    "regression",
+    "also",
+    "more",
+    "extra",
+    "only",
+    "data",
+    "and",
 ];
 
 fn is_test(words: &[String]) -> bool {
     words.iter().any(|word| TEST_WORDS.contains(&word.as_str()))
         && words.iter().all(|word| {
-            TEST_WORDS.contains(&word.as_str()) || TEST_FILLERS.contains(&word.as_str()) || part_number(word).is_some()
+            TEST_WORDS.contains(&word.as_str())
+                || TEST_FILLERS.contains(&word.as_str())
+                || part_number(word).is_some()
         })
 }
 
 fn role_after(words: &[String]) -> Role {
     let Some(first) = words.first() else { return Role::Single };
-    let has = |start: &str| words.iter().any(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()) == start);
+    let has =
+        |start: &str| words.iter().any(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()) == start);
     let first = first.trim_end_matches(|c: char| c.is_ascii_digit());
     match first {
         _ if is_test(words) => Role::Test,
-        "pre" | "prep" | "prereq" | "prerequisite" | "prerequisites" | "dependent" | "dependency" | "dependencies"
-        | "depends" | "dep" | "deps" | "preparation" | "prepatch" => Role::Prerequisite,
+        "pre" | "prep" | "prereq" | "prerequisite" | "prerequisites" | "dependent" | "dependency"
+        | "dependencies" | "depends" | "dep" | "deps" | "preparation" | "prepatch" => Role::Prerequisite,
         "revert" | "reverts" | "reverted" => Role::Revert,
         _ if has("regression") || has("regressions") => Role::Regression,
         "followup" | "followups" | "fixup" | "fixups" | "addendum" => Role::Followup,
@@ -408,10 +449,17 @@ pub(super) fn is_test_path(path: &str) -> bool {
     let file = parts.next().unwrap_or_default().to_ascii_lowercase();
     let in_folder = parts.any(|folder| {
         let folder = folder.to_ascii_lowercase();
-        matches!(folder.as_str(), "t" | "test" | "tests" | "testsuite" | "testing" | "testdata" | "regress" | "selftests")
-            || folder.starts_with("test-") || folder.starts_with("test_")
+        matches!(
+            folder.as_str(),
+            "t" | "test" | "tests" | "testsuite" | "testing" | "testdata" | "regress" | "selftests"
+        ) || folder.starts_with("test-")
+            || folder.starts_with("test_")
     });
-    in_folder || file.starts_with("test_") || file.starts_with("test-") || file.contains("_test.") || file.ends_with(".tests")
+    in_folder
+        || file.starts_with("test_")
+        || file.starts_with("test-")
+        || file.contains("_test.")
+        || file.ends_with(".tests")
 }
 
 fn is_revert(lower: &str) -> bool {

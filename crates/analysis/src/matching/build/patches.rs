@@ -45,7 +45,8 @@ impl<'a> AppliedPatch<'a> {
         if !patch.content.is_empty() {
             reading.content_unread = false;
         }
-        let tests_only = !changes.paths.is_empty() && changes.paths.iter().all(|path| patch_names::is_test_path(path));
+        let tests_only =
+            !changes.paths.is_empty() && changes.paths.iter().all(|path| patch_names::is_test_path(path));
         for id in &patch.resolves {
             let id = id.trim().to_ascii_uppercase();
             let is_known = reading.ids.iter().any(|known| known.eq_ignore_ascii_case(&id));
@@ -140,7 +141,8 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
         return Opinion::Silent;
     }
     let fixes: Vec<Changes> = subject.fix_diffs.iter().map(|diff| Changes::of(diff)).collect();
-    let in_force: Vec<&AppliedPatch> = patches.iter().filter(|patch| patch.is_applied && !patch.is_reverted).collect();
+    let in_force: Vec<&AppliedPatch> =
+        patches.iter().filter(|patch| patch.is_applied && !patch.is_reverted).collect();
     verified(prepared, subject, &in_force, &fixes)
         .or_else(|| named(prepared, subject, &in_force, &fixes))
         .or_else(|| not_in_force(patches, &concerns))
@@ -185,12 +187,14 @@ fn named(
     fixes: &[Changes],
 ) -> Option<Opinion> {
     let set: Vec<&AppliedPatch> = patches.iter().filter(|patch| patch.names(subject)).copied().collect();
-    let claims: Vec<&AppliedPatch> = set.iter().filter(|patch| patch.reading.role != Role::Test).copied().collect();
+    let claims: Vec<&AppliedPatch> =
+        set.iter().filter(|patch| patch.reading.role != Role::Test).copied().collect();
     if claims.is_empty() {
         let evidence: Vec<Evidence> = set.iter().map(|patch| patch.evidence("changes tests only")).collect();
         return (!evidence.is_empty()).then(|| Opinion::Kept(Vec::new(), evidence, None));
     }
-    let mut evidence: Vec<Evidence> = claims.iter().map(|patch| patch.evidence(claim(patch, subject))).collect();
+    let mut evidence: Vec<Evidence> =
+        claims.iter().map(|patch| patch.evidence(claim(patch, subject))).collect();
     let missing = missing_part(&claims).or_else(|| missing_fix(prepared, subject, patches));
     if let Some(missing) = missing {
         return Some(partial(evidence, &missing));
@@ -231,7 +235,11 @@ fn missing_part(set: &[&AppliedPatch<'_>]) -> Option<String> {
 }
 
 /// A further fix that a reviewed rule asks for (regression pairs).
-fn missing_fix(prepared: &Prepared<'_>, subject: &Subject<'_>, patches: &[&AppliedPatch<'_>]) -> Option<String> {
+fn missing_fix(
+    prepared: &Prepared<'_>,
+    subject: &Subject<'_>,
+    patches: &[&AppliedPatch<'_>],
+) -> Option<String> {
     prepared.rules_of(subject).find_map(|rule| {
         let Need::FurtherFix(fix) = rule.needs else { return None };
         let is_there = patches.iter().any(|patch| {
@@ -242,7 +250,11 @@ fn missing_fix(prepared: &Prepared<'_>, subject: &Subject<'_>, patches: &[&Appli
 }
 
 /// Without content a claim is worth *medium*; content raises or lowers it.
-fn confidence(set: &[&AppliedPatch<'_>], subject: &Subject<'_>, fixes: &[Changes]) -> (Confidence, Option<Evidence>) {
+fn confidence(
+    set: &[&AppliedPatch<'_>],
+    subject: &Subject<'_>,
+    fixes: &[Changes],
+) -> (Confidence, Option<Evidence>) {
     if subject.doubtful_fix || set.iter().any(|patch| patch.reading.doubtful) {
         let why = "the vulnerability is itself an incomplete back-port of a fix: the name proves little";
         return (Confidence::Low, Some(Evidence::Remark(why.to_owned())));
@@ -259,7 +271,10 @@ fn confidence(set: &[&AppliedPatch<'_>], subject: &Subject<'_>, fixes: &[Changes
 }
 
 /// Patches that speak of the vulnerability but are taken back, or are not known to be applied.
-fn not_in_force(patches: &[AppliedPatch<'_>], concerns: &dyn Fn(&AppliedPatch<'_>) -> bool) -> Option<Opinion> {
+fn not_in_force(
+    patches: &[AppliedPatch<'_>],
+    concerns: &dyn Fn(&AppliedPatch<'_>) -> bool,
+) -> Option<Opinion> {
     let mut evidence = Vec::new();
     let mut is_unproven = false;
     for patch in patches.iter().filter(|patch| concerns(patch)) {

@@ -2,7 +2,7 @@
 //! judged against the same config, lists and maps.
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use model::build::{CompiledFiles, Config, ConfigOf};
 use model::component::{Component, Role};
@@ -17,6 +17,60 @@ use super::kbuild::{Choice, same_branch};
 use super::patches::AppliedPatch;
 use super::sources::Says;
 use super::{BuildAnswer, BuildFacts, BuildRule, JUDGES, Opinion, Subject, renames};
+
+/// More options than this are not listed one by one in a proof.
+const LINES: usize = 12;
+
+/// What is known of one condition of a map.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its text in the map.
+    pub text: String,
+    /// Its value under all usable configs.
+    pub value: Value,
+    /// It can only hold for another architecture.
+    pub is_other_arch: bool,
+    /// It names the option of the product's architecture.
+    pub names_own_arch: bool,
+    /// The exact config lines it asks for.
+    pub lines: String,
+}
+
+/// The options of one config, quick to look up.
+struct Symbols<'a> {
+    values: FxHashMap<&'a str, &'a str>,
+}
+
+impl<'a> Symbols<'a> {
+    fn of(config: &'a Config) -> Symbols<'a> {
+        let pairs = config.symbols.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Symbols { values: pairs.collect() }
+    }
+
+    /// In a complete config a missing option is off.
+    fn value(&self, name: &str) -> Option<&'a str> {
+        Some(self.values.get(name).copied().unwrap_or("n"))
+    }
+
+    fn lines(&self, expression: &str) -> String {
+        let names = expression::symbols(expression);
+        let mut text = String::new();
+        for name in names.iter().take(LINES) {
+            if !text.is_empty() {
+                text.push_str("; ");
+            }
+            match self.values.get(name).copied() {
+                Some("n") => text.extend(["# CONFIG_", name, " is not set"]),
+                Some(value) => text.extend(["CONFIG_", name, "=", value]),
+                None => text.extend(["no line CONFIG_", name]),
+            }
+        }
+        if names.len() > LINES {
+            text.push_str("; …");
+        }
+        text
+    }
+}
 
 /// One component's build facts, ready for many questions.
 pub struct Prepared<'a> {
@@ -35,7 +89,8 @@ pub struct Prepared<'a> {
     machine: Option<Machine>,
     rules: FxHashMap<&'a str, Vec<&'a BuildRule<'a>>>,
     patches: Vec<AppliedPatch<'a>>,
-    values: Mutex<FxHashMap<String, Value>>,
+    symbols: Vec<Symbols<'a>>,
+    conditions: Mutex<FxHashMap<String, Arc<Known>>>,
     headers: Mutex<FxHashMap<String, Says>>,
 }
 
@@ -59,6 +114,7 @@ impl<'a> Prepared<'a> {
             tool: tool_of(facts.component),
             has_unusable_config: usable.is_empty() && !unusable.is_empty(),
             machine: machine_of(&facts, tree, &usable),
+            symbols: usable.iter().map(|config| Symbols::of(config)).collect(),
             configs: usable,
             has_complete_list: lists.iter().any(|list| list.incomplete.is_empty()),
             has_unusable_list: lists.iter().any(|list| !list.incomplete.is_empty()),
@@ -67,7 +123,7 @@ impl<'a> Prepared<'a> {
             choice,
             rules,
             patches: AppliedPatch::read_all(&facts.component.patches),
-            values: Mutex::default(),
+            conditions: Mutex::default(),
             headers: Mutex::default(),
             facts,
         }
@@ -81,7 +137,11 @@ impl<'a> Prepared<'a> {
             match judge(self, subject, &sorted) {
                 Opinion::Silent => {}
                 Opinion::Excluded(reason, confidence, proof) => {
-                    return BuildAnswer::Excluded { reason, confidence: self.capped(reason, confidence), evidence: proof };
+                    return BuildAnswer::Excluded {
+                        reason,
+                        confidence: self.capped(reason, confidence),
+                        evidence: proof,
+                    };
                 }
                 Opinion::Kept(more, facts, review) => {
                     qualifiers.extend(more);
@@ -149,7 +209,10 @@ impl<'a> Prepared<'a> {
 
     /// True when anything at all may speak about single files.
     pub fn has_any_evidence(&self) -> bool {
-        self.machine.is_some() || !self.lists.is_empty() || !self.configs.is_empty() || self.has_unusable_config
+        self.machine.is_some()
+            || !self.lists.is_empty()
+            || !self.configs.is_empty()
+            || self.has_unusable_config
     }
 
     /// The inputs as evidence: config, lists, map, each with hash and completeness.
@@ -200,7 +263,8 @@ impl<'a> Prepared<'a> {
     /// The condition of a path in the map that speaks for this version, under any of its names.
     pub fn condition(&self, path: &str) -> Option<Cow<'_, str>> {
         let choice = self.choice.as_ref()?;
-        let of = |path: &str| renames::names(path).find_map(|name| choice.condition(self.facts.kbuild, &name));
+        let of =
+            |path: &str| renames::names(path).find_map(|name| choice.condition(self.facts.kbuild, &name));
         if self.tree != Some(ConfigOf::Uboot) {
             return of(path);
         }
@@ -230,21 +294,36 @@ impl<'a> Prepared<'a> {
         self.choice.as_ref()
     }
 
-    /// The value of an expression under all usable configs, each evaluated once.
+    /// The value of an expression under all usable configs.
     pub fn value(&self, text: &str) -> Value {
-        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = values.get(text) {
-            return *value;
+        self.known(text).value
+    }
+
+    /// What is known of a condition, found out once: many files share one.
+    pub fn known(&self, text: &str) -> Arc<Known> {
+        let mut conditions = self.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = conditions.get(text) {
+            return Arc::clone(known);
         }
+        let known = Arc::new(self.find_out(text));
+        conditions.insert(text.to_owned(), Arc::clone(&known));
+        known
+    }
+
+    fn find_out(&self, text: &str) -> Known {
         let expression = Condition::of(text).expression;
-        let mut each = self.configs.iter().map(|config| expression::evaluate(expression, &|name| config.value(name)));
+        let symbols = |config: &Symbols<'a>, name: &str| config.value(name);
+        let mut each =
+            self.symbols.iter().map(|config| expression::evaluate(expression, &|name| symbols(config, name)));
         let value = match each.next() {
             None => Value::ANY,
             // Built under one of two kernels' configs is built.
             Some(first) => each.fold(first, Value::or),
         };
-        values.insert(text.to_owned(), value);
-        value
+        let (is_other_arch, names_own_arch) =
+            self.machine.map_or((false, false), |machine| machine.demands(expression));
+        let lines = self.symbols.first().map_or(String::new(), |config| config.lines(expression));
+        Known { text: text.to_owned(), value, is_other_arch, names_own_arch, lines }
     }
 
     /// What is known of a header, asked once.
@@ -302,7 +381,8 @@ fn machine_of(facts: &BuildFacts<'_>, tree: Option<ConfigOf>, configs: &[&Config
         return None;
     }
     let stated = Some(facts.platform.arch.as_str()).filter(|arch| !arch.is_empty());
-    let word = stated.or_else(|| configs.iter().map(|config| config.arch.as_str()).find(|arch| !arch.is_empty()));
+    let word =
+        stated.or_else(|| configs.iter().map(|config| config.arch.as_str()).find(|arch| !arch.is_empty()));
     Machine::of(word?, tree)
 }
 
@@ -357,5 +437,6 @@ fn parents(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_spl(instance: &str) -> bool {
-    instance.eq_ignore_ascii_case("spl") || instance.to_ascii_lowercase().split(['-', '_', ' ']).any(|word| word == "spl")
+    instance.eq_ignore_ascii_case("spl")
+        || instance.to_ascii_lowercase().split(['-', '_', ' ']).any(|word| word == "spl")
 }

@@ -24,7 +24,9 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
         match value(prepared, of, expression) {
             value if value.is_off() => return excluded(prepared, rule, of, expression),
             Value::Known(_) => evidence.push(says(rule, &format!("{HOLDS}{expression}; {}", rule.says))),
-            Value::Unknown(..) => qualifiers.extend(prepared.has_unusable_config().then_some(Reason::EConfigIncomplete)),
+            Value::Unknown(..) => {
+                qualifiers.extend(prepared.has_unusable_config().then_some(Reason::EConfigIncomplete))
+            }
         }
     }
     match (qualifiers.is_empty(), evidence.is_empty()) {
@@ -52,7 +54,7 @@ fn value(prepared: &Prepared<'_>, of: ConfigOf, expression: &str) -> Value {
 
 fn excluded(prepared: &Prepared<'_>, rule: &BuildRule<'_>, of: ConfigOf, expression: &str) -> Opinion {
     let reason = if of == ConfigOf::Linux { Reason::EConfigOff } else { Reason::EAppletOff };
-    let lines = super::kernel_config::of_condition(prepared, expression).proof;
+    let lines = &prepared.known(expression).lines;
     let mut evidence = vec![says(rule, &format!("needs {expression}: {lines}; {}", rule.says))];
     evidence.extend(prepared.inputs().iter().cloned());
     Opinion::Excluded(reason, Confidence::Medium, evidence)

@@ -1,11 +1,14 @@
 //! The judge of source files: hears every witness about every affected file (matching.md 7.2 to 7.5).
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use model::build::ConfigOf;
 use model::finding::{Confidence, Evidence};
 use model::reason::Reason;
 
 use super::files::{self, Class, Sorted};
-use super::prepared::Prepared;
+use super::prepared::{Known, Prepared};
 use super::{Opinion, Subject, WITNESSES, compiled_files, headers};
 
 /// Why a file is not in the product. Ordered: of several, the greatest names the finding's reason.
@@ -69,16 +72,16 @@ impl State {
 }
 
 /// What a witness says of a file, with its proof.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Says {
     /// The state.
     pub state: State,
     /// What was looked at and does not suffice.
     pub lacking: Vec<Reason>,
-    /// The Kbuild condition looked at, or empty.
-    pub expression: String,
-    /// The config lines or the list looked at, or empty.
-    pub proof: String,
+    /// The Kbuild condition looked at.
+    pub condition: Option<Arc<Known>>,
+    /// What else it rests on, in words.
+    pub proof: Cow<'static, str>,
 }
 
 impl Says {
@@ -90,17 +93,27 @@ impl Says {
     /// A state without further proof.
     pub fn state(state: State) -> Says {
         let lacking = if let State::Unknown(reason) = state { vec![reason] } else { Vec::new() };
-        Says { state, lacking, expression: String::new(), proof: String::new() }
+        Says { state, lacking, condition: None, proof: Cow::Borrowed("") }
     }
 
-    /// A state with what was looked at.
-    pub fn proven(state: State, expression: &str, proof: String) -> Says {
-        Says { expression: expression.to_owned(), proof, ..Says::state(state) }
+    /// A state with its proof in words.
+    pub fn told(state: State, proof: impl Into<Cow<'static, str>>) -> Says {
+        Says { proof: proof.into(), ..Says::state(state) }
     }
 
-    /// Not in the product.
-    pub fn out(why: Out, expression: &str, proof: &str) -> Says {
-        Says::proven(State::Out(why), expression, proof.to_owned())
+    /// A state that rests on a condition of the map.
+    pub fn by_condition(state: State, condition: Arc<Known>) -> Says {
+        Says { condition: Some(condition), ..Says::state(state) }
+    }
+
+    /// The config lines it rests on, and what else.
+    pub fn proof(&self) -> String {
+        let lines = self.condition.as_ref().map_or("", |condition| condition.lines.as_str());
+        match (self.proof.is_empty(), lines.is_empty()) {
+            (true, _) => lines.to_owned(),
+            (false, true) => self.proof.clone().into_owned(),
+            (false, false) => format!("{}: {lines}", self.proof),
+        }
     }
 
     /// The stronger word of two; what is lacking adds up.
@@ -113,14 +126,27 @@ impl Says {
     }
 }
 
+/// A file that is asked about.
+pub struct File<'f> {
+    /// Its path.
+    pub path: &'f str,
+    /// Its class.
+    pub class: Class,
+    /// Its condition in the Kbuild map, when there is one.
+    pub condition: Option<Cow<'f, str>>,
+}
+
 /// What all witnesses together say of a file that is compiled or looked up by itself.
 pub fn heard(prepared: &Prepared<'_>, path: &str, class: Class) -> Says {
+    let condition =
+        if class == Class::Code || class == Class::Data { prepared.condition(path) } else { None };
+    let file = File { path, class, condition };
     if let Some(listed) = compiled_files::listed(prepared, path) {
-        return listed.joined(super::kernel_config::witness(prepared, path, class));
+        return listed.joined(super::kernel_config::witness(prepared, &file));
     }
     let mut says = Says::nothing();
     for (_, witness) in WITNESSES {
-        says = says.joined(witness(prepared, path, class));
+        says = says.joined(witness(prepared, &file));
         if matches!(says.state, State::Out(_)) {
             break;
         }
@@ -146,7 +172,8 @@ pub fn judge(prepared: &Prepared<'_>, _: &Subject<'_>, sorted: &Sorted<'_>) -> O
     if sorted.deciding.is_empty() || !prepared.has_any_evidence() {
         return Opinion::Silent;
     }
-    let says: Vec<Says> = sorted.deciding.iter().map(|(path, class)| of_file(prepared, path, *class)).collect();
+    let says: Vec<Says> =
+        sorted.deciding.iter().map(|(path, class)| of_file(prepared, path, *class)).collect();
     if says.iter().all(|says| says.state == State::Silent) {
         return Opinion::Silent;
     }
@@ -162,7 +189,9 @@ fn build_files(prepared: &Prepared<'_>, paths: &[&str]) -> Opinion {
     if !prepared.has_any_evidence() {
         return Opinion::Silent;
     }
-    let says: Vec<Says> = paths.iter().map(|path| super::arch::witness(prepared, path, Class::Build)).collect();
+    let by_arch =
+        |path: &&str| super::arch::witness(prepared, &File { path, class: Class::Build, condition: None });
+    let says: Vec<Says> = paths.iter().map(by_arch).collect();
     let pairs = paths.iter().zip(&says);
     let evidence = pairs.map(|(path, says)| line(path, Class::Build, says)).collect();
     match all_out(&says) {
@@ -198,13 +227,17 @@ fn confidence(prepared: &Prepared<'_>, why: Out) -> Confidence {
 
 /// Qualifiers tell what was lacking; where a file is seen to be built, nothing was.
 fn qualifiers(says: &[Says]) -> Vec<Reason> {
-    let mut in_product = says.iter().filter(|says| says.state.weight() > 1 && !matches!(says.state, State::Out(_)));
+    let mut in_product =
+        says.iter().filter(|says| says.state.weight() > 1 && !matches!(says.state, State::Out(_)));
     if let Some(first) = in_product.next() {
         let is_idle = |says: &Says| says.state == State::Module { blacklisted: true };
         let all_idle = is_idle(first) && in_product.all(is_idle);
         return if all_idle { vec![Reason::EModuleNotAutoloaded] } else { Vec::new() };
     }
-    says.iter().filter(|says| !matches!(says.state, State::Out(_))).flat_map(|says| says.lacking.clone()).collect()
+    says.iter()
+        .filter(|says| !matches!(says.state, State::Out(_)))
+        .flat_map(|says| says.lacking.clone())
+        .collect()
 }
 
 fn evidence(prepared: &Prepared<'_>, sorted: &Sorted<'_>, says: &[Says]) -> Vec<Evidence> {
@@ -215,5 +248,6 @@ fn evidence(prepared: &Prepared<'_>, sorted: &Sorted<'_>, says: &[Says]) -> Vec<
 }
 
 fn line(path: &str, class: Class, says: &Says) -> Evidence {
-    files::file(path, class, says.state.word(), &says.expression, &says.proof)
+    let expression = says.condition.as_ref().map_or("", |condition| condition.text.as_str());
+    files::file(path, class, says.state.word(), expression, &says.proof())
 }

@@ -17,6 +17,9 @@ use crate::matching::distribution;
 impl Identity<'_> {
     /// Tests the subject of a claim.
     pub fn fit_claim(&self, subject: &Subject<'_>, vendors: &VendorLookup<'_>) -> Fit {
+        if !self.may_concern(subject) {
+            return Fit::Unrelated;
+        }
         if let Some(fit) = self.by_package(subject) {
             return fit;
         }
@@ -35,9 +38,27 @@ impl Identity<'_> {
         self.by_name(subject, vendors)
     }
 
+    /// A quick look before the tests: without a shared name there must at least be a place or an identifier.
+    fn may_concern(&self, subject: &Subject<'_>) -> bool {
+        self.is_subject_named(subject)
+            || !subject.purl.is_empty()
+            || (!subject.package_name.is_empty() && self.language.is_some())
+            || (!subject.repo.is_empty() || !subject.collection_url.is_empty()) && self.has_place()
+            || subject.cpes.iter().any(|cpe| self.is_cpe_named(cpe))
+    }
+
+    fn has_place(&self) -> bool {
+        !self.places.is_empty() || self.rows.iter().any(|row| !row.repos.is_empty())
+    }
+
+    fn is_cpe_named(&self, cpe: &str) -> bool {
+        split_23(cpe).is_some_and(|[_, _, product, ..]| self.is_named(&product))
+    }
+
     /// Package URL, OSV ecosystem, registry of a collection.
     fn by_package(&self, subject: &Subject<'_>) -> Option<Fit> {
-        if let Ok((purl, _)) = Purl::parse_tolerant(&subject.purl)
+        if !subject.purl.is_empty()
+            && let Ok((purl, _)) = Purl::parse_tolerant(&subject.purl)
             && ecosystem_of_purl(&purl.kind).is_some()
         {
             let is_it = self.component.purls.iter().any(|own| is_same_package(own, &purl));

@@ -8,11 +8,13 @@ pub mod head;
 pub mod names;
 pub mod vendors;
 
+use std::cell::RefCell;
+
 use index::tables::{AliasRow, AliasTable, scheme_of};
 use model::build::Platform;
 use model::component::{Component, Role};
 use model::finding::{Confidence, Evidence};
-use model::identity::name::{is_no_name, name_key};
+use model::identity::name::{is_no_name, name_key, push_name_key};
 use model::identity::{Cpe, repository};
 use model::reason::Reason;
 use model::version::Scheme;
@@ -20,6 +22,10 @@ use rustc_hash::FxHashSet;
 
 use super::distribution::{Distribution, Family};
 pub use vendors::{VendorLookup, Vendors};
+
+thread_local! {
+    static KEY: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
 /// The component's side of every identity test.
 pub struct Identity<'a> {
@@ -169,12 +175,18 @@ impl<'a> Identity<'a> {
         self.rows.iter().any(|row| row.has(flag))
     }
 
-    /// True when the component is called so, by itself or through the alias table.
+    /// True when the component is called so, by itself or through the alias table. Asked for every claim and
+    /// criterion of every candidate, so the key is made in a buffer.
     pub fn is_named(&self, name: &str) -> bool {
-        if is_no_name(name) {
+        if name.is_empty() {
             return false;
         }
-        self.names.contains(&name_key(name))
+        KEY.with_borrow_mut(|key| {
+            key.clear();
+            push_name_key(name, key);
+            // No name of the set is one of the texts that name nothing.
+            self.names.contains(key.as_str())
+        })
     }
 
     /// True when a test holds for one of the component's names as written.

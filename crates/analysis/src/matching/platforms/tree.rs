@@ -5,7 +5,7 @@
 //! which of them decided.
 
 use model::finding::{Evidence, Verdict};
-use model::identity::name::same_name;
+use model::identity::name::{is_no_name, same_name};
 use model::reason::Reason;
 use model::record::{CpeLeaf, CpeNode, CpeRow, Record};
 use rustc_hash::FxHashMap;
@@ -92,6 +92,9 @@ impl<'r> Walk<'_, 'r> {
     fn fit(&mut self, leaf: &'r CpeLeaf<'r>) -> Fit {
         let context = self.context;
         let identity = context.identity;
+        if !identity.is_named(&leaf.head.product) && !is_no_name(&leaf.head.product) {
+            return Fit::Unrelated;
+        }
         self.fits
             .entry(std::ptr::from_ref(leaf))
             .or_insert_with(|| identity.fit_head(&leaf.head, context.vendors))
