@@ -17,6 +17,4 @@ pub mod tables;
 pub use compile::{CompileOptions, CompileReport, Compiler};
 pub use error::Error;
 pub use layout::header::Header;
-pub use lookup::{
-    FixedIn, Index, KbuildView, ProductFacts, RecordRef, Texts, VulnRef, Vulnerability,
-};
+pub use lookup::{FixedIn, Index, KbuildView, ProductFacts, RecordRef, Texts, VulnRef, Vulnerability};

@@ -62,7 +62,9 @@ fn truncated_files_do_not_open() {
     let bytes = bytes();
     let short = (0..200).chain((200..bytes.len()).step_by(499)).chain(bytes.len() - 200..bytes.len());
     for length in short {
-        let Err(error) = Index::from_bytes(bytes[..length].to_vec()) else { panic!("opened with {length} bytes") };
+        let Err(error) = Index::from_bytes(bytes[..length].to_vec()) else {
+            panic!("opened with {length} bytes")
+        };
         let expected = if length == 0 { "the file is empty" } else { "the file is cut short" };
         assert!(error.to_string().contains(expected), "{length}: {error}");
     }

@@ -21,7 +21,10 @@ fn vendors_are_counted_by_vulnerability() {
         vec![Claim { subject, ..Claim::default() }]
     };
     let (index, _) = index_of(vec![
-        nvd("CVE-2024-1", vec![leaf(true, "a:tukaani:xz", &["5.6.0"]), leaf(true, "a:tukaani:xz", &["5.6.1"])]),
+        nvd(
+            "CVE-2024-1",
+            vec![leaf(true, "a:tukaani:xz", &["5.6.0"]), leaf(true, "a:tukaani:xz", &["5.6.1"])],
+        ),
         Record { claims: named("Tukaani", "XZ"), ..record(Source::CveCna, "CVE-2024-1") },
         nvd("CVE-2024-2", vec![leaf(true, "a:tukaani:xz", &["1"])]),
         nvd("CVE-2024-3", vec![leaf(true, "a:ulikunitz:xz:go", &["1"])]),

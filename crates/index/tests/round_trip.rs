@@ -134,12 +134,18 @@ fn owned(record: Record<'_>) -> Record<'static> {
     }
 }
 
+/// Two sources speak several times of one id.
+fn author(source: Source, record: &Record<'_>) -> String {
+    let often = matches!(source, Source::CveAdp | Source::KernelCna);
+    if often { record.by.to_string() } else { String::new() }
+}
+
 /// All records by source, id and author; of equal ones the newest, as the compiler keeps them.
 fn expected(records: &[Record<'static>]) -> BTreeMap<(Source, String, String), Vec<Record<'static>>> {
     let mut all: BTreeMap<_, Vec<Record<'static>>> = BTreeMap::new();
     for record in records {
         let source = record.source.unwrap();
-        let by = if source == Source::CveAdp { record.by.to_string() } else { String::new() };
+        let by = author(source, record);
         let newest = all.entry((source, record.id.to_ascii_uppercase(), by)).or_default();
         match newest.first().map(|known| known.modified.cmp(&record.modified)) {
             Some(std::cmp::Ordering::Greater) => {}
@@ -164,7 +170,7 @@ proptest! {
             let mut last = None;
             for record in vulnerability.records() {
                 let decoded = whole(&record);
-                let by = if record.source() == Source::CveAdp { decoded.by.to_string() } else { String::new() };
+                let by = author(record.source(), &decoded);
                 let candidates = &expected[&(record.source(), decoded.id.to_ascii_uppercase(), by)];
                 prop_assert!(candidates.contains(&decoded), "{decoded:?} is none of {candidates:?}");
                 prop_assert_eq!(index.find(&decoded.id), Some(number));
@@ -255,7 +261,8 @@ fn the_newest_of_equal_records_stands() {
         let (index, report) = index_of(order.map(|at| records[at].clone()).to_vec());
         assert_eq!((report.records, report.superseded), (1, 2));
         let vulnerability = index.vulnerability(index.find("cve-2024-1").unwrap()).unwrap();
-        let titles: Vec<String> = vulnerability.records().map(|record| record.texts().unwrap().title).collect();
+        let titles: Vec<String> =
+            vulnerability.records().map(|record| record.texts().unwrap().title).collect();
         assert_eq!(titles, ["c"]);
     }
 }
@@ -265,6 +272,10 @@ fn containers_of_several_authors_are_all_kept() {
     let by = |by: &'static str| Record { by: by.into(), ..record(Source::CveAdp, "CVE-2024-1") };
     let (_, report) = index_of(vec![by("CVE"), by("other"), by("CVE")]);
     assert_eq!((report.records, report.superseded), (2, 1));
+    let dyad = Record { by: "Linux dyad".into(), ..record(Source::KernelCna, "CVE-2024-1") };
+    let full = Record { by: "Linux".into(), modified: "2024-05-05".into(), ..dyad.clone() };
+    let (_, report) = index_of(vec![dyad, full]);
+    assert_eq!((report.records, report.superseded), (2, 0));
 }
 
 #[test]
@@ -294,7 +305,8 @@ fn what_cannot_be_kept_is_told() {
     let nameless = record(Source::Osv, "  ");
     let long = Record { description: "x".repeat(3 << 20).into(), ..record(Source::Osv, "CVE-2024-3") };
     let (index, report) = index_of(vec![deep, nobody, nameless, long]);
-    let notes: Vec<String> = report.notes.iter().map(|note| format!("{} {}", note.code, note.value)).collect();
+    let notes: Vec<String> =
+        report.notes.iter().map(|note| format!("{} {}", note.code, note.value)).collect();
     assert_eq!(
         notes,
         ["F_TOO_DEEP CVE-2024-1", "F_TOO_BIG CVE-2024-3", "F_BAD_RECORD no id", "F_BAD_RECORD no source"]

@@ -54,7 +54,8 @@ fn compile_with(options: CompileOptions, knowledge: &Knowledge) -> (Vec<u8>, Com
 
 /// Compiles records of one feed and opens the result.
 pub fn index_of(records: Vec<Record<'static>>) -> (Index, CompileReport) {
-    let items = records.into_iter().map(|record| ("feed".to_owned(), Item::Record(Box::new(record)))).collect();
+    let items =
+        records.into_iter().map(|record| ("feed".to_owned(), Item::Record(Box::new(record)))).collect();
     let (bytes, report) = compile(&Knowledge { items, ..Knowledge::default() });
     let index = Index::from_bytes(bytes).unwrap();
     index.verify().unwrap();
@@ -86,7 +87,8 @@ pub fn leaf(vulnerable: bool, name: &'static str, versions: &[&'static str]) -> 
     let mut parts = name.split(':');
     let mut part = || Cow::Borrowed(parts.next().unwrap_or("*"));
     let any = || Cow::Borrowed("*");
-    let row = |version: &&'static str| CpeRow { version: Cow::Borrowed(*version), update: any(), bounds: None };
+    let row =
+        |version: &&'static str| CpeRow { version: Cow::Borrowed(*version), update: any(), bounds: None };
     CpeLeaf {
         vulnerable,
         head: CpeHead {
@@ -113,7 +115,9 @@ pub fn sample() -> Knowledge {
         let mut record = strategy.new_tree(&mut runner).unwrap().current();
         record.id = Cow::Owned(format!("CVE-2024-{}", number % 45));
         if number % 5 == 0 {
-            record.aliases.push(Alias { id: Cow::Owned(format!("GHSA-aaaa-{number:04}")), kind: AliasKind::Same });
+            record
+                .aliases
+                .push(Alias { id: Cow::Owned(format!("GHSA-aaaa-{number:04}")), kind: AliasKind::Same });
         }
         let source = record.source.map_or("", Source::name).to_owned();
         items.push((source, Item::Record(Box::new(record))));
@@ -278,9 +282,8 @@ fn claim() -> impl Strategy<Value = Claim<'static>> {
         ClaimForm::SecFix,
         ClaimForm::KernelPairs,
     ]);
-    (subject(), vec(entry(), 0..4), option::of(status()), form).prop_map(
-        |(subject, entries, default_status, form)| Claim { subject, entries, default_status, form },
-    )
+    (subject(), vec(entry(), 0..4), option::of(status()), form)
+        .prop_map(|(subject, entries, default_status, form)| Claim { subject, entries, default_status, form })
 }
 
 fn row() -> impl Strategy<Value = CpeRow<'static>> {
@@ -292,11 +295,16 @@ fn row() -> impl Strategy<Value = CpeRow<'static>> {
             end_excluding: bounds.3,
         })
     });
-    (text(), text(), option::of(bounds)).prop_map(|(version, update, bounds)| CpeRow { version, update, bounds })
+    (text(), text(), option::of(bounds)).prop_map(|(version, update, bounds)| CpeRow {
+        version,
+        update,
+        bounds,
+    })
 }
 
 fn cpe_leaf() -> impl Strategy<Value = CpeLeaf<'static>> {
-    let part = prop_oneof![prop::sample::select(vec!["a", "o", "h", "*", "-", ""]).prop_map(Cow::Borrowed), text()];
+    let part =
+        prop_oneof![prop::sample::select(vec!["a", "o", "h", "*", "-", ""]).prop_map(Cow::Borrowed), text()];
     let head = (part, text(), text(), (text(), text(), text(), text(), text(), text())).prop_map(
         |(part, vendor, product, rest)| CpeHead {
             part,
@@ -310,17 +318,19 @@ fn cpe_leaf() -> impl Strategy<Value = CpeLeaf<'static>> {
             other: rest.5,
         },
     );
-    (any::<bool>(), head, vec(row(), 0..4)).prop_map(|(vulnerable, head, rows)| CpeLeaf { vulnerable, head, rows })
+    (any::<bool>(), head, vec(row(), 0..4)).prop_map(|(vulnerable, head, rows)| CpeLeaf {
+        vulnerable,
+        head,
+        rows,
+    })
 }
 
 fn node() -> impl Strategy<Value = CpeNode<'static>> {
-    let leaf_node = (any::<bool>(), any::<bool>(), vec(cpe_leaf(), 0..3)).prop_map(|(is_and, negate, leaves)| {
-        CpeNode { is_and, negate, children: Vec::new(), leaves }
-    });
+    let leaf_node = (any::<bool>(), any::<bool>(), vec(cpe_leaf(), 0..3))
+        .prop_map(|(is_and, negate, leaves)| CpeNode { is_and, negate, children: Vec::new(), leaves });
     leaf_node.prop_recursive(3, 8, 2, |inner| {
-        (any::<bool>(), any::<bool>(), vec(inner, 0..3), vec(cpe_leaf(), 0..2)).prop_map(
-            |(is_and, negate, children, leaves)| CpeNode { is_and, negate, children, leaves },
-        )
+        (any::<bool>(), any::<bool>(), vec(inner, 0..3), vec(cpe_leaf(), 0..2))
+            .prop_map(|(is_and, negate, children, leaves)| CpeNode { is_and, negate, children, leaves })
     })
 }
 
@@ -337,8 +347,11 @@ pub fn arbitrary_record() -> impl Strategy<Value = Record<'static>> {
         RecordState::Reserved,
     ]);
     let reference = (text(), texts()).prop_map(|(url, tags)| Reference { url, tags });
-    let severity = (text(), option::of(0u16..=1000), text())
-        .prop_map(|(vector, base_tenths, by)| Severity { vector, base_tenths, by });
+    let severity = (text(), option::of(0u16..=1000), text()).prop_map(|(vector, base_tenths, by)| Severity {
+        vector,
+        base_tenths,
+        by,
+    });
     let head = (source, id, vec(alias, 0..3), state, any::<bool>(), texts());
     let dates = (text(), text(), text(), text(), text());
     let lists = (vec(reference, 0..3), vec(severity, 0..3), texts(), vec((text(), text()), 0..3));

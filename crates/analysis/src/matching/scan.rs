@@ -431,7 +431,9 @@ impl<'a> Session<'a> {
                     let copies = outcome.findings.iter().cloned();
                     scan.findings.extend(copies.map(|finding| Finding { component: *member, ..finding }));
                 }
-                scan.findings.extend(outcome.findings.drain(..).map(|finding| Finding { component: *last, ..finding }));
+                scan.findings.extend(
+                    outcome.findings.drain(..).map(|finding| Finding { component: *last, ..finding }),
+                );
             }
             scan.obsolete_statements.append(&mut outcome.obsolete);
             scan.notes.append(&mut outcome.notes);

@@ -93,68 +93,65 @@ enum Entry<'a> {
     Other,
 }
 
+/// Endings of files that are written by people or given to the compiler.
+const SOURCES: &[&str] = &[
+    ".c",
+    ".S",
+    ".s",
+    ".rs",
+    ".cpp",
+    ".cc",
+    ".cxx",
+    ".h",
+    ".hpp",
+    ".inc",
+    ".y",
+    ".l",
+    ".uc",
+    ".pl",
+    ".dts",
+    ".dtsi",
+    ".asn1",
+    ".lds",
+    ".def",
+    ".tbl",
+    ".x",
+    ".go",
+    ".c_shipped",
+];
+
+/// Endings of files that say nothing of one source file.
+const PASSED: &[&str] = &[".mod.c", ".mod.o", ".mod", ".ko", ".a", ".dtb", ".so"];
+
 fn kind(path: &str) -> Entry<'_> {
-    const SOURCES: &[&str] = &[
-        ".c",
-        ".S",
-        ".s",
-        ".rs",
-        ".cpp",
-        ".cc",
-        ".cxx",
-        ".h",
-        ".hpp",
-        ".inc",
-        ".y",
-        ".l",
-        ".uc",
-        ".pl",
-        ".dts",
-        ".dtsi",
-        ".asn1",
-        ".lds",
-        ".def",
-        ".tbl",
-        ".x",
-        ".go",
-        ".c_shipped",
-    ];
-    let (folder_end, name) =
-        path.rfind('/').map_or((0, path), |at| (at + 1, path.get(at + 1..).unwrap_or_default()));
-    if name.ends_with(".mod.c") || name.ends_with(".mod.o") || name.ends_with(".mod") || name.ends_with(".ko")
-    {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if PASSED.iter().any(|end| name.ends_with(end)) {
         return Entry::Passed;
     }
-    if let Some(rest) = name.strip_suffix(".cmd") {
-        // `.jfs_dmap.o.cmd` beside the object.
-        let object = rest.strip_prefix('.').unwrap_or(rest);
-        let Some(stem) = object.strip_suffix(".o") else { return Entry::Passed };
-        let start = folder_end + (rest.len() - object.len());
-        let is_glue = stem.ends_with(".mod") || is_joined(stem);
-        return match path.get(..start + stem.len()) {
-            Some(_) if is_glue => Entry::Passed,
-            Some(stem) => Entry::Object(stem),
-            None => Entry::Other,
-        };
+    if let Some(object) = path.strip_suffix(".cmd") {
+        // `.jfs_dmap.o.cmd` stands beside the object.
+        return object.strip_suffix(".o").map_or(Entry::Passed, of_stem);
     }
     if let Some(stem) = path.strip_suffix(".o").or_else(|| path.strip_suffix(".obj")) {
-        return if is_joined(stem.rsplit('/').next().unwrap_or(stem)) {
-            Entry::Passed
-        } else {
-            Entry::Object(stem)
-        };
+        return of_stem(stem);
     }
-    match () {
-        () if SOURCES.iter().any(|end| name.ends_with(end) && name.len() > end.len()) => Entry::Source,
-        () if name.ends_with(".a") || name.ends_with(".dtb") || name.ends_with(".so") => Entry::Passed,
-        () => Entry::Other,
+    let is_source = SOURCES.iter().any(|end| name.ends_with(end) && name.len() > end.len());
+    if is_source { Entry::Source } else { Entry::Other }
+}
+
+fn of_stem(stem: &str) -> Entry<'_> {
+    let name = stem.rsplit('/').next().unwrap_or(stem).trim_start_matches('.');
+    if name.is_empty() || name.ends_with(".mod") || is_joined(name) {
+        Entry::Passed
+    } else {
+        Entry::Object(stem)
     }
 }
 
 /// Objects that the linker made of others.
 fn is_joined(name: &str) -> bool {
     matches!(name, "built-in" | "vmlinux" | "lib" | "modules" | "modules-only" | "vmlinux.prelink")
-        || name.starts_with(".tmp_")
+        || name.starts_with("tmp_vmlinux")
 }
 
 /// The entry of a path: normalised, objects as stems. The dot of a `.cmd` file is not part of the stem.

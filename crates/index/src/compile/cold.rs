@@ -23,10 +23,11 @@ pub(super) struct Cold {
 pub(super) fn write(merged: &Merged) -> Result<Cold, Error> {
     let too_large = || Error::TooLarge("more than 4 GiB of compressed texts");
     let (places, blocks) = assign(merged)?;
-    let packed: Vec<(Vec<u8>, usize)> =
-        blocks.par_iter().map(|groups| pack(merged, groups.clone())).collect::<std::io::Result<_>>().map_err(
-            |source| Error::Io { action: "compress", path: "cold texts".to_owned(), source },
-        )?;
+    let packed: Vec<(Vec<u8>, usize)> = blocks
+        .par_iter()
+        .map(|groups| pack(merged, groups.clone()))
+        .collect::<std::io::Result<_>>()
+        .map_err(|source| Error::Io { action: "compress", path: "cold texts".to_owned(), source })?;
     let mut section = Vec::with_capacity(packed.iter().map(|(bytes, _)| bytes.len() + 8).sum::<usize>() + 4);
     put_u32(&mut section, u32::try_from(packed.len()).map_err(|_| too_large())?);
     let mut end = 0usize;

@@ -62,7 +62,8 @@ fn put_scores(count: usize, epss: Vec<Numbered<Epss>>, section: &mut Vec<u8>) {
         }
     }
     for score in scores {
-        let bits = score.map_or([NO_SCORE; 2], |epss| [epss.probability.to_bits(), epss.percentile.to_bits()]);
+        let bits =
+            score.map_or([NO_SCORE; 2], |epss| [epss.probability.to_bits(), epss.percentile.to_bits()]);
         bits.into_iter().for_each(|bits| put_u32(section, bits));
     }
 }

@@ -83,7 +83,8 @@ pub(super) fn statuses(announced: Vec<FeedStatus>, tally: Tally) -> Vec<FeedStat
     for status in announced {
         let known = statuses.entry(status.id.clone()).or_default();
         // Announced twice (two folders of one feed): the newer announcement stands, whatever the order.
-        let rank = |status: &FeedStatus| (status.as_of.clone(), status.fetched_at.clone(), status.revision.clone());
+        let rank =
+            |status: &FeedStatus| (status.as_of.clone(), status.fetched_at.clone(), status.revision.clone());
         if known.id.is_empty() || rank(&status) > rank(known) {
             *known = FeedStatus { records: 0, fingerprint: String::new(), ..status };
         }

@@ -63,7 +63,9 @@ impl Links {
         let mut last = ("", "");
         for leaf in node.leaves.iter().filter(|leaf| leaf.vulnerable) {
             let head = &leaf.head;
-            if (head.vendor.as_ref(), head.product.as_ref()) != last && is_software(&head.part, &head.target_sw) {
+            if (head.vendor.as_ref(), head.product.as_ref()) != last
+                && is_software(&head.part, &head.target_sw)
+            {
                 last = (&head.vendor, &head.product);
                 self.vendor(&head.vendor, &head.product, texts);
             }
@@ -151,7 +153,8 @@ impl Links {
             _ => None,
         });
         let releases = versions.entries.iter().filter(|entry| {
-            entry.status == Status::Unaffected && matches!(&entry.end, End::Through(end) if end.ends_with('*'))
+            entry.status == Status::Unaffected
+                && matches!(&entry.end, End::Through(end) if end.ends_with('*'))
         });
         if fixes.clone().count() != releases.clone().count() {
             return;

@@ -27,7 +27,7 @@ pub(super) struct RunRecord {
     pub(super) feed: u32,
     /// The id in upper case.
     pub(super) id: u32,
-    /// Told apart only where a source speaks several times of one id: the ADP containers.
+    /// The author where [`speaks_often`], else the id again.
     pub(super) by: u32,
     pub(super) modified: u32,
     pub(super) fingerprint: u128,
@@ -95,12 +95,13 @@ impl Run {
         self.cold(feed, record);
         fingerprint.add_bytes(&self.shape);
         let link_ends = self.links(record, aliases);
-        let (Some(bytes), Some(numbers)) = (self.bytes.push(&self.shape), self.numbers.push(&self.refs)) else {
+        let (Some(bytes), Some(numbers)) = (self.bytes.push(&self.shape), self.numbers.push(&self.refs))
+        else {
             self.note(NoteCode::TooBig, Severity::Error, feed, &record.id);
             return;
         };
         let id = self.id(&record.id);
-        let by = if source == Source::CveAdp { self.texts.intern(&record.by).0 } else { id };
+        let by = if speaks_often(source) { self.texts.intern(&record.by).0 } else { id };
         let modified = self.texts.intern(&record.modified).0;
         self.same(id, record);
         self.records.push(RunRecord {
@@ -181,8 +182,7 @@ impl Run {
         }
         ends[0] = self.refs.len() as u32;
         self.links.collect(record, &mut self.texts);
-        let lists =
-            [&self.links.vendors, &self.links.ecosystems, &self.links.fixes, &self.links.releases];
+        let lists = [&self.links.vendors, &self.links.ecosystems, &self.links.fixes, &self.links.releases];
         for (end, list) in ends[1..].iter_mut().zip(lists) {
             self.refs.extend_from_slice(list);
             *end = self.refs.len() as u32;
@@ -219,6 +219,13 @@ impl Run {
     fn note(&mut self, code: NoteCode, severity: Severity, feed: &str, value: &str) {
         self.notes.push(Note::new(code, severity, feed, value));
     }
+}
+
+/// Sources that speak several times of one id under different names: the ADP containers of a CVE record, and
+/// the kernel's CVE record beside its dyad file. All others replace what they said before, also when the
+/// author's name has changed.
+fn speaks_often(source: Source) -> bool {
+    matches!(source, Source::CveAdp | Source::KernelCna)
 }
 
 /// Ids are compared in upper case.

@@ -6,7 +6,10 @@ use model::build::KbuildMap;
 use model::feed::FeedStatus;
 
 use super::merge::Merged;
-use super::{CompileOptions, CompileReport, alias_text, cold, commits, facts, feeds, hot, kbuild, postings, products, rule_text};
+use super::{
+    CompileOptions, CompileReport, alias_text, cold, commits, facts, feeds, hot, kbuild, postings, products,
+    rule_text,
+};
 use crate::Error;
 use crate::layout::codec::put_text;
 use crate::layout::directory::FileWriter;

@@ -42,9 +42,8 @@ impl Directory {
     /// Reads start, trailer and directory; all sections are then known to lie within the file.
     pub(crate) fn read(file: &[u8]) -> Result<Directory, Error> {
         let format = read_start(file)?;
-        let (offset, length, sum) = read_trailer(file).map_err(|_| {
-            Error::damaged("trailer", "the file is cut short or has bytes behind its end")
-        })?;
+        let (offset, length, sum) = read_trailer(file)
+            .map_err(|_| Error::damaged("trailer", "the file is cut short or has bytes behind its end"))?;
         let damaged = |_| Error::damaged("directory", "it cannot be read");
         let end = offset.checked_add(length).ok_or(Corrupt).map_err(damaged)?;
         if end.checked_add(TRAILER) != Some(file.len()) {

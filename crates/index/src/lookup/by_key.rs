@@ -33,11 +33,7 @@ impl<'a> Keys<'a> {
 }
 
 /// Reads numbers stored as distances until the cursor is empty; each must name a vulnerability.
-pub(super) fn read_ascending(
-    cursor: &mut Cursor<'_>,
-    count: usize,
-    out: &mut Vec<VulnRef>,
-) -> Decoded<()> {
+pub(super) fn read_ascending(cursor: &mut Cursor<'_>, count: usize, out: &mut Vec<VulnRef>) -> Decoded<()> {
     let mut next = 0u32;
     while !cursor.is_empty() {
         let number = next.checked_add(cursor.number()?).ok_or(Corrupt)?;
@@ -70,9 +66,8 @@ impl Index {
 
     /// True when some vulnerability is filed under the key.
     pub fn has_key(&self, key: &str) -> bool {
-        let find = |keys: Keys<'_>| {
-            keys.table.find(key, |number| Ok(keys.texts.get(number as usize)? == key))
-        };
+        let find =
+            |keys: Keys<'_>| keys.table.find(key, |number| Ok(keys.texts.get(number as usize)? == key));
         Keys::read(self.section(Section::Keys)).and_then(find).is_ok_and(|found| found.is_some())
     }
 

@@ -116,10 +116,7 @@ impl<'a> FactsTable<'a> {
         if probability == NO_SCORE {
             return Ok(None);
         }
-        Ok(Some(Epss {
-            probability: f32::from_bits(probability),
-            percentile: f32::from_bits(percentile),
-        }))
+        Ok(Some(Epss { probability: f32::from_bits(probability), percentile: f32::from_bits(percentile) }))
     }
 
     pub(super) fn kev_count(&self) -> usize {

@@ -15,5 +15,5 @@ pub use by_commit::FixedIn;
 pub use by_vulnerability::{RecordRef, Texts, VulnRef, Vulnerability};
 pub use facts::ProductFacts;
 pub use kbuild::KbuildView;
-pub use open::Index;
 pub(crate) use open::BUILT_IN_RULES;
+pub use open::Index;

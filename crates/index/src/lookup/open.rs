@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use crate::Error;
 use crate::layout::codec::{Corrupt, Cursor, Decoded};
 use crate::layout::directory::Directory;
 use crate::layout::header::Header;
@@ -11,7 +12,6 @@ use crate::layout::open::Bytes;
 use crate::layout::sections::Section;
 use crate::layout::strings::{SharedTexts, TextTable};
 use crate::tables::{AliasTable, RuleTable};
-use crate::Error;
 
 /// The text of `RuleTable::built_in`.
 pub(crate) const BUILT_IN_RULES: &str = include_str!("../../tables/rules.tsv");

@@ -50,7 +50,8 @@ impl Index {
 
     /// Reads every structure, whatever the checksums say: what a hostile file would have us read.
     pub fn verify_structure(&self) -> Result<(), Error> {
-        self.shared_texts().and_then(|texts| (0..texts.ends.len()).try_for_each(|at| texts.get(at).map(drop)))
+        self.shared_texts()
+            .and_then(|texts| (0..texts.ends.len()).try_for_each(|at| texts.get(at).map(drop)))
             .map_err(damaged(Section::Strings))?;
         let count = u32::try_from(self.len()).map_err(|_| damaged(Section::Vulnerabilities)(Corrupt))?;
         self.verify_extents().map_err(damaged(Section::Vulnerabilities))?;
@@ -82,7 +83,10 @@ impl Index {
     fn verify_vulnerability(&self, number: VulnRef) -> Result<(), Error> {
         let vulnerability = self.vulnerability(number)?;
         if self.find(vulnerability.id()) != Some(number) {
-            return Err(Error::damaged(Section::Ids.name(), "a display id does not lead to its vulnerability"));
+            return Err(Error::damaged(
+                Section::Ids.name(),
+                "a display id does not lead to its vulnerability",
+            ));
         }
         let records: Vec<_> = vulnerability.records().collect();
         for record in &records {

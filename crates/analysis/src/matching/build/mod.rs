@@ -10,6 +10,7 @@
 pub mod expression;
 pub mod files;
 pub mod kbuild;
+pub mod known;
 pub mod prepared;
 mod renames;
 // judges
@@ -25,6 +26,7 @@ pub mod kernel_config;
 pub mod modules;
 // what a patch says of itself
 pub mod patch_content;
+mod patch_headers;
 pub mod patch_names;
 
 use model::build::{BuildEvidence, ConfigOf, Platform};

@@ -8,6 +8,7 @@ use model::reason::Reason;
 
 use super::files::Sorted;
 use super::patch_content::{Changes, Overlap};
+use super::patch_headers;
 use super::patch_names::{self, PatchReading, Role};
 use super::prepared::Prepared;
 use super::{Need, Opinion, Subject};
@@ -46,7 +47,7 @@ impl<'a> AppliedPatch<'a> {
             reading.content_unread = false;
         }
         let tests_only =
-            !changes.paths.is_empty() && changes.paths.iter().all(|path| patch_names::is_test_path(path));
+            !changes.paths.is_empty() && changes.paths.iter().all(|path| patch_headers::is_test_path(path));
         for id in &patch.resolves {
             let id = id.trim().to_ascii_uppercase();
             let is_known = reading.ids.iter().any(|known| known.eq_ignore_ascii_case(&id));
@@ -103,7 +104,7 @@ impl<'a> AppliedPatch<'a> {
 fn header_of(content: &str) -> &str {
     let mut end = 0;
     for line in content.split_inclusive('\n') {
-        if patch_names::starts_diff(line) {
+        if patch_headers::starts_diff(line) {
             break;
         }
         end += line.len();

@@ -8,7 +8,8 @@ use model::finding::{Confidence, Evidence};
 use model::reason::Reason;
 
 use super::files::{self, Class, Sorted};
-use super::prepared::{Known, Prepared};
+use super::known::Known;
+use super::prepared::Prepared;
 use super::{Opinion, Subject, WITNESSES, compiled_files, headers};
 
 /// Why a file is not in the product. Ordered: of several, the greatest names the finding's reason.

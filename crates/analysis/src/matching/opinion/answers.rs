@@ -23,7 +23,11 @@ pub(super) struct Answered {
     pub(super) states_our_platform: bool,
 }
 
-pub(super) fn answer_of_claims(question: &Question<'_>, record: &Record<'_>, heard: &Heard) -> Option<Answered> {
+pub(super) fn answer_of_claims(
+    question: &Question<'_>,
+    record: &Record<'_>,
+    heard: &Heard,
+) -> Option<Answered> {
     let identity = question.identity;
     let (claims, recognition): (Vec<&Claim<'_>>, Option<Recognition>) = if heard.own.is_empty() {
         (heard.named.iter().filter_map(|at| record.claims.get(*at)).collect(), None)

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use model::record::{Claim, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, RangeKind, Record, Status, Text};
+use model::record::{
+    Claim, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, RangeKind, Record, Status, Text,
+};
 use rustc_hash::FxHashSet;
 
 use super::{CPE_PARTS, MAX_DEPTH, MAX_MEMORY, PARTS, entry, head, row};
@@ -142,7 +144,8 @@ impl<T: FnMut(&str)> Encoder<'_, T> {
         ];
         let lists: [&[Text<'_>]; 4] =
             [&subject.cpes, &subject.modules, &subject.program_files, &subject.platforms];
-        let given = texts.iter().map(|text| !text.is_empty()).chain(lists.iter().map(|list| !list.is_empty()));
+        let given =
+            texts.iter().map(|text| !text.is_empty()).chain(lists.iter().map(|list| !list.is_empty()));
         let mask = given.enumerate().fold(0u64, |mask, (at, given)| mask | u64::from(given) << at);
         put_varint(self.shape, mask);
         for text in texts {
