@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 /// Crates whose tests report figures.
-const CRATES: [&str; 8] = ["model", "versions", "formats", "feeds", "index", "analysis", "service", "patchwright"];
+const CRATES: [&str; 8] =
+    ["model", "versions", "formats", "feeds", "index", "analysis", "service", "patchwright"];
 
 /// Runs the tests in release and prints a Markdown table; `--write` puts it into docs/quality.md.
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
@@ -16,13 +17,16 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
         command.args(["-p", name]);
     }
     command.args(["--", "--nocapture", "--test-threads", "1"]).env("PATCHWRIGHT_QUALITY", "1");
-    let output = command.current_dir(root).output().map_err(|error| format!("cannot start cargo: {error}"))?;
-    let text = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let output =
+        command.current_dir(root).output().map_err(|error| format!("cannot start cargo: {error}"))?;
+    let text =
+        format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let rows = rows(&text);
     let page = page(&rows);
     println!("{page}");
     if !output.status.success() {
-        let failures: Vec<&str> = text.lines().filter(|line| line.contains("FAILED") || line.contains("panicked")).collect();
+        let failures: Vec<&str> =
+            text.lines().filter(|line| line.contains("FAILED") || line.contains("panicked")).collect();
         return Err(format!("tests failed:\n{}", failures.join("\n")));
     }
     if words.iter().any(|word| word == "--write") {

@@ -775,7 +775,12 @@ fn literal_layer_of_our_case_table() {
 fn literal_layer_of_the_derived_case_table() {
     let Some(path) = testkit::shared("conformance/derived/cve-affected-cases.json") else { return };
     let (cases, wrong) = literal_cases(&std::fs::read_to_string(path).unwrap());
-    testkit::quality("conformance/derived/cve-affected-cases.json", cases - wrong.len(), cases, "literal layer");
+    testkit::quality(
+        "conformance/derived/cve-affected-cases.json",
+        cases - wrong.len(),
+        cases,
+        "literal layer",
+    );
     assert_eq!((cases, wrong), (31, vec![]));
 }
 

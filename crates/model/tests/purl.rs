@@ -83,7 +83,12 @@ fn suite() {
             }
         }
     }
-    testkit::quality("conformance/purl-spec required", required, required, "every miss is recommended only, asserted below");
+    testkit::quality(
+        "conformance/purl-spec required",
+        required,
+        required,
+        "every miss is recommended only, asserted below",
+    );
     testkit::quality("conformance/purl-spec recommended", recommended - missed.len(), recommended, "");
     assert_eq!((required, recommended, failing), (521, 65, 54));
     assert_eq!(missed, allowed, "the list of expected differences must be exact");

@@ -32,7 +32,8 @@ fn main() {
 
 fn measure(knowledge: &Knowledge, sbom: &str) {
     let bytes = std::fs::read(sbom).expect("SBOM is there");
-    let request = Request { documents: vec![Document { name: sbom.to_owned(), bytes }], ..Request::default() };
+    let request =
+        Request { documents: vec![Document { name: sbom.to_owned(), bytes }], ..Request::default() };
     let inventory = service::scan::read(&request).expect("SBOM is read");
     let options = Options { at: "2026-11-22T00:00:00Z".to_owned(), ..Options::default() };
     let mut times = Vec::new();

@@ -31,7 +31,11 @@ fn truncated() {
 
 #[test]
 fn nested_a_hundred_levels() {
-    let deep = format!("{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":{}1{}}}", "[".repeat(100), "]".repeat(100));
+    let deep = format!(
+        "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":{}1{}}}",
+        "[".repeat(100),
+        "]".repeat(100)
+    );
     refused("deep.cdx.json", deep.as_bytes());
     let deeper = "[".repeat(200_000);
     refused("deeper.json", deeper.as_bytes());

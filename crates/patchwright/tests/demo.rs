@@ -6,7 +6,8 @@ use crate::binary::run;
 fn demo_scans_both_samples_and_explains_two_kernel_findings() {
     let ran = run(&["demo"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    for word in ["gateway", "sensor", "starter knowledge", "E_CONFIG_OFF", "K_IN_BRANCH_RANGE", "index build"] {
+    for word in ["gateway", "sensor", "starter knowledge", "E_CONFIG_OFF", "K_IN_BRANCH_RANGE", "index build"]
+    {
         assert!(ran.out.contains(word), "`{word}` is missing in:\n{}", ran.out);
     }
 }

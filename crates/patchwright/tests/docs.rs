@@ -16,7 +16,9 @@ fn same(page: &str, text: &str) {
 
 #[test]
 fn the_command_line_page_is_generated() {
-    let mut page = String::from("# Command line\n\nGenerated from the program's own help by `PATCHWRIGHT_REFRESH=1 cargo test -p patchwright docs`.\n");
+    let mut page = String::from(
+        "# Command line\n\nGenerated from the program's own help by `PATCHWRIGHT_REFRESH=1 cargo test -p patchwright docs`.\n",
+    );
     let verbs: [&[&str]; 13] = [
         &[],
         &["scan"],
@@ -58,14 +60,22 @@ fn completions_and_man_pages_are_made() {
 /// A check of the published schema's own words: every member the program writes is described, with its type.
 #[test]
 fn the_scan_schema_describes_what_scan_writes() {
-    let ran = run(&["scan", &sample("gateway-4.1.0.spdx.json"), "--kernel-config", &sample("gateway-4.1.0.config"), "--json", "--all"]);
+    let ran = run(&[
+        "scan",
+        &sample("gateway-4.1.0.spdx.json"),
+        "--kernel-config",
+        &sample("gateway-4.1.0.config"),
+        "--json",
+        "--all",
+    ]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     fits("scan.schema.json", &ran.out);
 }
 
 #[test]
 fn the_inventory_schema_describes_what_inventory_writes() {
-    let ran = run(&["inventory", &sample("gateway-4.1.0.spdx.json"), &sample("gateway-4.1.0.config"), "--json"]);
+    let ran =
+        run(&["inventory", &sample("gateway-4.1.0.spdx.json"), &sample("gateway-4.1.0.config"), "--json"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     fits("inventory.schema.json", &ran.out);
 }
@@ -73,7 +83,8 @@ fn the_inventory_schema_describes_what_inventory_writes() {
 fn fits(schema: &str, document: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual").join(schema);
     let schema: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(path).expect("schema is there")).expect("schema is JSON");
+        serde_json::from_str(&std::fs::read_to_string(path).expect("schema is there"))
+            .expect("schema is JSON");
     let document: serde_json::Value = serde_json::from_str(document).expect("output is JSON");
     let mut faults = Vec::new();
     check(&schema, &schema, &document, "", &mut faults);
@@ -81,7 +92,13 @@ fn fits(schema: &str, document: &str) {
 }
 
 /// The part of JSON Schema that our schemas use: type, properties, required, additionalProperties, items, enum, $ref, oneOf.
-fn check(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_json::Value, place: &str, faults: &mut Vec<String>) {
+fn check(
+    root: &serde_json::Value,
+    schema: &serde_json::Value,
+    value: &serde_json::Value,
+    place: &str,
+    faults: &mut Vec<String>,
+) {
     if let Some(reference) = schema["$ref"].as_str() {
         let target = root.pointer(reference.trim_start_matches('#')).expect("reference resolves");
         return check(root, target, value, place, faults);
@@ -120,7 +137,9 @@ fn check(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_jso
             let place = format!("{place}/{name}");
             match (schema["properties"].get(name), schema.get("additionalProperties")) {
                 (Some(known), _) => check(root, known, member, &place, faults),
-                (None, Some(serde_json::Value::Object(_))) => check(root, &schema["additionalProperties"], member, &place, faults),
+                (None, Some(serde_json::Value::Object(_))) => {
+                    check(root, &schema["additionalProperties"], member, &place, faults)
+                }
                 (None, _) => faults.push(format!("{place}: not in the schema")),
             }
         }

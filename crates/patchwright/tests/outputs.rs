@@ -20,7 +20,10 @@ fn json_counts_equal_lists() {
 #[test]
 fn not_affected_is_listed_only_with_all() {
     let ran = run(&["scan", &sample("sensor-2.3.0.cdx.json"), "--json"]);
-    assert!(!ran.out.contains("\"verdict\": \"not_affected\",\n      \"reason\""), "only opinions may say so");
+    assert!(
+        !ran.out.contains("\"verdict\": \"not_affected\",\n      \"reason\""),
+        "only opinions may say so"
+    );
 }
 
 #[test]

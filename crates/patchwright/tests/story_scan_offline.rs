@@ -31,17 +31,26 @@ fn story_scan_offline() {
     assert!(finding(&with, "CVE-2023-6992", "zlib").is_none());
 
     // Build evidence only takes away, each time with its proof.
-    let count = |scan: &serde_json::Value, verdict: &str| scan["counts"][verdict].as_u64().unwrap_or_default();
+    let count =
+        |scan: &serde_json::Value, verdict: &str| scan["counts"][verdict].as_u64().unwrap_or_default();
     assert!(count(&with, "affected") < count(&without, "affected"));
-    let excluded: Vec<&serde_json::Value> =
-        with["findings"].as_array().into_iter().flatten().filter(|finding| finding["reason"] == "E_CONFIG_OFF").collect();
+    let excluded: Vec<&serde_json::Value> = with["findings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|finding| finding["reason"] == "E_CONFIG_OFF")
+        .collect();
     assert!(!excluded.is_empty());
     for finding in excluded {
         let evidence = finding["evidence"].as_array().expect("evidence");
-        assert!(evidence.iter().any(|one| one["kind"] == "file" && one["result"] == "not built"), "{finding}");
+        assert!(
+            evidence.iter().any(|one| one["kind"] == "file" && one["result"] == "not built"),
+            "{finding}"
+        );
     }
 
     // What nobody can judge is said, not hidden.
-    let modem = with["components"].as_array().into_iter().flatten().find(|one| one["name"] == "modem-firmware");
+    let modem =
+        with["components"].as_array().into_iter().flatten().find(|one| one["name"] == "modem-firmware");
     assert!(modem.expect("kept")["coverage"].as_str().expect("state").starts_with("not_evaluable/"));
 }

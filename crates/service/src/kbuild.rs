@@ -53,7 +53,10 @@ pub fn derive(tree: &Path, out: &Path, progress: &dyn Progress) -> Result<Report
     let read = if tree.is_dir() { of_folder(tree, progress)? } else { of_archive(tree, progress)? };
     let Read { value: map, notes } = read;
     if map.files.is_empty() {
-        return Err(Error::Index(format!("{} holds no Kbuild files; give the top of a source tree", tree.display())));
+        return Err(Error::Index(format!(
+            "{} holds no Kbuild files; give the top of a source tree",
+            tree.display()
+        )));
     }
     directory::write(out, kbuild::write(&map).as_bytes())?;
     Ok(report(&map, notes.len()))

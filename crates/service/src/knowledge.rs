@@ -37,8 +37,10 @@ pub enum KnowledgeError {
 
 /// Opens an index file; the header is checked, sections when they are used.
 pub fn open(path: &Path) -> Result<Knowledge, KnowledgeError> {
-    let index = Index::open(path)
-        .map_err(|error| KnowledgeError::Unusable { path: path.display().to_string(), why: error.to_string() })?;
+    let index = Index::open(path).map_err(|error| KnowledgeError::Unusable {
+        path: path.display().to_string(),
+        why: error.to_string(),
+    })?;
     Ok(Knowledge { index, origin: Origin::File(path.to_owned()) })
 }
 
@@ -92,7 +94,8 @@ pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeErro
     })
     .map_err(|_| damaged("a table of ours cannot be read".to_owned()))?;
     let feed = feeds::list::by_id("local").ok_or_else(|| damaged("no reader".to_owned()))?;
-    let summary = feed.read(text.as_bytes(), "starter/knowledge.jsonl", &mut |id, item| compiler.add(id, &item));
+    let summary =
+        feed.read(text.as_bytes(), "starter/knowledge.jsonl", &mut |id, item| compiler.add(id, &item));
     for tally in summary.tallies {
         compiler.feed(FeedStatus {
             id: tally.feed.to_owned(),
@@ -101,7 +104,8 @@ pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeErro
             ..FeedStatus::default()
         });
     }
-    let map = formats::kbuild::read(kbuild, "starter/linux.kbuild").map_err(|error| damaged(error.to_string()))?;
+    let map =
+        formats::kbuild::read(kbuild, "starter/linux.kbuild").map_err(|error| damaged(error.to_string()))?;
     compiler.add_kbuild(map.value);
     let bytes = compiler.finish_to_bytes().map_err(|error| damaged(error.to_string()))?.0;
     let index = Index::from_bytes(bytes).map_err(|error| damaged(error.to_string()))?;

@@ -80,8 +80,8 @@ fn read_document(document: &Document) -> Result<Inventory, ReadError> {
 }
 
 fn read_config(document: &Document) -> Result<Inventory, ReadError> {
-    let read =
-        formats::kconfig::read(&document.bytes, &document.name).map_err(|error| unreadable(document, error))?;
+    let read = formats::kconfig::read(&document.bytes, &document.name)
+        .map_err(|error| unreadable(document, error))?;
     let mut inventory = Inventory::default();
     inventory.build.configs.push(read.value);
     Ok(with_notes(inventory, read.notes, &document.name))

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::shell;
 
 /// The packs that make the full index.
-const PACKS: [&str; 5] = ["nvd-2.0-corpus", "cve-v5-vulnrichment", "kernel-cna-and-overrides-2026-07-20", "kev", "epss"];
+const PACKS: [&str; 5] =
+    ["nvd-2.0-corpus", "cve-v5-vulnrichment", "kernel-cna-and-overrides-2026-07-20", "kev", "epss"];
 
 /// Unpacked data.
 pub struct Data {
@@ -24,7 +25,8 @@ pub struct Data {
 impl Data {
     /// Unpacks what is not there yet.
     pub fn prepare(root: &Path) -> Result<Data, String> {
-        let shared = std::env::var_os("PATCHWRIGHT_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
+        let shared =
+            std::env::var_os("PATCHWRIGHT_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
         if !shared.is_dir() {
             return Err("no shared data: set PATCHWRIGHT_SHARED to the folder with the data packs".to_owned());
         }
@@ -54,9 +56,11 @@ impl Data {
             .flatten()
             .filter(|component| component["name"] != "linux" && component["cpe"].is_string())
             .collect();
-        let components: Vec<Value> =
-            (0..number).map(|at| repeated(originals[at % originals.len()], at / originals.len(), at)).collect();
-        let bom = json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components });
+        let components: Vec<Value> = (0..number)
+            .map(|at| repeated(originals[at % originals.len()], at / originals.len(), at))
+            .collect();
+        let bom =
+            json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components });
         std::fs::write(&path, bom.to_string()).map_err(|error| error.to_string())?;
         Ok(path)
     }
@@ -66,7 +70,11 @@ fn repeated(original: &Value, round: usize, at: usize) -> Value {
     let version = original["version"].as_str().unwrap_or("1.0");
     let other = if round == 0 { version.to_owned() } else { format!("{version}.{round}") };
     let mut component = original.clone();
-    let cpe = original["cpe"].as_str().unwrap_or_default().replacen(&format!(":{version}:"), &format!(":{other}:"), 1);
+    let cpe = original["cpe"].as_str().unwrap_or_default().replacen(
+        &format!(":{version}:"),
+        &format!(":{other}:"),
+        1,
+    );
     component["version"] = json!(other);
     component["cpe"] = json!(cpe);
     component["bom-ref"] = json!(format!("component-{at}"));

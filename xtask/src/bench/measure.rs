@@ -55,7 +55,8 @@ fn once(words: &[String]) -> Result<Figures, String> {
         .output()
         .map_err(|error| format!("cannot start {TIME}: {error}"))?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let line = text.lines().rev().find_map(|line| line.strip_prefix("figures ")).ok_or_else(|| text.clone())?;
+    let line =
+        text.lines().rev().find_map(|line| line.strip_prefix("figures ")).ok_or_else(|| text.clone())?;
     let values: Vec<f64> = line.split_whitespace().filter_map(|value| value.parse().ok()).collect();
     match values.as_slice() {
         // Exit 1 is an answer (a gate, a peer that found something); anything above is a failed run.

@@ -59,7 +59,11 @@ pub fn compare(
     row(
         rows,
         "sbom-cve-check / patchwright",
-        format!("{:.0} x CPU, {:.1} x memory", theirs.cpu / ours.cpu.max(0.001), theirs.peak as f64 / ours.peak as f64),
+        format!(
+            "{:.0} x CPU, {:.1} x memory",
+            theirs.cpu / ours.cpu.max(0.001),
+            theirs.peak as f64 / ours.peak as f64
+        ),
     );
     notes.push(format!(
         "The peer read the same records, but for {left_out} NVD record(s) above {} MB. Both numbers are for subsets of the public data.",
@@ -118,7 +122,8 @@ fn nvd_tree(data: &Data, tree: &Path) -> Result<usize, String> {
 }
 
 fn cve_tree(data: &Data, tree: &Path) -> Result<(), String> {
-    let sources = [data.cache.join("cve-v5-vulnrichment"), data.cache.join("kernel-cna-and-overrides-2026-07-20")];
+    let sources =
+        [data.cache.join("cve-v5-vulnrichment"), data.cache.join("kernel-cna-and-overrides-2026-07-20")];
     for source in sources {
         for file in files_below(&source, "json") {
             if file.iter().any(|part| part == "nvd-data-overrides") {
@@ -150,7 +155,17 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
 fn commit(tree: &Path) -> Result<(), String> {
     shell::run(tree, "git", &["init", "--quiet"])?;
     // The peer keys its cache by the HEAD commit; the content need not be tracked for that.
-    let words = ["-c", "user.name=bench", "-c", "user.email=bench@example.org", "commit", "--quiet", "--allow-empty", "-m", "data"];
+    let words = [
+        "-c",
+        "user.name=bench",
+        "-c",
+        "user.email=bench@example.org",
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "-m",
+        "data",
+    ];
     shell::run(tree, "git", &words)
 }
 
@@ -194,7 +209,8 @@ fn answers(theirs: &Path, ours: &[String]) -> Result<String, String> {
             .collect()
     };
     let (affected, review) = (of("affected"), of("needs_review"));
-    let only_peer: Vec<&String> = peer.iter().filter(|id| !affected.contains(*id) && !review.contains(*id)).collect();
+    let only_peer: Vec<&String> =
+        peer.iter().filter(|id| !affected.contains(*id) && !review.contains(*id)).collect();
     let only_ours: Vec<&String> = affected.iter().filter(|id| !peer.contains(*id)).collect();
     Ok(format!(
         "Answers on the Yocto image: the peer calls {} open; we call {} affected and {} to review; {} are called open by the peer alone, {} are called affected by us alone. First of the peer's alone: {}. First of ours alone: {}.",

@@ -79,7 +79,8 @@ fn check_arrow(name: &str, target: &str, is_dev: bool, architecture: &Architectu
     }
     let allowed = architecture.arrows.get(name).is_some_and(|targets| targets.contains(target));
     // A test may use what its crate stands beside, as long as it draws no arrow upwards: testkit already allows that.
-    let allowed_in_test = is_dev && architecture.arrows.get("testkit").is_some_and(|targets| targets.contains(target));
+    let allowed_in_test =
+        is_dev && architecture.arrows.get("testkit").is_some_and(|targets| targets.contains(target));
     (!allowed && !allowed_in_test)
         .then(|| format!("{name} -> {target} is not an arrow of ARCHITECTURE.md, section 3; move the code to where the arrow exists"))
 }
@@ -90,7 +91,9 @@ fn check_weight(name: &str, target: &str, architecture: &Architecture) -> Option
     }
     let (kind, _) = WEIGHTS.iter().find(|(_, crates)| crates.contains(&target))?;
     let allowed = architecture.weights.get(*kind).is_some_and(|places| places.contains(name));
-    (!allowed).then(|| format!("{name} depends on {target}: {kind} is not allowed there (ARCHITECTURE.md, section 3)"))
+    (!allowed).then(|| {
+        format!("{name} depends on {target}: {kind} is not allowed there (ARCHITECTURE.md, section 3)")
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +101,9 @@ mod tests {
     use super::*;
 
     fn house() -> Architecture {
-        Architecture::parse("layer 1   versions -> model\n\n| kind of dependency | allowed in |\n|---|---|\n| memory map | index |\n")
+        Architecture::parse(
+            "layer 1   versions -> model\n\n| kind of dependency | allowed in |\n|---|---|\n| memory map | index |\n",
+        )
     }
 
     #[test]

@@ -58,14 +58,18 @@ pub fn mentioned_paths_exist(root: &Path, files: &[PathBuf]) -> Vec<String> {
 }
 
 fn is_checked_page(file: &Path) -> bool {
-    file == Path::new("ARCHITECTURE.md") || file == Path::new("CONTRIBUTING.md") || file.starts_with("docs/how-to")
+    file == Path::new("ARCHITECTURE.md")
+        || file == Path::new("CONTRIBUTING.md")
+        || file.starts_with("docs/how-to")
 }
 
 fn mentioned_paths(text: &str) -> BTreeSet<String> {
     text.split('`')
         .skip(1)
         .step_by(2)
-        .filter(|word| ["crates/", "docs/", "fixtures/", "xtask/", ".ci/"].iter().any(|start| word.starts_with(start)))
+        .filter(|word| {
+            ["crates/", "docs/", "fixtures/", "xtask/", ".ci/"].iter().any(|start| word.starts_with(start))
+        })
         .filter(|word| !word.contains(['<', '*', '{', ' ', '…']))
         .map(str::to_owned)
         .collect()

@@ -25,14 +25,27 @@ const PROMISED: &[&str] = &[
 ];
 
 /// Family list, docs table, and how an entry of the list is recognised: a `mod` line between the markers.
-const FAMILIES: &[(&str, &str)] = &[
-    ("crates/versions/src", "docs/manual/versions.md"),
-    ("crates/feeds/src", "docs/manual/feeds.md"),
-];
+const FAMILIES: &[(&str, &str)] =
+    &[("crates/versions/src", "docs/manual/versions.md"), ("crates/feeds/src", "docs/manual/feeds.md")];
 
 /// Files of a family folder that are no members.
-const NOT_MEMBERS: &[&str] =
-    &["lib", "compare", "range", "vers", "text", "clean", "order", "branch", "shape", "segments", "digits", "list", "feed", "transport", "error"];
+const NOT_MEMBERS: &[&str] = &[
+    "lib",
+    "compare",
+    "range",
+    "vers",
+    "text",
+    "clean",
+    "order",
+    "branch",
+    "shape",
+    "segments",
+    "digits",
+    "list",
+    "feed",
+    "transport",
+    "error",
+];
 
 /// Checks the promised files, the docs rows of families, and that each crate has one test binary.
 pub fn check(root: &Path, files: &[PathBuf]) -> Vec<String> {
@@ -67,7 +80,9 @@ fn members(files: &[PathBuf], folder: &Path) -> Vec<String> {
 fn one_test_binary(root: &Path, files: &[PathBuf]) -> Vec<String> {
     files
         .iter()
-        .filter(|file| file.starts_with("crates") && file.file_name().is_some_and(|name| name == "Cargo.toml"))
+        .filter(|file| {
+            file.starts_with("crates") && file.file_name().is_some_and(|name| name == "Cargo.toml")
+        })
         .filter_map(|manifest| {
             let text = std::fs::read_to_string(root.join(manifest)).ok()?;
             let has_tests = root.join(manifest).with_file_name("tests").is_dir();

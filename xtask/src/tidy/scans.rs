@@ -6,8 +6,15 @@ use std::path::{Path, PathBuf};
 const PURE: &[&str] = &["model", "versions", "formats", "feeds", "index", "analysis"];
 
 /// What a pure crate may not say.
-const IMPURE: &[&str] =
-    &["std::net", "std::fs", "std::process", "SystemTime::now", "Instant::now", "std::env::var", "std::thread::sleep"];
+const IMPURE: &[&str] = &[
+    "std::net",
+    "std::fs",
+    "std::process",
+    "SystemTime::now",
+    "Instant::now",
+    "std::env::var",
+    "std::thread::sleep",
+];
 
 /// The only file of the pure crates that opens a file.
 const OPENS_FILES: &str = "crates/index/src/layout/open.rs";
@@ -36,8 +43,16 @@ const BANS: &[Ban] = &[
         because: "a process ends in main, with a code from crates/patchwright/src/exit.rs",
     },
     Ban { applies: |_| true, text: concat!("to", "do!("), because: "unfinished work is not committed" },
-    Ban { applies: |_| true, text: concat!("unimple", "mented!("), because: "unfinished work is not committed" },
-    Ban { applies: |_| true, text: concat!("#[ign", "ore"), because: "tests are never ignored: assert today's answer with a FIXME" },
+    Ban {
+        applies: |_| true,
+        text: concat!("unimple", "mented!("),
+        because: "unfinished work is not committed",
+    },
+    Ban {
+        applies: |_| true,
+        text: concat!("#[ign", "ore"),
+        because: "tests are never ignored: assert today's answer with a FIXME",
+    },
 ];
 
 /// Runs the scans over all Rust files, tests included where a ban says so.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// Names that say nothing about what a file holds.
-const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "manager", "misc", "core", "base"];
+const EMPTY_NAMES: &[&str] =
+    &["utils", "util", "common", "helpers", "helper", "manager", "misc", "core", "base"];
 
 /// A source file longer than this is to be split by meaning (architecture, section 7).
 const MOST_LINES: usize = 800;
@@ -55,8 +56,9 @@ pub fn sizes(root: &Path, files: &[PathBuf]) -> Vec<String> {
         .filter(|file| is_source(file))
         .filter_map(|file| {
             let lines = std::fs::read_to_string(root.join(file)).ok()?.lines().count();
-            (lines > MOST_LINES)
-                .then(|| format!("{}: {lines} lines; split it by meaning (at most {MOST_LINES})", file.display()))
+            (lines > MOST_LINES).then(|| {
+                format!("{}: {lines} lines; split it by meaning (at most {MOST_LINES})", file.display())
+            })
         })
         .collect()
 }
@@ -64,7 +66,9 @@ pub fn sizes(root: &Path, files: &[PathBuf]) -> Vec<String> {
 /// True for Rust sources that ship: not tests, fixtures or tables.
 pub fn is_source(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "rs")
-        && !file.iter().any(|part| part == "tests" || part == "fixtures" || part == "tables" || part == "benches")
+        && !file
+            .iter()
+            .any(|part| part == "tests" || part == "fixtures" || part == "tables" || part == "benches")
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use super::candidates::candidates_of;
 use super::evaluate::{Judged, judge};
 use super::opinion::subject_words;
 use super::ranges::Detail;
-use super::scan::{OfComponent, Options, Session};
+use super::scan::Options;
+use super::scan::session::{OfComponent, Session};
 use super::statements;
 
 /// Everything about one vulnerability in one inventory.
@@ -241,7 +242,7 @@ fn explained(at: usize, judged: Judged<'_>, keys: Vec<String>, is_candidate: boo
 }
 
 fn sentence(judged: &Judged<'_>, name: &str) -> String {
-    let meaning = judged.reason.meaning().replace('*', "").replace('`', "");
+    let meaning = judged.reason.meaning().replace(['*', '`'], "");
     match judged.verdict {
         Some(Verdict::Affected) if judged.fixed.is_empty() => format!("{name} is affected: {meaning}"),
         Some(Verdict::Affected) => format!("{name} is affected: {meaning}; fixed in {}", judged.fixed),

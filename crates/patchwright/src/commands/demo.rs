@@ -21,7 +21,9 @@ use crate::starter::{self, Sample};
 
 /// Scan two sample products on starter knowledge and explain two kernel findings
 #[derive(Args)]
-#[command(after_help = "Example:\n  patchwright demo\n\nThe samples are written into a folder with --keep, to try other verbs on them.")]
+#[command(
+    after_help = "Example:\n  patchwright demo\n\nThe samples are written into a folder with --keep, to try other verbs on them."
+)]
 pub struct Demo {
     /// Judge ages as of this time (ISO 8601); default: now
     #[arg(long, value_name = "TIME")]
@@ -43,7 +45,13 @@ impl Demo {
             ("A Buildroot sensor: CycloneDX 1.6 SBOM", &starter::SENSOR),
         ];
         for (title, files) in samples {
-            writeln!(out, "{}── {title} {}{}", colour::DIM, "─".repeat(60usize.saturating_sub(title.len())), colour::END)?;
+            writeln!(
+                out,
+                "{}── {title} {}{}",
+                colour::DIM,
+                "─".repeat(60usize.saturating_sub(title.len())),
+                colour::END
+            )?;
             let inventory = read(&request(files))?;
             let scan = service::scan::judge(&knowledge, &inventory, &options(at));
             let answer = Answer { inventory: &inventory, scan: &scan, knowledge: &knowledge, at, all: false };
@@ -65,7 +73,8 @@ fn options(at: jiff::Timestamp) -> Options {
 }
 
 fn request(files: &[Sample]) -> Request {
-    let documents = files.iter().map(|(name, bytes)| Document { name: (*name).to_owned(), bytes: bytes.to_vec() });
+    let documents =
+        files.iter().map(|(name, bytes)| Document { name: (*name).to_owned(), bytes: bytes.to_vec() });
     Request { documents: documents.collect(), ..Request::default() }
 }
 
@@ -103,8 +112,13 @@ fn explain_two(
     {
         writeln!(out, "{}{title}: {}{}", colour::BOLD, finding.vulnerability, colour::END)?;
         let component = &inventory.components[finding.component].name;
-        let explained =
-            service::scan::explain(knowledge, inventory, &finding.vulnerability, Some(component), &options(at));
+        let explained = service::scan::explain(
+            knowledge,
+            inventory,
+            &finding.vulnerability,
+            Some(component),
+            &options(at),
+        );
         explanation::write_short(out, &explained, inventory)?;
         writeln!(out)?;
     }

@@ -58,7 +58,8 @@ impl Explain {
             ..Options::default()
         };
         let component = self.component.as_deref();
-        let explained = service::scan::explain(&knowledge, &inventory, &self.vulnerability, component, &options);
+        let explained =
+            service::scan::explain(&knowledge, &inventory, &self.vulnerability, component, &options);
         if !explained.is_known {
             let hint = if knowledge.is_starter() {
                 "this is the starter knowledge, which is small; build the full index and give it with --index"

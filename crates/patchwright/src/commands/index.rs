@@ -148,14 +148,17 @@ impl Build {
 
 fn as_of(text: &str) -> Result<(String, String), Failure> {
     match text.split_once('=') {
-        Some((feed, date)) if date.parse::<jiff::civil::Date>().is_ok() => Ok((feed.to_owned(), date.to_owned())),
+        Some((feed, date)) if date.parse::<jiff::civil::Date>().is_ok() => {
+            Ok((feed.to_owned(), date.to_owned()))
+        }
         _ => Err(Failure::new(Exit::Usage, format!("cannot read --as-of {text}"))
             .hint("write it as kernel-cna=2026-07-20")),
     }
 }
 
 fn failure(error: compile::Error) -> Failure {
-    Failure::new(Exit::Unreadable, error.to_string()).hint("the layouts that are read are listed in docs/manual/feeds.md")
+    Failure::new(Exit::Unreadable, error.to_string())
+        .hint("the layouts that are read are listed in docs/manual/feeds.md")
 }
 
 impl Status {
@@ -179,7 +182,13 @@ fn write_status(
 ) -> std::io::Result<()> {
     let header = knowledge.index.header();
     writeln!(out, "{}{}{}", colour::BOLD, printable(&knowledge.name()), colour::END)?;
-    writeln!(out, "{} · compiled {} by {}", words::counted(knowledge.index.len(), "vulnerability", "vulnerabilities"), header.compiled_at, header.builder)?;
+    writeln!(
+        out,
+        "{} · compiled {} by {}",
+        words::counted(knowledge.index.len(), "vulnerability", "vulnerabilities"),
+        header.compiled_at,
+        header.builder
+    )?;
     writeln!(out, "fingerprint {}", header.fingerprint)?;
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
@@ -201,7 +210,8 @@ fn write_status(
 
 impl Verify {
     fn run(self) -> Result<Exit, Failure> {
-        let knowledge = KnowledgeOptions { index: Some(self.file.clone()), ..KnowledgeOptions::default() }.open()?;
+        let knowledge =
+            KnowledgeOptions { index: Some(self.file.clone()), ..KnowledgeOptions::default() }.open()?;
         knowledge.index.verify().map_err(|error| {
             Failure::new(Exit::CannotJudge, format!("{} is damaged: {error}", self.file.display()))
                 .hint("build it again, or fetch it again from where it came")
@@ -234,7 +244,12 @@ impl Extract {
         std::fs::write(&self.out, extract.text).map_err(|error| {
             Failure::new(Exit::Unreadable, format!("cannot write {}: {error}", self.out.display()))
         })?;
-        writeln!(std::io::stdout(), "{} written to {}", words::counted(extract.records, "record", "records"), self.out.display())?;
+        writeln!(
+            std::io::stdout(),
+            "{} written to {}",
+            words::counted(extract.records, "record", "records"),
+            self.out.display()
+        )?;
         for id in &extract.unknown {
             eprintln!("not in the index: {}", printable(id));
         }
@@ -242,7 +257,11 @@ impl Extract {
     }
 }
 
-fn write_report(out: &mut dyn Write, report: &compile::Report, path: &std::path::Path) -> std::io::Result<()> {
+fn write_report(
+    out: &mut dyn Write,
+    report: &compile::Report,
+    path: &std::path::Path,
+) -> std::io::Result<()> {
     writeln!(out, "{}{}{}", colour::BOLD, path.display(), colour::END)?;
     write!(out, "{report}")
 }

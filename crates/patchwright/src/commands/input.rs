@@ -49,8 +49,9 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// The files of a folder, sorted, without hidden ones; used where a verb takes a folder.
 pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable =
-        |error: std::io::Error| Failure::new(Exit::Unreadable, format!("cannot read {}: {error}", folder.display()));
+    let unreadable = |error: std::io::Error| {
+        Failure::new(Exit::Unreadable, format!("cannot read {}: {error}", folder.display()))
+    };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();

@@ -9,7 +9,9 @@ use crate::exit::{Exit, Failure};
 
 /// Print the manual page, or write one page per verb into a folder
 #[derive(Args)]
-#[command(after_help = "Examples:\n  patchwright man | man -l -\n  patchwright man --to /usr/local/share/man/man1")]
+#[command(
+    after_help = "Examples:\n  patchwright man | man -l -\n  patchwright man --to /usr/local/share/man/man1"
+)]
 pub struct Man {
     /// Write patchwright.1 and one page per verb into this folder
     #[arg(long, value_name = "DIR")]

@@ -52,7 +52,10 @@ impl Compare {
                 writeln!(std::io::stdout(), "{word}")?;
                 Ok(Exit::Done)
             }
-            _ => Err(Failure::new(Exit::Usage, "give SCHEME A B, or - alone to read pairs from standard input")),
+            _ => Err(Failure::new(
+                Exit::Usage,
+                "give SCHEME A B, or - alone to read pairs from standard input",
+            )),
         }
     }
 }
@@ -66,8 +69,9 @@ fn compare_lines() -> Result<Exit, Failure> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line =
-            line.map_err(|error| Failure::new(Exit::Unreadable, format!("cannot read standard input: {error}")))?;
+        let line = line.map_err(|error| {
+            Failure::new(Exit::Unreadable, format!("cannot read standard input: {error}"))
+        })?;
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }

@@ -66,13 +66,18 @@ impl<'a> Answer<'a> {
     /// How many findings of one part need something.
     pub fn number_of(&self, part: Part, verdict: Verdict) -> usize {
         let findings = self.scan.findings.iter();
-        findings.filter(|finding| finding.verdict == verdict && part_of(self.component(finding)) == part).count()
+        findings
+            .filter(|finding| finding.verdict == verdict && part_of(self.component(finding)) == part)
+            .count()
     }
 
     /// How many were excluded by what the build proves: the `E_` reasons of the catalogue.
     pub fn excluded_by_evidence(&self) -> usize {
         let by_reason = self.scan.counts.by_reason.iter();
-        by_reason.filter(|(reason, _)| reason.code().starts_with("E_") && reason.letters() == "N").map(|(_, number)| number).sum()
+        by_reason
+            .filter(|(reason, _)| reason.code().starts_with("E_") && reason.letters() == "N")
+            .map(|(_, number)| number)
+            .sum()
     }
 
     /// Components of a part with something to do, the kernel first, then by number of affected findings.
@@ -99,7 +104,10 @@ impl<'a> Answer<'a> {
             group.review.sort_by_key(|finding| std::cmp::Reverse(urgency(finding)));
         }
         groups.sort_by_key(|group| {
-            (group.component.role != Role::Kernel, std::cmp::Reverse((group.affected.len(), group.review.len())))
+            (
+                group.component.role != Role::Kernel,
+                std::cmp::Reverse((group.affected.len(), group.review.len())),
+            )
         });
         groups
     }
@@ -123,7 +131,9 @@ impl<'a> Answer<'a> {
     pub fn title(&self) -> String {
         let inventory = self.inventory;
         match (inventory.product.as_str(), inventory.release.as_str()) {
-            ("", _) => inventory.documents.first().map_or("release", |document| document.file.as_str()).to_owned(),
+            ("", _) => {
+                inventory.documents.first().map_or("release", |document| document.file.as_str()).to_owned()
+            }
             (product, "") => product.to_owned(),
             (product, release) => format!("{product} {release}"),
         }

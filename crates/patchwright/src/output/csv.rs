@@ -4,7 +4,8 @@ use std::io::{Result, Write};
 
 use super::answer::{self, Answer};
 
-const HEADER: &str = "component,version,vulnerability,aliases,verdict,reason,confidence,fixed,cvss,epss,kev,coverage";
+const HEADER: &str =
+    "component,version,vulnerability,aliases,verdict,reason,confidence,fixed,cvss,epss,kev,coverage";
 
 /// Writes the findings.
 pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {

@@ -39,7 +39,13 @@ pub fn write(out: &mut dyn Write, explanation: &Explanation, inventory: &Invento
         list(out, "Looked at, and not sufficient", &explained.considered)?;
         list(out, "Statements that came with the SBOM", &explained.statements)?;
         changes(out, explained)?;
-        writeln!(out, "  {}keys tried: {}{}", colour::DIM, printable(&explained.keys.join(", ")), colour::END)?;
+        writeln!(
+            out,
+            "  {}keys tried: {}{}",
+            colour::DIM,
+            printable(&explained.keys.join(", ")),
+            colour::END
+        )?;
     }
     texts(out, explanation)?;
     foot(out, explanation)
@@ -64,7 +70,8 @@ fn facts(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
         words.push(format!("published {}", day(&facts.published)));
     }
     for severity in &facts.severities {
-        let base = severity.base_tenths.map_or(String::new(), |tenths| format!("{}.{} ", tenths / 10, tenths % 10));
+        let base =
+            severity.base_tenths.map_or(String::new(), |tenths| format!("{}.{} ", tenths / 10, tenths % 10));
         words.push(format!("{base}{} ({})", printable(&severity.vector), printable(&severity.by)));
     }
     if let Some(kev) = &facts.kev {
@@ -143,7 +150,8 @@ fn changes(out: &mut dyn Write, explained: &Explained) -> Result<()> {
 fn one_opinion(out: &mut dyn Write, opinion: &Opinion) -> Result<()> {
     let verdict = opinion.verdict.map_or("no opinion", Verdict::word);
     let by = if opinion.by.is_empty() { String::new() } else { format!(" ({})", printable(&opinion.by)) };
-    let date = if opinion.modified.is_empty() { String::new() } else { format!(", {}", day(&opinion.modified)) };
+    let date =
+        if opinion.modified.is_empty() { String::new() } else { format!(", {}", day(&opinion.modified)) };
     writeln!(
         out,
         "    {}{by} {}{date}: {verdict}, {}, {}",
@@ -183,9 +191,12 @@ fn line(evidence: &Evidence) -> String {
         Evidence::Range { entry, version, scheme, outcome } => {
             format!("range: {entry}; {version} is {outcome} (scheme {scheme})")
         }
-        Evidence::Platform { condition, value, because } => format!("platform: {condition} is {value}: {because}"),
+        Evidence::Platform { condition, value, because } => {
+            format!("platform: {condition} is {value}: {because}")
+        }
         Evidence::File { path, class, result, expression, proof } => {
-            let expression = if expression.is_empty() { String::new() } else { format!(", built when {expression}") };
+            let expression =
+                if expression.is_empty() { String::new() } else { format!(", built when {expression}") };
             let proof = if proof.is_empty() { String::new() } else { format!(": {proof}") };
             format!("file: {path} ({class}) is {result}{expression}{proof}")
         }
@@ -201,7 +212,9 @@ fn line(evidence: &Evidence) -> String {
 }
 
 fn texts(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
-    let Some(text) = explanation.texts.iter().find(|text| !text.description.is_empty()) else { return Ok(()) };
+    let Some(text) = explanation.texts.iter().find(|text| !text.description.is_empty()) else {
+        return Ok(());
+    };
     writeln!(out, "\n{}In the words of {}{}", colour::BOLD, text.source.name(), colour::END)?;
     let flat = text.description.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = flat.chars().take(MOST_TEXT).collect();
@@ -213,11 +226,8 @@ fn texts(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
 }
 
 fn foot(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
-    let feeds: Vec<String> = explanation
-        .feeds
-        .iter()
-        .map(|(feed, age)| format!("{} {}", feed.id, words::age(*age)))
-        .collect();
+    let feeds: Vec<String> =
+        explanation.feeds.iter().map(|(feed, age)| format!("{} {}", feed.id, words::age(*age))).collect();
     writeln!(
         out,
         "\n{}index {} · {}{}",

@@ -327,7 +327,13 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
             needs_review: answer.number(Verdict::NeedsReview),
             not_affected: answer.number(Verdict::NotAffected),
             removed: answer.scan.counts.removed,
-            by_reason: answer.scan.counts.by_reason.iter().map(|(reason, number)| (reason.code(), *number)).collect(),
+            by_reason: answer
+                .scan
+                .counts
+                .by_reason
+                .iter()
+                .map(|(reason, number)| (reason.code(), *number))
+                .collect(),
             excluded_by_build_evidence: answer.excluded_by_evidence(),
         },
         components: (inventory.components.iter().zip(&answer.scan.coverage))
@@ -443,7 +449,8 @@ fn knowledge_view(knowledge: &service::knowledge::Knowledge, at: jiff::Timestamp
 
 fn coverage<'a>(answer: &'a Answer<'_>) -> CoverageSum<'a> {
     let components = &answer.inventory.components;
-    let states = answer.coverage().into_iter().map(|(state, members)| (state.word(), members.len())).collect();
+    let states =
+        answer.coverage().into_iter().map(|(state, members)| (state.word(), members.len())).collect();
     let not_evaluable = (components.iter().zip(&answer.scan.coverage))
         .filter(|(_, (state, _))| state.word().starts_with("not_evaluable"))
         .map(|(component, (state, because))| NotEvaluable {
@@ -578,7 +585,9 @@ pub fn evidence(evidence: &Evidence) -> EvidenceView<'_> {
         Evidence::Range { entry, version, scheme, outcome } => {
             EvidenceView::Range { entry, version, scheme: scheme.name(), outcome }
         }
-        Evidence::Platform { condition, value, because } => EvidenceView::Platform { condition, value, because },
+        Evidence::Platform { condition, value, because } => {
+            EvidenceView::Platform { condition, value, because }
+        }
         Evidence::File { path, class, result, expression, proof } => {
             EvidenceView::File { path, class, result, expression, proof }
         }

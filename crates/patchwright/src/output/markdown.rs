@@ -33,7 +33,10 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     for group in answer.groups(Part::Device) {
         let component = group.component;
         writeln!(out, "\n## {} {}\n", escape(&component.name), escape(&component.version))?;
-        writeln!(out, "| vulnerability | verdict | reason | fixed in | CVSS | known exploited |\n|---|---|---|---|---:|---|")?;
+        writeln!(
+            out,
+            "| vulnerability | verdict | reason | fixed in | CVSS | known exploited |\n|---|---|---|---|---:|---|"
+        )?;
         let findings: Vec<&Finding> = group.affected.into_iter().chain(group.review).collect();
         for finding in findings.iter().take(MOST) {
             row(out, finding)?;

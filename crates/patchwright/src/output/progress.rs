@@ -9,7 +9,8 @@ impl Bar {
     /// Makes a bar; hidden when quiet or when standard error is no terminal (indicatif looks by itself).
     pub fn new(quiet: bool, what: &str) -> Bar {
         let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(0) };
-        let style = ProgressStyle::with_template("{msg:<22} {bar:32} {bytes:>10} of {total_bytes:<10} {elapsed}");
+        let style =
+            ProgressStyle::with_template("{msg:<22} {bar:32} {bytes:>10} of {total_bytes:<10} {elapsed}");
         if let Ok(style) = style {
             bar.set_style(style);
         }

@@ -73,7 +73,8 @@ fn build_only(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     }
     let affected = answer.number_of(Part::BuildOnly, Verdict::Affected);
     let review = answer.number_of(Part::BuildOnly, Verdict::NeedsReview);
-    let names: Vec<String> = groups.iter().take(LISTED).map(|group| printable(&group.component.name)).collect();
+    let names: Vec<String> =
+        groups.iter().take(LISTED).map(|group| printable(&group.component.name)).collect();
     let more = groups.len().saturating_sub(LISTED);
     writeln!(
         out,
@@ -110,7 +111,11 @@ fn row(group: &Group<'_>) -> Vec<String> {
     let worst = every().filter_map(|finding| answer::base_tenths(finding)).max();
     vec![
         printable(&group.component.name),
-        if group.component.version.is_empty() { "unknown".to_owned() } else { printable(&group.component.version) },
+        if group.component.version.is_empty() {
+            "unknown".to_owned()
+        } else {
+            printable(&group.component.version)
+        },
         number(group.affected.len()),
         number(group.review.len()),
         number(exploited),
@@ -145,7 +150,8 @@ fn coverage(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     for (state, components) in answer.coverage() {
         let unknown = state.word().starts_with("not_evaluable");
         let mark = if unknown { colour::REVIEW } else { "" };
-        let mut line = format!("  {mark}{:>5} {}{}", words::count(components.len()), state.word(), colour::END);
+        let mut line =
+            format!("  {mark}{:>5} {}{}", words::count(components.len()), state.word(), colour::END);
         if unknown {
             let names: Vec<String> =
                 components.iter().take(LISTED).map(|component| printable(&component.name)).collect();
@@ -179,7 +185,8 @@ fn knowledge(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
 }
 
 fn next(out: &mut dyn Write, answer: &Answer<'_>, groups: &[Group<'_>]) -> Result<()> {
-    let Some(finding) = groups.iter().find_map(|group| group.affected.first().or(group.review.first())) else {
+    let Some(finding) = groups.iter().find_map(|group| group.affected.first().or(group.review.first()))
+    else {
         return Ok(());
     };
     let sbom = answer.inventory.documents.first().map_or("SBOM", |document| document.file.as_str());

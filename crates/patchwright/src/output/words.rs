@@ -5,7 +5,7 @@ pub fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('\u{2009}');
         }
         text.push(digit);
@@ -28,7 +28,6 @@ pub fn age(days: Option<i64>) -> String {
         Some(days) => format!("{days} days old"),
     }
 }
-
 
 /// Colours of a terminal; the stream strips them where there is none.
 pub mod colour {

@@ -224,7 +224,7 @@ impl<'a> Identity<'a> {
 }
 
 /// All names of an alias row, without vendors.
-fn row_names<'r>(row: &'r AliasRow) -> impl Iterator<Item = &'r str> {
+fn row_names(row: &AliasRow) -> impl Iterator<Item = &str> {
     let cpes = row.cpes.iter().map(|(_, product)| product.as_str());
     let spellings = row.spellings.iter().map(|(_, product)| product.as_str());
     cpes.chain(spellings).chain(row.names.iter().map(String::as_str)).chain([row.canonical.as_str()])

@@ -1,134 +1,37 @@
-//! The scan: every component of an inventory against the index.
-//!
-//! Components of the same identity and version are evaluated once. The kernel has most of the candidates, and
-//! most of those end by its own CNA's record: nothing else is decoded for them. Work is spread over threads in
-//! chunks whose results are put together in order, so the answer does not depend on their number.
+//! The work itself: groups of equal components, their candidates in chunks, and the results put together.
 
-use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
-
-use index::{Index, VulnRef, Vulnerability};
+use index::{VulnRef, Vulnerability};
 use model::component::{Component, Coverage};
 use model::finding::{Finding, Opinion, Verdict};
 use model::note::{Note, NoteCode, Severity};
 use model::reason::Reason;
 use model::record::{Record, RecordState, Source};
-use model::sbom::Inventory;
 use model::statement::Statement;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::branches;
-use super::build::{BuildFacts, BuildRule, Prepared};
-use super::candidates::{Candidates, candidates_of};
-use super::distribution::Family;
-use super::evaluate::{Case, Judged, judge, judge_with};
-use super::identity::Identity;
-use super::kernel::judge_kernel_record;
-use super::knowledge::Knowledge;
-use super::opinion::{Question, is_by_kernel_cna};
-use super::platforms::Release;
-use super::ranges::{ComponentVersion, Detail};
-use super::rules::build_rules;
-use super::statements::{StatementPolicy, Statements};
-use crate::coverage::{Freshness, Seen, coverage_of};
-
-/// How a scan is to be done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// The given time, `YYYY-MM-DD` or longer; the only clock of the analysis.
-    pub at: String,
-    /// Replaces the feeds' own age limits.
-    pub max_index_age_days: Option<u16>,
-    /// Return findings that are not affected, too.
-    pub with_not_affected: bool,
-    /// Sources to pass over, as if their feeds were not in the index.
-    pub disregard: Vec<Source>,
-    /// How far statements of the SBOM count.
-    pub statements: StatementPolicy,
-}
-
-/// The result of a scan.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Scan {
-    /// Findings by component name, version and key, then by vulnerability. Those of build-only components are
-    /// among them: the component's scope tells.
-    pub findings: Vec<Finding>,
-    /// The coverage state of each component of the inventory, in its order, with a few words.
-    pub coverage: Vec<(Coverage, String)>,
-    /// What was counted on the way.
-    pub counts: Counts,
-    /// Statements that have no effect any more: the version is fixed anyway, or the record is rejected.
-    pub obsolete_statements: Vec<Obsolete>,
-    /// Records of the index that could not be read.
-    pub notes: Vec<Note>,
-}
-
-/// Numbers of a scan. Every candidate is counted under exactly one reason.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// (component, vulnerability) pairs that share a key.
-    pub candidates: usize,
-    /// Findings that are affected.
-    pub affected: usize,
-    /// Findings that need review.
-    pub needs_review: usize,
-    /// Pairs that are not affected.
-    pub not_affected: usize,
-    /// Candidates that are no finding: namesakes, platform mentions, records that say nothing of the component.
-    pub removed: usize,
-    /// Pairs per primary reason, removed ones included.
-    pub by_reason: BTreeMap<Reason, usize>,
-}
-
-/// A statement that the data have overtaken.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Obsolete {
-    /// The vulnerability.
-    pub vulnerability: String,
-    /// Name of the component.
-    pub component: String,
-    /// Why it has no effect.
-    pub reason: Reason,
-    /// What the statement says.
-    pub says: String,
-}
-
-/// Scans an inventory.
-pub fn scan(index: &Index, inventory: &Inventory, options: &Options) -> Scan {
-    let session = Session::of(index, inventory, options);
-    let groups = session.groups();
-    let results = session.evaluate(&groups);
-    session.collect(&groups, results)
-}
-
-/// What is computed once per scan.
-pub(super) struct Session<'a> {
-    pub(super) knowledge: Knowledge<'a>,
-    pub(super) inventory: &'a Inventory,
-    pub(super) options: &'a Options,
-    pub(super) release: Release<'a>,
-    pub(super) statements: Statements<'a>,
-    pub(super) freshness: Freshness<'a>,
-    pub(super) stale: Vec<Source>,
-}
+use super::same::Same;
+use super::session::{OfComponent, Session};
+use super::{Counts, Obsolete, Scan};
+use crate::coverage::{Seen, coverage_of};
+use crate::matching::build::Prepared;
+use crate::matching::candidates::{Candidates, candidates_of};
+use crate::matching::combine;
+use crate::matching::evaluate::{Case, Judged, judge, judge_with};
+use crate::matching::kernel::judge_kernel_record;
+use crate::matching::opinion::is_by_kernel_cna;
+use crate::matching::ranges::Detail;
 
 /// Components of one identity and version, with what they share.
-struct Group<'s> {
+pub(super) struct Group<'s> {
     members: Vec<usize>,
     prepared: OfComponent<'s>,
     candidates: Candidates,
 }
 
-/// One component, ready to be judged.
-pub(super) struct OfComponent<'s> {
-    pub(super) identity: Identity<'s>,
-    pub(super) rules: Vec<BuildRule<'s>>,
-}
-
 /// What came out of a run of candidates.
 #[derive(Default)]
-struct Outcome {
+pub(super) struct Outcome {
     findings: Vec<Finding>,
     counts: Counts,
     obsolete: Vec<Obsolete>,
@@ -139,83 +42,13 @@ struct Outcome {
 
 /// Candidates per unit of work.
 const CHUNK: usize = 256;
+
 /// Below this many candidates threads cost more than they bring.
 const WORTH_THREADS: usize = 512;
 
 impl<'a> Session<'a> {
-    pub(super) fn of(index: &'a Index, inventory: &'a Inventory, options: &'a Options) -> Session<'a> {
-        let freshness = Freshness::of(index, options);
-        Session {
-            release: Release::of(inventory, index.alias_table()),
-            knowledge: Knowledge::of(index),
-            inventory,
-            options,
-            statements: Statements::of(inventory),
-            stale: freshness.stale_sources(),
-            freshness,
-        }
-    }
-
-    pub(super) fn component(&self, component: &'a Component) -> OfComponent<'a> {
-        let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
-        let rules =
-            if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
-        OfComponent { identity, rules }
-    }
-
-    /// When the component was released, by its input or at the earliest by its branch.
-    fn released<'s>(&self, identity: &'s Identity<'_>) -> &'s str {
-        if !identity.component.released.is_empty() {
-            return &identity.component.released;
-        }
-        let by_branch = |row: &&index::tables::AliasRow| {
-            branches::released_at_the_earliest(&row.canonical, identity.scheme, &identity.component.version)
-        };
-        identity.rows.iter().map(|row| by_branch(row)).find(|month| !month.is_empty()).unwrap_or_default()
-    }
-
-    /// Runs `work` with everything a component is judged with.
-    pub(super) fn with_case<T>(
-        &self,
-        of: &OfComponent<'_>,
-        build: &Prepared<'_>,
-        detail: Detail,
-        work: impl FnOnce(&Case<'_>) -> T,
-    ) -> T {
-        let identity = &of.identity;
-        let vendors = |product: &str| self.knowledge.vendors(product);
-        let is_tracked = |family: Family, package: &str| self.knowledge.is_tracked(family, package);
-        let version = ComponentVersion {
-            released: self.released(identity),
-            line_lists: identity.has_flag("line-lists"),
-            no_patch_levels: identity.has_flag("no-patch-levels"),
-            // Commits are compared by ancestry, which no index holds: with one, the question would only cost time.
-            commit: "",
-            ..self.release.version(identity.component, identity.scheme, detail)
-        };
-        let question = Question {
-            identity,
-            version,
-            release: &self.release,
-            vendors: &vendors,
-            is_tracked: &is_tracked,
-            commits: &self.knowledge,
-        };
-        work(&Case {
-            knowledge: &self.knowledge,
-            question,
-            statements: &self.statements,
-            policy: self.options.statements,
-            build,
-            stale: &self.stale,
-            is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
-        })
-    }
-}
-
-impl<'a> Session<'a> {
     /// Components of equal identity and version, in the order of their first member.
-    fn groups(&self) -> Vec<Group<'a>> {
+    pub(super) fn groups(&self) -> Vec<Group<'a>> {
         let mut numbers: FxHashMap<Same<'a>, usize> = FxHashMap::default();
         let mut members: Vec<Vec<usize>> = Vec::new();
         for (at, component) in self.inventory.components.iter().enumerate() {
@@ -238,7 +71,7 @@ impl<'a> Session<'a> {
     }
 
     /// The outcome of each group, in order.
-    fn evaluate(&self, groups: &[Group<'a>]) -> Vec<Outcome> {
+    pub(super) fn evaluate(&self, groups: &[Group<'a>]) -> Vec<Outcome> {
         let builds: Vec<Prepared<'_>> = groups.iter().map(|group| self.build(&group.prepared)).collect();
         let mut work: Vec<(usize, &[VulnRef])> = Vec::new();
         for (number, group) in groups.iter().enumerate() {
@@ -261,16 +94,6 @@ impl<'a> Session<'a> {
             }
         }
         outcomes
-    }
-
-    pub(super) fn build<'s>(&'s self, of: &'s OfComponent<'s>) -> Prepared<'s> {
-        Prepared::new(BuildFacts {
-            component: of.identity.component,
-            build: &self.inventory.build,
-            platform: &self.inventory.platform,
-            kbuild: &self.knowledge,
-            rules: &of.rules,
-        })
     }
 
     fn chunk(&self, group: &Group<'_>, build: &Prepared<'_>, chunk: &[VulnRef]) -> Outcome {
@@ -364,17 +187,6 @@ impl<'a> Session<'a> {
         Some((answer.verdict?, answer.reason))
     }
 
-    /// The records that count, decoded.
-    pub(super) fn decoded<'v>(&self, vulnerability: &Vulnerability<'v>) -> (Vec<Record<'v>>, Vec<String>) {
-        let mut errors = Vec::new();
-        let records = vulnerability
-            .records()
-            .filter(|record| !self.options.disregard.contains(&record.source()))
-            .filter_map(|record| record.decode().map_err(|error| errors.push(error.to_string())).ok())
-            .collect();
-        (records, errors)
-    }
-
     fn records<'v>(&self, vulnerability: &Vulnerability<'v>, outcome: &mut Outcome) -> Vec<Record<'v>> {
         let (records, errors) = self.decoded(vulnerability);
         for error in errors {
@@ -402,7 +214,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn collect(&self, groups: &[Group<'a>], outcomes: Vec<Outcome>) -> Scan {
+    pub(super) fn collect(&self, groups: &[Group<'a>], outcomes: Vec<Outcome>) -> Scan {
         let count = self.inventory.components.len();
         let mut scan = Scan { coverage: vec![(Coverage::Pending, String::new()); count], ..Scan::default() };
         for (group, mut outcome) in groups.iter().zip(outcomes) {
@@ -493,22 +305,9 @@ impl Outcome {
         }
         for at in &self.lists_other_release {
             if let Some(finding) = self.findings.get_mut(*at) {
-                super::combine::push(&mut finding.qualifiers, Reason::DEolFallback);
+                combine::push(&mut finding.qualifiers, Reason::DEolFallback);
                 finding.confidence = model::finding::Confidence::Low;
             }
-        }
-    }
-}
-
-impl Counts {
-    fn add(&mut self, other: &Counts) {
-        self.candidates += other.candidates;
-        self.affected += other.affected;
-        self.needs_review += other.needs_review;
-        self.not_affected += other.not_affected;
-        self.removed += other.removed;
-        for (reason, count) in &other.by_reason {
-            *self.by_reason.entry(*reason).or_default() += count;
         }
     }
 }
@@ -522,7 +321,7 @@ fn obsolete(id: &str, component: &Component, reason: Reason, statement: &Stateme
 }
 
 /// The finding of a judgement; the component's number is filled in by the caller.
-pub(super) fn finding_of(
+fn finding_of(
     vulnerability: &Vulnerability<'_>,
     judged: Judged<'_>,
 ) -> Result<Option<Finding>, index::Error> {
@@ -543,43 +342,4 @@ pub(super) fn finding_of(
         fixed: judged.fixed,
         facts: vulnerability.facts()?,
     }))
-}
-
-/// Components that every question of matching answers alike. Where they stand matters to statements only.
-struct Same<'c> {
-    component: &'c Component,
-    place_matters: bool,
-}
-
-impl PartialEq for Same<'_> {
-    fn eq(&self, other: &Same<'_>) -> bool {
-        let (a, b) = (self.component, other.component);
-        let same_place = || a.source_ref == b.source_ref;
-        a.name == b.name
-            && a.version == b.version
-            && a.names == b.names
-            && a.version_origin == b.version_origin
-            && a.cpes == b.cpes
-            && a.purls == b.purls
-            && a.git == b.git
-            && a.download_urls == b.download_urls
-            && a.homepage == b.homepage
-            && a.role == b.role
-            && a.vendor_tree == b.vendor_tree
-            && a.source_package == b.source_package
-            && (!self.place_matters || same_place())
-            && a.instance == b.instance
-            && a.locations == b.locations
-            && a.patches == b.patches
-            && a.released == b.released
-    }
-}
-
-impl Eq for Same<'_> {}
-
-impl Hash for Same<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.component.name.hash(state);
-        self.component.version.hash(state);
-    }
 }

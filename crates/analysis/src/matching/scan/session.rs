@@ -1,0 +1,136 @@
+//! What is computed once per scan, and how a component is made ready to be judged.
+
+use index::{Index, Vulnerability};
+use model::component::Component;
+use model::record::{Record, Source};
+use model::sbom::Inventory;
+
+use super::Options;
+use crate::coverage::Freshness;
+use crate::matching::branches;
+use crate::matching::build::{BuildFacts, BuildRule, Prepared};
+use crate::matching::distribution::Family;
+use crate::matching::evaluate::Case;
+use crate::matching::identity::Identity;
+use crate::matching::knowledge::Knowledge;
+use crate::matching::opinion::Question;
+use crate::matching::platforms::Release;
+use crate::matching::ranges::{ComponentVersion, Detail};
+use crate::matching::rules::build_rules;
+use crate::matching::statements::Statements;
+
+/// What is computed once per scan.
+pub(in crate::matching) struct Session<'a> {
+    pub(in crate::matching) knowledge: Knowledge<'a>,
+    pub(in crate::matching) inventory: &'a Inventory,
+    pub(in crate::matching) options: &'a Options,
+    pub(in crate::matching) release: Release<'a>,
+    pub(in crate::matching) statements: Statements<'a>,
+    pub(in crate::matching) freshness: Freshness<'a>,
+    pub(in crate::matching) stale: Vec<Source>,
+}
+
+/// One component, ready to be judged.
+pub(in crate::matching) struct OfComponent<'s> {
+    pub(in crate::matching) identity: Identity<'s>,
+    pub(in crate::matching) rules: Vec<BuildRule<'s>>,
+}
+
+impl<'a> Session<'a> {
+    pub(in crate::matching) fn of(
+        index: &'a Index,
+        inventory: &'a Inventory,
+        options: &'a Options,
+    ) -> Session<'a> {
+        let freshness = Freshness::of(index, options);
+        Session {
+            release: Release::of(inventory, index.alias_table()),
+            knowledge: Knowledge::of(index),
+            inventory,
+            options,
+            statements: Statements::of(inventory),
+            stale: freshness.stale_sources(),
+            freshness,
+        }
+    }
+
+    pub(in crate::matching) fn component(&self, component: &'a Component) -> OfComponent<'a> {
+        let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
+        let rules =
+            if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
+        OfComponent { identity, rules }
+    }
+
+    /// When the component was released, by its input or at the earliest by its branch.
+    fn released<'s>(&self, identity: &'s Identity<'_>) -> &'s str {
+        if !identity.component.released.is_empty() {
+            return &identity.component.released;
+        }
+        let by_branch = |row: &index::tables::AliasRow| {
+            branches::released_at_the_earliest(&row.canonical, identity.scheme, &identity.component.version)
+        };
+        identity.rows.iter().map(by_branch).find(|month| !month.is_empty()).unwrap_or_default()
+    }
+
+    /// Runs `work` with everything a component is judged with.
+    pub(in crate::matching) fn with_case<T>(
+        &self,
+        of: &OfComponent<'_>,
+        build: &Prepared<'_>,
+        detail: Detail,
+        work: impl FnOnce(&Case<'_>) -> T,
+    ) -> T {
+        let identity = &of.identity;
+        let vendors = |product: &str| self.knowledge.vendors(product);
+        let is_tracked = |family: Family, package: &str| self.knowledge.is_tracked(family, package);
+        let version = ComponentVersion {
+            released: self.released(identity),
+            line_lists: identity.has_flag("line-lists"),
+            no_patch_levels: identity.has_flag("no-patch-levels"),
+            // Commits are compared by ancestry, which no index holds: with one, the question would only cost time.
+            commit: "",
+            ..self.release.version(identity.component, identity.scheme, detail)
+        };
+        let question = Question {
+            identity,
+            version,
+            release: &self.release,
+            vendors: &vendors,
+            is_tracked: &is_tracked,
+            commits: &self.knowledge,
+        };
+        work(&Case {
+            knowledge: &self.knowledge,
+            question,
+            statements: &self.statements,
+            policy: self.options.statements,
+            build,
+            stale: &self.stale,
+            is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
+        })
+    }
+
+    pub(in crate::matching) fn build<'s>(&'s self, of: &'s OfComponent<'s>) -> Prepared<'s> {
+        Prepared::new(BuildFacts {
+            component: of.identity.component,
+            build: &self.inventory.build,
+            platform: &self.inventory.platform,
+            kbuild: &self.knowledge,
+            rules: &of.rules,
+        })
+    }
+
+    /// The records that count, decoded.
+    pub(in crate::matching) fn decoded<'v>(
+        &self,
+        vulnerability: &Vulnerability<'v>,
+    ) -> (Vec<Record<'v>>, Vec<String>) {
+        let mut errors = Vec::new();
+        let records = vulnerability
+            .records()
+            .filter(|record| !self.options.disregard.contains(&record.source()))
+            .filter_map(|record| record.decode().map_err(|error| errors.push(error.to_string())).ok())
+            .collect();
+        (records, errors)
+    }
+}
