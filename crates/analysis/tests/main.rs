@@ -18,3 +18,4 @@ mod platforms;
 mod ranges;
 mod reasons;
 mod tricky;
+mod tmp_removed;

@@ -60,11 +60,10 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("zip").into_inner()
 }
 
-fn list(
-    bytes: &[u8],
-    name: &str,
-    limits: &Limits,
-) -> Result<(Vec<(String, String)>, Vec<Note>), FormatError> {
+/// Members with their content, and what was passed over.
+type Listed = (Vec<(String, String)>, Vec<Note>);
+
+fn list(bytes: &[u8], name: &str, limits: &Limits) -> Result<Listed, FormatError> {
     let mut seen = Vec::new();
     let notes = members(bytes, name, limits, &mut |member, content| {
         seen.push((member.to_owned(), String::from_utf8_lossy(content).into_owned()));

@@ -66,7 +66,7 @@ impl<'a> Session<'a> {
         if !identity.component.released.is_empty() {
             return &identity.component.released;
         }
-        let by_branch = |row: &index::tables::AliasRow| {
+        let by_branch = |row: &&index::tables::AliasRow| {
             branches::released_at_the_earliest(&row.canonical, identity.scheme, &identity.component.version)
         };
         identity.rows.iter().map(by_branch).find(|month| !month.is_empty()).unwrap_or_default()
