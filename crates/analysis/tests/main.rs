@@ -18,4 +18,3 @@ mod platforms;
 mod ranges;
 mod reasons;
 mod tricky;
-mod tmp_removed;

@@ -52,6 +52,12 @@ pub(crate) fn looks_like_date(text: &[u8]) -> bool {
     }
 }
 
+/// True for a whole day in the form of ISO 8601: `2021-05-05`.
+pub(crate) fn is_iso_date(text: &str) -> bool {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return false };
+    looks_like_date(&[y1, y2, y3, y4, m1, m2, d1, d2])
+}
+
 /// True for package versions of a distribution: `0:3.8.10-4.el9_8`, `2.12-1ubuntu5`, `0.8-4`, `9.9.4-65`.
 pub fn looks_like_distribution(text: &str) -> bool {
     let text = text.trim();

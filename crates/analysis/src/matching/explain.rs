@@ -261,7 +261,8 @@ fn what_would_change(judged: &Judged<'_>) -> Vec<String> {
     }
     if judged.verdict == Some(Verdict::Affected) {
         let is_kernel = judged.voices.iter().any(|voice| voice.opinion.source == Source::KernelCna);
-        if is_kernel && !reasons().any(|reason| reason.code().starts_with("E_")) {
+        let is_looked_at = judged.considered.iter().any(|one| matches!(one, Evidence::File { .. }));
+        if is_kernel && !is_looked_at && !reasons().any(|reason| reason.code().starts_with("E_")) {
             advice.push("the kernel's .config or its list of compiled files, which may show that the code is not built");
         }
         advice.push("a patch that fixes it, listed in the SBOM");
