@@ -480,6 +480,30 @@ fn build_evidence_excludes_what_is_left() {
 }
 
 #[test]
+fn parts_of_the_kernels_tree_are_not_the_kernel() {
+    let about = |file: &'static str| {
+        let mut record = cve("CVE-2024-1", "Linux:Linux", "6.0..6.8");
+        record.source = Some(Source::KernelCna);
+        record.by = "Linux".into();
+        record.claims[0].subject.program_files = vec![file.into()];
+        Knowledge::new().record("kernel-cna", record).index()
+    };
+    let part = |name: &str| {
+        inventory(vec![component(name, "6.6.21").cpe("cpe:2.3:o:linux:linux_kernel:6.6.21:*:*:*:*:*:*:*")])
+    };
+    let headers = part("linux-libc-headers");
+    assert_ne!(headers.components[0].role, Role::Kernel);
+    check(&about("net/core/dev.c"), &headers, "");
+    assert_eq!(scan(&about("net/core/dev.c"), &headers, &options()).counts.removed, 1);
+    check(&about("net/core/dev.c"), &part("perf"), "");
+    check(
+        &about("tools/perf/util/header.c"),
+        &part("perf"),
+        "perf: CVE-2024-1 affected/K_BRANCH_UNFIXED exact",
+    );
+}
+
+#[test]
 fn a_named_patch_excludes() {
     let index = Knowledge::new().claim("CVE-2024-11111", "acme:widget", "< 9").index();
     let patched = widget("1.2").with(|widget| {

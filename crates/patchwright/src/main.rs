@@ -10,7 +10,7 @@ mod starter;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Reading is bound by allocation (docs/decisions/0014).
+/// Reading is bound by allocation (docs/decisions/0015).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

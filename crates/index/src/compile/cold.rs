@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::merge::Merged;
 use crate::Error;
+use crate::layout::checksum::short_sum;
 use crate::layout::codec::{put_u32, put_varint};
 use crate::lookup::cold::MAX_BLOCK;
 
@@ -28,7 +29,7 @@ pub(super) fn write(merged: &Merged) -> Result<Cold, Error> {
         .map(|groups| pack(merged, groups.clone()))
         .collect::<std::io::Result<_>>()
         .map_err(|source| Error::Io { action: "compress", path: "cold texts".to_owned(), source })?;
-    let mut section = Vec::with_capacity(packed.iter().map(|(bytes, _)| bytes.len() + 8).sum::<usize>() + 4);
+    let mut section = Vec::with_capacity(packed.iter().map(|(bytes, _)| bytes.len() + 12).sum::<usize>() + 4);
     put_u32(&mut section, u32::try_from(packed.len()).map_err(|_| too_large())?);
     let mut end = 0usize;
     for (bytes, _) in &packed {
@@ -37,6 +38,9 @@ pub(super) fn write(merged: &Merged) -> Result<Cold, Error> {
     }
     for (_, length) in &packed {
         put_u32(&mut section, *length as u32);
+    }
+    for (bytes, _) in &packed {
+        put_u32(&mut section, short_sum(bytes));
     }
     for (bytes, _) in packed {
         section.extend_from_slice(&bytes);

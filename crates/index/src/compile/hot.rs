@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::merge::{Group, Merged};
 use crate::Error;
+use crate::layout::checksum::short_sum;
 use crate::layout::codec::{put_u32, put_varint};
 use crate::layout::payload::PARTS;
 use crate::layout::strings::{LocalTexts, TextTable};
@@ -168,9 +169,13 @@ impl<'m> GroupWriter<'m> {
                 self.part(merged.shape(kept, part), merged.refs(kept, part));
             }
         }
+        let start = self.out.len();
+        put_u32(&mut self.out, 0);
         LocalTexts::write(self.local.iter().map(|number| merged.texts.text(*number)), &mut self.out);
         self.out.extend_from_slice(&self.rows);
         self.out.extend_from_slice(&self.payload);
+        let (sum, content) = self.out[start..].split_at_mut(4);
+        sum.copy_from_slice(&short_sum(content).to_le_bytes());
         self.out.len()
     }
 

@@ -1,4 +1,4 @@
-//! Hashing: the 64-bit hash of texts and the 128-bit checksum of sections.
+//! Hashing: the 64-bit hash of texts, the 128-bit checksum of sections, the 32-bit sum of what is read singly.
 //!
 //! Both guard against accidents, not against forgery: who may forge a file may forge its checksums, and the
 //! signature of a bundle (matching.md 2.2) stands over the whole file. They do not depend on the platform.
@@ -46,6 +46,11 @@ pub(crate) fn hash(bytes: &[u8]) -> u64 {
     let rest = chunks.remainder();
     let (low, high) = rest.split_at(rest.len().min(8));
     mix(mix(word(low) ^ K2, word(high) ^ state ^ K3), K1)
+}
+
+/// The 32-bit sum of a vulnerability or a packed block, compared each time it is read.
+pub(crate) fn short_sum(bytes: &[u8]) -> u32 {
+    (hash(bytes) >> 32) as u32
 }
 
 /// A running 128-bit hash over a sequence of numbers and texts: the fingerprint of a record.

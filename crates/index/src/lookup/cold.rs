@@ -2,16 +2,18 @@
 
 use super::by_vulnerability::{VulnRef, read_texts};
 use super::open::Index;
+use crate::layout::checksum::short_sum;
 use crate::layout::codec::{Corrupt, Cursor, Decoded, Numbers};
 use crate::layout::sections::Section;
 
 /// Most bytes of a block when unpacked.
 pub(crate) const MAX_BLOCK: usize = 256 << 20;
 
-/// The cold section as in the file: packed ends, unpacked lengths, packed blocks.
+/// The cold section as in the file: packed ends, unpacked lengths, sums, packed blocks.
 struct Cold<'a> {
     ends: Numbers<'a>,
     lengths: Numbers<'a>,
+    sums: Numbers<'a>,
     blocks: &'a [u8],
 }
 
@@ -21,12 +23,16 @@ impl<'a> Cold<'a> {
         let size = (cursor.u32()? as usize).checked_mul(4).ok_or(Corrupt)?;
         let ends = Numbers::new(cursor.take(size)?);
         let lengths = Numbers::new(cursor.take(size)?);
-        Ok(Cold { ends, lengths, blocks: cursor.rest() })
+        let sums = Numbers::new(cursor.take(size)?);
+        Ok(Cold { ends, lengths, sums, blocks: cursor.rest() })
     }
 
-    fn block(&self, number: u32) -> Decoded<Vec<u8>> {
+    fn block(&self, number: u32, compares_sums: bool) -> Decoded<Vec<u8>> {
         let at = number as usize;
         let packed = self.blocks.get(self.ends.extent(at)?).ok_or(Corrupt)?;
+        if compares_sums && short_sum(packed) != self.sums.get(at)? {
+            return Err(Corrupt);
+        }
         let length = self.lengths.get(at)? as usize;
         if length > MAX_BLOCK {
             return Err(Corrupt);
@@ -38,7 +44,7 @@ impl<'a> Cold<'a> {
 
 impl Index {
     pub(super) fn cold_block(&self, number: u32) -> Decoded<Vec<u8>> {
-        Cold::read(self.section(Section::Cold))?.block(number)
+        Cold::read(self.section(Section::Cold))?.block(number, self.compares_sums())
     }
 
     /// Unpacks every block and reads every text.

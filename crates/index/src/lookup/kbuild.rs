@@ -129,6 +129,9 @@ impl Index {
     }
 
     pub(super) fn all_kbuild(&self) -> Decoded<Vec<KbuildView<'_>>> {
+        if !self.kbuild_is_sound() {
+            return Err(Corrupt);
+        }
         let mut cursor = Cursor::new(self.section(Section::Kbuild));
         let count = cursor.u32()?;
         let mut maps = Vec::new();

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::Error;
+use crate::layout::checksum::checksum;
 use crate::layout::codec::{Corrupt, Cursor, Decoded};
 use crate::layout::directory::Directory;
 use crate::layout::header::Header;
@@ -26,15 +27,32 @@ pub struct Index {
     /// The program's own tables, or others that the index was made with.
     aliases: Cow<'static, AliasTable>,
     rules: Cow<'static, RuleTable>,
+    compares_sums: bool,
+    kbuild_is_sound: OnceLock<bool>,
 }
 
+/// Sections that answer by being silent about what they do not hold: damage in them could hide a
+/// vulnerability, so they are summed up when the file is opened. What stands in the others carries sums of its
+/// own, compared when it is read.
+const LOOKUP_SECTIONS: [Section; 8] = [
+    Section::Strings,
+    Section::Vulnerabilities,
+    Section::Keys,
+    Section::Ids,
+    Section::Products,
+    Section::Commits,
+    Section::Tables,
+    Section::Facts,
+];
+
 impl Index {
-    /// Opens a file by memory map. Reads the directory only; [`Index::verify`] reads everything.
+    /// Opens a file by memory map. Reads the directory and sums up the lookup sections, a sixth of the file;
+    /// [`Index::verify`] reads everything.
     ///
     /// # Errors
-    /// When the file cannot be read, is no index, is cut short, or has an unknown layout.
+    /// When the file cannot be read, is no index, is damaged or cut short, or has an unknown layout.
     pub fn open(path: &Path) -> Result<Index, Error> {
-        Index::of(Bytes::open(path)?)
+        Index::of(Bytes::open(path)?, true)
     }
 
     /// Opens an index in memory.
@@ -42,10 +60,17 @@ impl Index {
     /// # Errors
     /// As [`Index::open`].
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Index, Error> {
-        Index::of(Bytes::Owned(bytes))
+        Index::of(Bytes::Owned(bytes), true)
     }
 
-    fn of(bytes: Bytes) -> Result<Index, Error> {
+    /// As [`Index::from_bytes`], but believes all sums: for tests with hostile files, because a forger would
+    /// have summed up again.
+    #[doc(hidden)]
+    pub fn from_forged_bytes(bytes: Vec<u8>) -> Result<Index, Error> {
+        Index::of(Bytes::Owned(bytes), false)
+    }
+
+    fn of(bytes: Bytes, compares_sums: bool) -> Result<Index, Error> {
         let directory = Directory::read(bytes.as_slice())?;
         for section in Section::ALL {
             if directory.place(*section).is_none() {
@@ -53,7 +78,30 @@ impl Index {
             }
         }
         let (aliases, rules) = tables(section(&bytes, &directory, Section::Tables))?;
-        Ok(Index { bytes, directory, shared: OnceLock::new(), aliases, rules })
+        let (shared, kbuild_is_sound) = (OnceLock::new(), OnceLock::new());
+        let index = Index { bytes, directory, shared, aliases, rules, compares_sums, kbuild_is_sound };
+        LOOKUP_SECTIONS.iter().try_for_each(|section| index.sum_up(*section))?;
+        Ok(index)
+    }
+
+    /// Compares the checksum of a section.
+    pub(super) fn sum_up(&self, section: Section) -> Result<(), Error> {
+        let place = self.directory.place(section);
+        let is_sound = || place.is_some_and(|place| checksum(self.section(section)) == place.checksum);
+        if !self.compares_sums || is_sound() {
+            Ok(())
+        } else {
+            Err(Error::damaged(section.name(), "its checksum does not match"))
+        }
+    }
+
+    /// True when the file-to-option maps may be used. A damaged map is no map: nothing is excluded by it.
+    pub(super) fn kbuild_is_sound(&self) -> bool {
+        *self.kbuild_is_sound.get_or_init(|| self.sum_up(Section::Kbuild).is_ok())
+    }
+
+    pub(super) fn compares_sums(&self) -> bool {
+        self.compares_sums
     }
 
     /// What the file says of itself.

@@ -8,7 +8,6 @@ use super::by_vulnerability::VulnRef;
 use super::facts::{FactsTable, Products};
 use super::open::{Index, damaged};
 use crate::Error;
-use crate::layout::checksum::checksum;
 use crate::layout::codec::{Corrupt, Cursor, Decoded};
 use crate::layout::sections::Section;
 use crate::layout::table::HashTable;
@@ -19,11 +18,7 @@ impl Index {
     /// # Errors
     /// At the first part that does not fit.
     pub fn verify(&self) -> Result<(), Error> {
-        for place in &self.directory().places {
-            if checksum(self.section(place.section)) != place.checksum {
-                return Err(Error::damaged(place.section.name(), "its checksum does not match"));
-            }
-        }
+        Section::ALL.iter().try_for_each(|section| self.sum_up(*section))?;
         self.verify_gaps()?;
         self.verify_structure()
     }
@@ -48,7 +43,10 @@ impl Index {
         }
     }
 
-    /// Reads every structure, whatever the checksums say: what a hostile file would have us read.
+    /// Reads every structure.
+    ///
+    /// # Errors
+    /// At the first part that does not fit.
     pub fn verify_structure(&self) -> Result<(), Error> {
         self.shared_texts()
             .and_then(|texts| (0..texts.ends.len()).try_for_each(|at| texts.get(at).map(drop)))

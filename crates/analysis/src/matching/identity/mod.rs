@@ -160,6 +160,15 @@ impl<'a> Identity<'a> {
         }
     }
 
+    /// True for headers and other parts of the kernel's tree that hold none of its code and are no tool of it:
+    /// no kernel record concerns them.
+    pub fn is_bare_kernel_companion(&self) -> bool {
+        const TOOLS: [&str; 6] = ["perf", "bpftool", "cpupower", "objtool", "usbip", "turbostat"];
+        self.is_kernel_companion
+            && self.rows.len() == 1
+            && !TOOLS.iter().any(|tool| self.component.name.to_ascii_lowercase().contains(tool))
+    }
+
     /// The language ecosystem of its package URL.
     pub fn language(&self) -> Option<&'static str> {
         self.language

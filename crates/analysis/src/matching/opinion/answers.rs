@@ -38,12 +38,13 @@ pub(super) fn answer_of_claims(
     let first = claims.first()?;
     let subject =
         if question.version.detail == Detail::Full { subject_words(&first.subject) } else { String::new() };
-    if identity.is_kernel_companion {
-        return companion(question, &claims, recognition, subject);
+    if identity.is_kernel_companion && !is_about_tools(&claims) {
+        return None;
     }
     let stated: Vec<Option<Truth>> =
         claims.iter().map(|claim| stated_platforms(question.release, &claim.subject.platforms)).collect();
-    let answer = if identity.is_kernel && recognition.is_some() {
+    let follows_kernel = identity.is_kernel || identity.is_kernel_companion;
+    let answer = if follows_kernel && recognition.is_some() {
         let answer = if is_by_kernel_cna(record) {
             judge_kernel_record(record, &question.version, question.commits)
         } else {
@@ -70,24 +71,11 @@ fn either_platform(one: Option<Truth>, other: Option<Truth>) -> Option<Truth> {
     Some(one?.or(other?))
 }
 
-/// Headers, perf and other parts of the kernel's tree: only records about files under `tools/` concern them.
-fn companion(
-    question: &Question<'_>,
-    claims: &[&Claim<'_>],
-    recognition: Option<Recognition>,
-    subject: String,
-) -> Option<Answered> {
-    let mut files = claims.iter().flat_map(|claim| &claim.subject.program_files).peekable();
-    let in_tools = files.peek().is_some()
-        && files.any(|file| file.starts_with("tools/") && !file.starts_with("tools/testing/"));
-    if !in_tools {
-        return None;
-    }
-    let mut answer = RangeAnswer::new(Verdict::NeedsReview, Reason::VNoUsableRange, Confidence::Low);
-    if question.version.detail == Detail::Full {
-        answer.evidence.push(Evidence::Remark("the record is about a tool of the kernel tree".to_owned()));
-    }
-    Some(Answered { answer, recognition, subject, foreign_platform: None, states_our_platform: false })
+/// Headers, perf and other parts of the kernel's tree: only records about files under `tools/` concern them, by
+/// the numbers of the kernel they come from.
+fn is_about_tools(claims: &[&Claim<'_>]) -> bool {
+    let mut files = claims.iter().flat_map(|claim| &claim.subject.program_files);
+    files.any(|file| file.starts_with("tools/") && !file.starts_with("tools/testing/"))
 }
 
 /// Applies the `platforms[]` of a claim to its version answer.

@@ -111,6 +111,9 @@ impl<'a> Session<'a> {
     /// One candidate: first in brief; with evidence only where it is a finding.
     fn candidate(&self, brief: &Case<'_>, full: &Case<'_>, number: VulnRef, outcome: &mut Outcome) {
         outcome.counts.candidates += 1;
+        if brief.question.identity.is_bare_kernel_companion() {
+            return outcome.ends(None, Reason::IOtherProduct);
+        }
         let vulnerability = match self.knowledge.index.vulnerability(number) {
             Ok(vulnerability) => vulnerability,
             Err(error) => {
