@@ -89,8 +89,9 @@ impl<'r> Tally<'r> {
 
     fn read_concrete(&mut self, row: &'r CpeRow<'r>, version: &ComponentVersion<'_>) {
         self.concrete += 1;
-        // Lists of millions of rows exist; most rows differ in the first number already.
-        if self.concrete > 64 && begins_otherwise(&row.version, version.text) {
+        // Lists of millions of rows exist; most rows differ in the first number already. With three rows it is a list,
+        // and whether the version is newer than each of them does not matter any more.
+        if self.concrete > 3 && begins_otherwise(&row.version, version.text) {
             return;
         }
         match is_named(row, version) {
