@@ -439,7 +439,7 @@ fn keys_of_records() {
     let purl = claim(Subject { purl: "pkg:pypi/Jinja2@3.1".into(), ..Subject::default() });
     assert_eq!(keys(&purl), "a:python-jinja2 e:pypi/jinja2 u:pypi//jinja2");
     let registry = claim(Subject {
-        collection_url: "https://registry.npmjs.org".into(),
+        collection_url: "https://www.npmjs.com".into(),
         package_name: "tar".into(),
         ..Subject::default()
     });
