@@ -269,7 +269,7 @@ fn is_repository_name(name: &str) -> bool {
 }
 
 /// The OSV ecosystem of a registry's address.
-fn registry(url: &str) -> Option<&'static str> {
+pub fn registry(url: &str) -> Option<&'static str> {
     const REGISTRIES: &[(&str, &str)] = &[
         ("pypi.org", "pypi"),
         ("pypi.python.org", "pypi"),
@@ -287,10 +287,15 @@ fn registry(url: &str) -> Option<&'static str> {
         ("repo1.maven.org", "maven"),
         ("central.sonatype.com", "maven"),
     ];
+    let host = host_of(url);
+    REGISTRIES.iter().find(|(known, _)| host.eq_ignore_ascii_case(known)).map(|(_, ecosystem)| *ecosystem)
+}
+
+/// The host of an address, without `www.`.
+pub fn host_of(url: &str) -> &str {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = host.split(['/', ':', '?']).next().unwrap_or(host);
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    REGISTRIES.iter().find(|(known, _)| host.eq_ignore_ascii_case(known)).map(|(_, ecosystem)| *ecosystem)
+    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// The repository that a package URL of a forge names.

@@ -44,31 +44,13 @@ pub fn ecosystem_of_osv(name: &str) -> Option<&'static str> {
     NAMES.into_iter().find(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// The language ecosystem of a registry address.
+/// The language ecosystem of a registry address: those of the index's keys, and those that only tell another product.
 pub fn ecosystem_of_registry(url: &str) -> Option<&'static str> {
-    const REGISTRIES: &[(&str, &str)] = &[
-        ("pypi.org", "pypi"),
-        ("pypi.python.org", "pypi"),
-        ("registry.npmjs.org", "npm"),
-        ("npmjs.com", "npm"),
-        ("crates.io", "crates.io"),
-        ("rubygems.org", "rubygems"),
-        ("pkg.go.dev", "go"),
-        ("packagist.org", "packagist"),
-        ("nuget.org", "nuget"),
-        ("hex.pm", "hex"),
-        ("pub.dev", "pub"),
-        ("cpan.org", "cpan"),
-        ("repo.maven.apache.org", "maven"),
-        ("repo1.maven.org", "maven"),
-        ("central.sonatype.com", "maven"),
-        ("wordpress.org", "wordpress"),
-        ("plugins.jenkins.io", "jenkins"),
-    ];
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = host.split(['/', ':', '?']).next().unwrap_or(host);
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    REGISTRIES.iter().find(|(known, _)| host.eq_ignore_ascii_case(known)).map(|(_, ecosystem)| *ecosystem)
+    const PLUGINS: &[(&str, &str)] = &[("wordpress.org", "wordpress"), ("plugins.jenkins.io", "jenkins")];
+    index::keys::registry(url).or_else(|| {
+        let host = index::keys::host_of(url);
+        PLUGINS.iter().find(|(known, _)| host.eq_ignore_ascii_case(known)).map(|(_, ecosystem)| *ecosystem)
+    })
 }
 
 /// The word of `target_sw` for an ecosystem.
