@@ -119,8 +119,14 @@ fn attach_patches(inventory: &mut Inventory, documents: &[Document]) {
     }
 }
 
+/// A reader names the document in its own words; the file is not named twice.
 fn unreadable(document: &Document, error: impl std::fmt::Display) -> ReadError {
-    ReadError::Unreadable { file: document.name.clone(), why: error.to_string() }
+    let (file, told) = (document.name.clone(), error.to_string());
+    let why = told.strip_prefix("cannot read ").unwrap_or(&told);
+    let why = why.strip_prefix(file.as_str()).unwrap_or(why);
+    let why = why.trim_start_matches([':', ' ']);
+    let why = why.strip_prefix("is ").map_or_else(|| why.to_owned(), |rest| format!("it is {rest}"));
+    ReadError::Unreadable { file, why }
 }
 
 fn with_notes(mut inventory: Inventory, notes: Vec<Note>, file: &str) -> Inventory {
