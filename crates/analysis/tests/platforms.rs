@@ -1,6 +1,6 @@
 //! Platform words, conditions and CPE trees over a release (matching.md 5.6).
 
-use analysis::matching::identity::{Identity, Vendors};
+use analysis::matching::identity::{Fits, Identity, Vendors};
 use analysis::matching::platforms::leaf::{own_condition, stated_platforms, word};
 use analysis::matching::platforms::tree::{TreeAnswer, TreeContext, judge_configurations};
 use analysis::matching::platforms::words::read_word;
@@ -171,8 +171,8 @@ fn judged(inventory: &Inventory, configurations: Vec<CpeNode<'static>>) -> Strin
     let identity = Identity::of(&inventory.components[0], &inventory.platform, aliases);
     let version = release.version_of(identity.component);
     let vendors = |_: &str| Vendors::default();
-    let context =
-        TreeContext { identity: &identity, version: &version, release: &release, vendors: &vendors };
+    let fits = Fits::of(&identity, &vendors);
+    let context = TreeContext { identity: &identity, version: &version, release: &release, fits: &fits };
     match judge_configurations(&context, &record) {
         TreeAnswer::Silent => "silent".to_owned(),
         TreeAnswer::Removed(reason) => format!("removed {reason}"),

@@ -25,7 +25,7 @@ fn check(component: &str, claim: &str, expected: &str) {
 fn check_rows(component: &str, rows: &str, expected: &str) {
     let answer = judge_rows(
         &notation::record("2016-03-01"),
-        &notation::cpe_rows(rows),
+        &[&notation::cpe_rows(rows)],
         true,
         &notation::component(component),
     );
@@ -615,7 +615,7 @@ fn nvd_lists_and_spot_versions() {
     let spot = |text, released| {
         let version = ComponentVersion { released, ..ComponentVersion::new(text, Scheme::Generic) };
         let rows = notation::cpe_rows("= 2.24.2-1");
-        notation::words(&judge_rows(&notation::record("2017-02-07"), &rows, true, &version))
+        notation::words(&judge_rows(&notation::record("2017-02-07"), &[&rows], true, &version))
     };
     assert_eq!(spot("2.39.3", "2023-12"), "not_affected V_SPOT_VERSION low");
     assert_eq!(spot("2.39.3", ""), "needs_review V_SPOT_VERSION");
@@ -641,7 +641,7 @@ fn nvd_ranges_without_an_end() {
         let version = ComponentVersion { released, ..ComponentVersion::new("9.18.19", Scheme::Isc) };
         notation::words(&judge_rows(
             &notation::record(published),
-            &notation::cpe_rows("9.11.2 <= v"),
+            &[&notation::cpe_rows("9.11.2 <= v")],
             true,
             &version,
         ))
@@ -656,8 +656,12 @@ fn nvd_ranges_without_an_end() {
 #[test]
 fn rows_marked_not_vulnerable() {
     let judge = |component, rows| {
-        let answer =
-            judge_rows(&Record::default(), &notation::cpe_rows(rows), false, &notation::component(component));
+        let answer = judge_rows(
+            &Record::default(),
+            &[&notation::cpe_rows(rows)],
+            false,
+            &notation::component(component),
+        );
         notation::words(&answer)
     };
     assert_eq!(judge("isc 9.18.30", "9.18.0 <= v <= 9.18.37"), "not_affected V_LISTED_UNAFFECTED");
@@ -968,8 +972,8 @@ proptest! {
                 let answer = judge_claim(&Record::default(), &claim, &component, &NoCommits);
                 prop_assert!(answer.confidence <= Confidence::Exact);
             }
-            let _ = judge_rows(&Record::default(), &rows, true, &component);
-            let _ = judge_rows(&Record::default(), &rows, false, &component);
+            let _ = judge_rows(&Record::default(), &[&rows], true, &component);
+            let _ = judge_rows(&Record::default(), &[&rows], false, &component);
         }
     }
 }

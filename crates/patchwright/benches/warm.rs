@@ -9,6 +9,10 @@ use std::time::Instant;
 use service::knowledge::{self, Knowledge};
 use service::scan::{Document, Options, Request};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const RUNS: usize = 15;
 
 fn main() {

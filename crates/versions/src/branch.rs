@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use model::version::Scheme;
 
 use crate::clean::clean;
-use crate::{digits, segments, shape};
+use crate::{digits, plain, segments, shape};
 
 /// Returns the branch prefix of a branch wildcard: `5.10` of `5.10.*`, `5.10.x`, `5.10.y`; `6` of `6.*`.
 ///
@@ -56,7 +56,29 @@ pub fn in_branch(scheme: Scheme, branch_prefix: &str, version: &str) -> Option<b
 /// Returns the line a version belongs to: Linux `X.Y` (`2.6.Z`), OpenSSL `1.1.1` and `3.0`, otherwise `X.Y`.
 pub fn branch_of(scheme: Scheme, version: &str) -> Option<String> {
     let numbers = numbers_of(scheme, version)?;
-    let mut parts = segments::leading_numbers(&numbers).map(plain);
+    let [first, second, third] = line_of(scheme, &numbers)?;
+    Some(if third.is_empty() { format!("{first}.{second}") } else { format!("{first}.{second}.{third}") })
+}
+
+/// True when two versions are of one line; false where either has none.
+///
+/// ```
+/// use versions::{Scheme, same_branch};
+/// assert!(same_branch(Scheme::Openssl, "1.1.1k", "1.1.1"));
+/// assert!(!same_branch(Scheme::Openssl, "1.1.1k", "1.1.0l"));
+/// ```
+pub fn same_branch(scheme: Scheme, a: &str, b: &str) -> bool {
+    if plain::is_plain(a) && plain::is_plain(b) && scheme != Scheme::Git {
+        let line = line_of(scheme, a);
+        return line.is_some() && line == line_of(scheme, b);
+    }
+    let line = branch_of(scheme, a);
+    line.is_some() && line == branch_of(scheme, b)
+}
+
+/// The numbers of a line; the third is empty where the scheme has lines of two.
+fn line_of(scheme: Scheme, numbers: &str) -> Option<[&str; 3]> {
+    let mut parts = segments::leading_numbers(numbers).map(unpadded);
     let first = parts.next()?;
     let second = parts.next().unwrap_or("0");
     let has_three_parts = match scheme {
@@ -64,14 +86,14 @@ pub fn branch_of(scheme: Scheme, version: &str) -> Option<String> {
         Scheme::Openssl => matches!(first, "0" | "1"),
         _ => false,
     };
-    Some(match has_three_parts.then(|| parts.next().unwrap_or("0")) {
-        Some(third) => format!("{first}.{second}.{third}"),
-        None => format!("{first}.{second}"),
-    })
+    Some([first, second, if has_three_parts { parts.next().unwrap_or("0") } else { "" }])
 }
 
 /// The text from its first number on, without epoch and prefix; `None` when it is no version.
 fn numbers_of(scheme: Scheme, text: &str) -> Option<String> {
+    if plain::is_plain(text) && scheme != Scheme::Git {
+        return Some(text.to_owned());
+    }
     if shape::is_unknown(text)
         || (shape::looks_like_commit(text) && !text.contains('.'))
         || scheme == Scheme::Git
@@ -85,7 +107,7 @@ fn numbers_of(scheme: Scheme, text: &str) -> Option<String> {
 }
 
 /// A part without padding: `06` is `6`.
-fn plain(part: &str) -> &str {
+fn unpadded(part: &str) -> &str {
     let trimmed = part.trim_start_matches('0');
     if trimmed.is_empty() { "0" } else { trimmed }
 }

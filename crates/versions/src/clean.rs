@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use model::version::Scheme;
 
-use crate::{digits, shape};
+use crate::{digits, plain, shape};
 
 /// A version text taken apart: what is compared, and what was cut off.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -45,7 +45,7 @@ impl Cleaned<'_> {
 /// assert_eq!((cleaned.text.as_ref(), cleaned.commit), ("6.12.38", Some("fe20c3f42e")));
 /// ```
 pub fn clean(scheme: Scheme, text: &str) -> Cleaned<'_> {
-    if scheme.is_native() || scheme == Scheme::Git {
+    if plain::is_plain(text) || scheme.is_native() || scheme == Scheme::Git {
         return Cleaned { text: Cow::Borrowed(text.trim()), ..Cleaned::default() };
     }
     let mut parts = Parts::of(scheme, text);

@@ -12,7 +12,7 @@ use crate::{
     openssh,
 };
 use crate::{
-    openssl, opkg, patchlevel, pep440, perl, rpm, segments, semver, shape, sqlite, squid, uboot, vim,
+    openssl, opkg, patchlevel, pep440, perl, plain, rpm, segments, semver, shape, sqlite, squid, uboot, vim,
 };
 
 /// Compares two version texts under a scheme. Upstream schemes clean both sides first ([`crate::clean()`]).
@@ -47,8 +47,16 @@ fn compare_native(scheme: Scheme, a: &str, b: &str) -> Order {
     }
 }
 
-/// Versions of the project itself, after cleaning.
+/// Versions of the project itself.
 fn compare_upstream(scheme: Scheme, a: &str, b: &str) -> Order {
+    match plain::compare(scheme, a, b) {
+        Some(order) => order.into(),
+        None => compare_read(scheme, a, b),
+    }
+}
+
+/// Versions of the project itself, after cleaning.
+pub(crate) fn compare_read(scheme: Scheme, a: &str, b: &str) -> Order {
     if scheme == Scheme::Git {
         return git::compare(a.trim(), b.trim());
     }
@@ -157,6 +165,9 @@ pub(crate) fn unplaced(scheme: Scheme, text: &str) -> Option<Why> {
 /// `1.0.0-unknownword` compares equal to `1.0.0`, with low confidence: at a bound the caller should ask a person.
 /// Package schemes read the whole text always.
 pub fn is_fully_read(scheme: Scheme, text: &str) -> bool {
+    if plain::compare(scheme, text, text).is_some() {
+        return true;
+    }
     if scheme.is_native() || matches!(scheme, Scheme::Git | Scheme::Linux | Scheme::NginxPlus | Scheme::Java)
     {
         return true;

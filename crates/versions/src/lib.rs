@@ -23,6 +23,7 @@ pub mod text;
 pub mod vers;
 
 mod digits;
+mod plain;
 mod segments;
 
 mod apk;
@@ -51,10 +52,11 @@ mod squid;
 mod uboot;
 mod vim;
 
-pub use branch::{branch_of, branch_wildcard, in_branch};
+pub use branch::{branch_of, branch_wildcard, in_branch, same_branch};
 pub use clean::{Cleaned, clean};
 pub use compare::{compare, is_fully_read};
 pub use model::version::Scheme;
 pub use order::{Order, Why};
+pub use plain::differ_by_numbers;
 pub use range::{Bound, Contains, Interval, Side, contains};
 pub use shape::{is_no_bound, is_unknown, looks_like_commit, looks_like_distribution};

@@ -75,7 +75,7 @@ pub fn looks_like_distribution(text: &str) -> bool {
 
 /// Marks that only distributions write: `.el9`, `ubuntu`, `+deb12u1`, `.fc40`, `+dfsg`.
 fn has_distribution_mark(text: &str) -> bool {
-    const BEFORE_A_DIGIT: &[&str] = &[
+    const BEFORE_A_DIGIT: [&str; 14] = [
         ".el",
         "_el",
         ".fc",
@@ -91,16 +91,16 @@ fn has_distribution_mark(text: &str) -> bool {
         ".suse",
         "lp15",
     ];
-    if !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
-        return false;
-    }
-    let lower = text.to_ascii_lowercase();
-    lower.contains("+dfsg")
-        || BEFORE_A_DIGIT.iter().any(|mark| {
-            lower
-                .match_indices(mark)
-                .any(|(at, _)| lower.as_bytes().get(at + mark.len()).is_some_and(u8::is_ascii_digit))
-        })
+    let may_begin = |byte: u8| matches!(byte, b'.' | b'_' | b'+' | b'~' | b'u' | b'U' | b'l' | b'L');
+    let is_at = |rest: &[u8], mark: &str| {
+        rest.get(..mark.len()).is_some_and(|front| front.eq_ignore_ascii_case(mark.as_bytes()))
+    };
+    let bytes = text.as_bytes();
+    (0..bytes.len()).filter(|at| bytes.get(*at).is_some_and(|byte| may_begin(*byte))).any(|at| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let is_before_digit = |mark: &str| rest.get(mark.len()).is_some_and(u8::is_ascii_digit);
+        is_at(rest, "+dfsg") || BEFORE_A_DIGIT.iter().any(|mark| is_before_digit(mark) && is_at(rest, mark))
+    })
 }
 
 /// Splits a packaging epoch off: `2` of `2:1.30.1`.

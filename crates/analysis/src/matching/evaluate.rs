@@ -78,26 +78,27 @@ pub fn judge_with<'c>(
     let question = &case.question;
     let brief =
         Question { version: ComponentVersion { detail: Detail::Brief, ..question.version }, ..*question };
-    let mut voices: Vec<Voice> = records
+    let is_rejected = is_rejected(records);
+    let voices: Vec<Voice> = records
         .iter()
+        .filter(|record| is_rejected || !is_withdrawn(record, records))
         .filter(|record| record.state != RecordState::Reserved)
         .filter_map(|record| {
             let question = if is_detailed(record) { question } else { &brief };
             opinion::voice(question, record, records)
         })
         .collect();
+    conclude(case, vulnerability, records, voices)
+}
+
+/// Judges a vulnerability by what its records say.
+pub fn conclude<'c>(
+    case: &Case<'c>,
+    vulnerability: &Vulnerability<'_>,
+    records: &[Record<'_>],
+    mut voices: Vec<Voice>,
+) -> Judged<'c> {
     let is_rejected = is_rejected(records);
-    let withdrawn = |record: &Record<'_>| record.state != RecordState::Published;
-    if !is_rejected && records.iter().any(withdrawn) {
-        let of_withdrawn = |voice: &Voice| {
-            records.iter().any(|record| {
-                withdrawn(record)
-                    && record.source == Some(voice.opinion.source)
-                    && record.id == voice.opinion.record
-            })
-        };
-        voices.retain(|voice| !of_withdrawn(voice));
-    }
     voices.sort_by(|a, b| {
         let key = |voice: &Voice| (voice.rank, voice.opinion.source);
         key(a).cmp(&key(b)).then_with(|| a.opinion.record.cmp(&b.opinion.record))
@@ -114,7 +115,7 @@ pub fn judge_with<'c>(
         considered: Vec::new(),
         statements: Vec::new(),
         is_rejected,
-        lists_other_release: opinion::lists_other_release(question, records),
+        lists_other_release: opinion::lists_other_release(&case.question, records),
         voices,
     };
     let mut ids: Vec<&str> = vec![vulnerability.id()];
@@ -132,6 +133,13 @@ pub fn judge_with<'c>(
     case.apply_statements(&mut judged, &ids);
     case.apply_build(&mut judged, &ids, records);
     judged
+}
+
+/// The record is not published, or stands for the same id of the same source as one that is not.
+fn is_withdrawn(record: &Record<'_>, records: &[Record<'_>]) -> bool {
+    records.iter().any(|other| {
+        other.state != RecordState::Published && other.source == record.source && other.id == record.id
+    })
 }
 
 fn deciding_evidence(voices: &[Voice], winner: Option<usize>) -> Vec<Evidence> {
@@ -298,11 +306,10 @@ impl<'c> Case<'c> {
         let kernel = records.iter().filter(|record| record.source == Some(Source::KernelCna));
         let mut files: Vec<&str> = kernel.flat_map(files_of).collect();
         if files.is_empty() {
-            let identity = self.question.identity;
             let claims = records.iter().flat_map(|record| &record.claims);
-            let about = claims.filter(|claim| !claim.subject.program_files.is_empty()).filter(|claim| {
-                matches!(identity.fit_claim(&claim.subject, self.question.vendors), Fit::Is(_))
-            });
+            let about = claims
+                .filter(|claim| !claim.subject.program_files.is_empty())
+                .filter(|claim| matches!(self.question.fits.claim(&claim.subject), Fit::Is(_)));
             files = about.flat_map(|claim| &claim.subject.program_files).map(|file| &**file).collect();
         }
         files.sort_unstable();

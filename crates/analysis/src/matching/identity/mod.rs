@@ -4,6 +4,7 @@
 //! made once), then [`Identity::fit_claim`] and [`Identity::fit_head`] for the subjects of a record.
 
 pub mod claim;
+pub mod fits;
 pub mod head;
 pub mod names;
 pub mod vendors;
@@ -21,6 +22,7 @@ use model::version::Scheme;
 use rustc_hash::FxHashSet;
 
 use super::distribution::{Distribution, Family};
+pub use fits::Fits;
 pub use vendors::{VendorLookup, Vendors};
 
 thread_local! {

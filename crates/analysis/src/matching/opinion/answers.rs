@@ -119,7 +119,7 @@ fn tree_of(question: &Question<'_>, record: &Record<'_>) -> TreeAnswer {
         identity: question.identity,
         version: &question.version,
         release: question.release,
-        vendors: question.vendors,
+        fits: question.fits,
     };
     judge_configurations(&context, record)
 }

@@ -25,7 +25,7 @@ pub(super) struct Heard {
 pub(super) fn hear(question: &Question<'_>, record: &Record<'_>, siblings: &[Record<'_>]) -> Heard {
     let mut heard = Heard::default();
     for (at, claim) in record.claims.iter().enumerate() {
-        let mut fit = question.identity.fit_claim(&claim.subject, question.vendors);
+        let mut fit = question.fits.claim(&claim.subject);
         if let Fit::Is(_) | Fit::NameOnly = fit
             && let Some(foreign) = repeated(question.identity, record, claim, siblings)
         {

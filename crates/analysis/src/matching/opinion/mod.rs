@@ -16,7 +16,7 @@ use self::builds::{distribution_only, own_distribution};
 use self::hearing::{Heard, hear};
 use super::combine::{Standing, Voice, rank_of};
 use super::distribution::Family;
-use super::identity::{Identity, Recognition, VendorLookup};
+use super::identity::{Fits, Identity, Recognition};
 use super::platforms::Release;
 use super::platforms::tree::TreeAnswer;
 use super::ranges::{CommitTable, ComponentVersion, Detail, RangeAnswer};
@@ -33,8 +33,8 @@ pub struct Question<'q> {
     pub version: ComponentVersion<'q>,
     /// The release around it.
     pub release: &'q Release<'q>,
-    /// Vendors of product names.
-    pub vendors: &'q VendorLookup<'q>,
+    /// Its identity tests.
+    pub fits: &'q Fits<'q>,
     /// Whether the tracker of a distribution knows a package at all.
     pub is_tracked: &'q TrackerLookup<'q>,
     /// What is known of commits.
@@ -91,6 +91,10 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
     if rank > 4 {
         confidence = confidence.min(Confidence::High);
     }
+    let stated = |text: &str| match question.version.detail {
+        Detail::Verdict => String::new(),
+        Detail::Brief | Detail::Full => text.to_owned(),
+    };
     let mut evidence = Vec::new();
     if question.version.detail == Detail::Full {
         evidence.push(match recognition {
@@ -107,15 +111,15 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
     Voice {
         opinion: Opinion {
             source,
-            by: record.by.to_string(),
-            record: record.id.to_string(),
+            by: stated(&record.by),
+            record: stated(&record.id),
             verdict: answer.verdict,
             reason: answer.reason,
             qualifiers: answer.qualifiers,
             confidence,
             evidence,
             fixed: answer.fixed,
-            modified: record.modified.to_string(),
+            modified: stated(&record.modified),
         },
         rank,
         foreign_platform,
@@ -175,7 +179,7 @@ fn unspoken(
 }
 
 fn removed_subject(question: &Question<'_>, record: &Record<'_>) -> String {
-    if question.version.detail == Detail::Brief {
+    if question.version.detail != Detail::Full {
         return String::new();
     }
     let named = |claim: &&Claim<'_>| {

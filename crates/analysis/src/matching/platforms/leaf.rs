@@ -116,7 +116,7 @@ fn any_of(release: &Release<'_>, record: &Record<'_>, rows: &[CpeRow<'_>], candi
 }
 
 fn in_rows(record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> Truth {
-    let answer = judge_rows(record, rows, true, version);
+    let answer = judge_rows(record, &[rows], true, version);
     match answer.verdict {
         Some(Verdict::Affected) => Truth::True,
         Some(Verdict::NotAffected) => Truth::False(Reason::PCoComponentAbsent),

@@ -8,12 +8,11 @@ use model::finding::{Evidence, Verdict};
 use model::identity::name::{is_no_name, same_name};
 use model::reason::Reason;
 use model::record::{CpeLeaf, CpeNode, CpeRow, Record};
-use rustc_hash::FxHashMap;
 
 use super::leaf;
 use super::release::Release;
 use super::truth::{Condition, Truth};
-use crate::matching::identity::{Fit, Identity, Recognition, VendorLookup};
+use crate::matching::identity::{Fit, Fits, Identity, Recognition};
 use crate::matching::ranges::{ComponentVersion, Detail, RangeAnswer, combine_claims, judge_rows};
 
 /// What a configuration is judged against.
@@ -24,8 +23,8 @@ pub struct TreeContext<'c> {
     pub version: &'c ComponentVersion<'c>,
     /// The release around it.
     pub release: &'c Release<'c>,
-    /// Vendors of product names.
-    pub vendors: &'c VendorLookup<'c>,
+    /// Its identity tests.
+    pub fits: &'c Fits<'c>,
 }
 
 /// What the configurations of a record say about the component.
@@ -70,7 +69,7 @@ struct Found<'t> {
 
 /// Judges all configurations of a record.
 pub fn judge_configurations(context: &TreeContext<'_>, record: &Record<'_>) -> TreeAnswer {
-    let mut walk = Walk { context, record, fits: FxHashMap::default() };
+    let walk = Walk { context, record };
     let mut found = Found::default();
     for node in &record.configurations {
         walk.node(node, &mut found);
@@ -85,24 +84,20 @@ pub fn judge_configurations(context: &TreeContext<'_>, record: &Record<'_>) -> T
 struct Walk<'c, 'r> {
     context: &'c TreeContext<'c>,
     record: &'r Record<'r>,
-    fits: FxHashMap<*const CpeLeaf<'r>, Fit>,
 }
 
 impl<'r> Walk<'_, 'r> {
-    fn fit(&mut self, leaf: &'r CpeLeaf<'r>) -> Fit {
+    fn fit(&self, leaf: &'r CpeLeaf<'r>) -> Fit {
         let context = self.context;
         let identity = context.identity;
         if !identity.is_named(&leaf.head.product) && !is_no_name(&leaf.head.product) {
             return Fit::Unrelated;
         }
-        self.fits
-            .entry(std::ptr::from_ref(leaf))
-            .or_insert_with(|| identity.fit_head(&leaf.head, context.vendors))
-            .clone()
+        context.fits.head(&leaf.head)
     }
 
     /// Whether a leaf names the component, and how.
-    fn names(&mut self, leaf: &'r CpeLeaf<'r>) -> Option<Option<Recognition>> {
+    fn names(&self, leaf: &'r CpeLeaf<'r>) -> Option<Option<Recognition>> {
         match self.fit(leaf) {
             Fit::Is(recognition) => Some(Some(recognition)),
             Fit::NameOnly => Some(None),
@@ -110,12 +105,12 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    fn holds_component(&mut self, node: &'r CpeNode<'r>) -> bool {
+    fn holds_component(&self, node: &'r CpeNode<'r>) -> bool {
         let by_leaf = node.leaves.iter().any(|leaf| leaf.vulnerable && self.names(leaf).is_some());
         by_leaf || node.children.iter().any(|child| self.holds_component(child))
     }
 
-    fn node(&mut self, node: &'r CpeNode<'r>, found: &mut Found<'r>) {
+    fn node(&self, node: &'r CpeNode<'r>, found: &mut Found<'r>) {
         let first = found.alternatives.len();
         self.leaves(node, found);
         for child in &node.children {
@@ -134,7 +129,7 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    fn leaves(&mut self, node: &'r CpeNode<'r>, found: &mut Found<'r>) {
+    fn leaves(&self, node: &'r CpeNode<'r>, found: &mut Found<'r>) {
         for leaf in &node.leaves {
             match self.fit(leaf) {
                 Fit::Is(recognition) => self.add(leaf, Some(recognition), found),
@@ -146,7 +141,7 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    fn add(&mut self, leaf: &'r CpeLeaf<'r>, fit: Option<Recognition>, found: &mut Found<'r>) {
+    fn add(&self, leaf: &'r CpeLeaf<'r>, fit: Option<Recognition>, found: &mut Found<'r>) {
         if !leaf.vulnerable {
             found.cleared.push((leaf, fit));
             return;
@@ -167,7 +162,7 @@ impl<'r> Walk<'_, 'r> {
 
     /// Everything else in an AND node is a condition of the alternatives found below it. Two vulnerable
     /// criteria that both name the component are two names of one product, not two conditions.
-    fn add_conditions(&mut self, node: &'r CpeNode<'r>, found: &mut Found<'r>, first: usize) {
+    fn add_conditions(&self, node: &'r CpeNode<'r>, found: &mut Found<'r>, first: usize) {
         if found.alternatives.len() == first {
             return;
         }
@@ -195,7 +190,7 @@ impl<'r> Walk<'_, 'r> {
     }
 
     /// The value of a node that does not name the component.
-    fn platform(&mut self, node: &'r CpeNode<'r>, stated: &mut Vec<Condition>) -> Truth {
+    fn platform(&self, node: &'r CpeNode<'r>, stated: &mut Vec<Condition>) -> Truth {
         let join = if node.is_and { Truth::and } else { Truth::or };
         let mut whole: Option<Truth> = None;
         for leaf in &node.leaves {
@@ -300,8 +295,7 @@ impl<'t> Found<'t> {
 
     fn without_alternatives(&self, context: &TreeContext<'_>, record: &Record<'_>) -> TreeAnswer {
         let of_other_edition = |leaf: &CpeLeaf<'_>| {
-            leaf.vulnerable
-                && context.identity.fit_head(&leaf.head, context.vendors) == Fit::Not(Reason::IOtherEdition)
+            leaf.vulnerable && context.fits.head(&leaf.head) == Fit::Not(Reason::IOtherEdition)
         };
         if self.removed.contains(&Reason::IOtherEdition)
             && let Some(leaf) = first_leaf(record, of_other_edition)
@@ -379,17 +373,9 @@ impl<'t> Found<'t> {
         record: &Record<'_>,
         is_wanted: impl Fn(Truth) -> bool,
     ) -> Option<RangeAnswer> {
-        let leaves: Vec<&CpeLeaf<'_>> =
-            self.alternatives.iter().filter(|one| is_wanted(one.condition)).map(|one| one.leaf).collect();
-        match leaves.as_slice() {
-            [] => None,
-            [only] => Some(judge_rows(record, &only.rows, true, context.version)),
-            several => {
-                let rows: Vec<CpeRow<'_>> =
-                    several.iter().flat_map(|leaf| leaf.rows.iter().cloned()).collect();
-                Some(judge_rows(record, &rows, true, context.version))
-            }
-        }
+        let wanted = self.alternatives.iter().filter(|one| is_wanted(one.condition));
+        let rows: Vec<&[CpeRow<'_>]> = wanted.map(|one| one.leaf.rows.as_slice()).collect();
+        (!rows.is_empty()).then(|| judge_rows(record, &rows, true, context.version))
     }
 
     /// Why the platforms of the excluded alternatives are not ours.
@@ -407,9 +393,8 @@ impl<'t> Found<'t> {
 
     /// The version stands in a `vulnerable: false` list of the product.
     fn cleared(&self, context: &TreeContext<'_>, record: &Record<'_>) -> Option<RangeAnswer> {
-        let rows: Vec<CpeRow<'_>> =
-            self.cleared.iter().flat_map(|(leaf, _)| leaf.rows.iter().cloned()).collect();
-        if rows.is_empty() || leaf::is_unbounded(&rows) {
+        let rows: Vec<&[CpeRow<'_>]> = self.cleared.iter().map(|(leaf, _)| leaf.rows.as_slice()).collect();
+        if rows.iter().all(|rows| leaf::is_unbounded(rows)) {
             return None;
         }
         let answer = judge_rows(record, &rows, false, context.version);

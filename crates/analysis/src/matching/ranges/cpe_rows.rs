@@ -31,8 +31,6 @@ struct Tally<'r> {
     concrete: usize,
     intervals: usize,
     other_edition: usize,
-    /// The version is newer than each concrete row and on another branch.
-    is_newer_branch: bool,
 }
 
 /// A row and the bound that counts.
@@ -44,10 +42,21 @@ struct Hit<'r> {
     inclusive: bool,
 }
 
+/// The rows of one product, list by list: a configuration may name it in several criteria.
+pub type RowLists<'l, 'r> = &'l [&'r [CpeRow<'r>]];
+
+fn each<'r>(lists: RowLists<'_, 'r>) -> impl Iterator<Item = &'r CpeRow<'r>> {
+    lists.iter().copied().flatten()
+}
+
 /// Judges vulnerable rows.
-pub(crate) fn judge(record: &Record<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
-    let mut tally = Tally { is_newer_branch: true, ..Tally::default() };
-    for row in rows {
+pub(crate) fn judge(
+    record: &Record<'_>,
+    rows: RowLists<'_, '_>,
+    version: &ComponentVersion<'_>,
+) -> RangeAnswer {
+    let mut tally = Tally::default();
+    for row in each(rows) {
         tally.read(row, version);
         if tally.inside.is_some() {
             break;
@@ -57,11 +66,11 @@ pub(crate) fn judge(record: &Record<'_>, rows: &[CpeRow<'_>], version: &Componen
 }
 
 /// Judges rows that stand as *not vulnerable* beside vulnerable ones. A name without bounds is a platform.
-pub(crate) fn judge_unaffected(rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+pub(crate) fn judge_unaffected(rows: RowLists<'_, '_>, version: &ComponentVersion<'_>) -> RangeAnswer {
     if version.unusable().is_some() {
         return RangeAnswer::none();
     }
-    for row in rows {
+    for row in each(rows) {
         let is_inside = match (&row.bounds, row.version.as_ref()) {
             (Some(bounds), _) => contains(bounds, &row.update, version) == Contains::Inside,
             (None, "" | "*" | "-") => false,
@@ -89,9 +98,8 @@ impl<'r> Tally<'r> {
 
     fn read_concrete(&mut self, row: &'r CpeRow<'r>, version: &ComponentVersion<'_>) {
         self.concrete += 1;
-        // Lists of millions of rows exist; most rows differ in the first number already. With three rows it is a list,
-        // and whether the version is newer than each of them does not matter any more.
-        if self.concrete > 3 && begins_otherwise(&row.version, version.text) {
+        // Lists of millions of rows exist; most rows differ in one of their first numbers.
+        if versions::differ_by_numbers(version.scheme, &row.version, version.text) {
             return;
         }
         match is_named(row, version) {
@@ -99,10 +107,7 @@ impl<'r> Tally<'r> {
                 let bound = Cow::Borrowed(row.version.as_ref());
                 self.inside = Some(Hit { row, reason: Reason::VExact, bound, inclusive: true });
             }
-            Ok(false) => {
-                let is_newer = version.order(&row.version) == Order::Greater;
-                self.is_newer_branch &= is_newer && !on_same_branch(&row.version, version);
-            }
+            Ok(false) => {}
             Err(Reason::IOtherEdition) => self.other_edition += 1,
             Err(reason) => self.undecided = self.undecided.or(Some((reason, row))),
         }
@@ -164,12 +169,12 @@ impl<'r> Tally<'r> {
     fn conclude(
         self,
         record: &Record<'_>,
-        rows: &[CpeRow<'_>],
+        rows: RowLists<'_, '_>,
         version: &ComponentVersion<'_>,
     ) -> RangeAnswer {
         if let Some(hit) = &self.inside {
             // `< 1.9.5` beside `1.9.5 p1` is one range, written as far as its notation goes.
-            let is_of_range = rows.iter().any(|row| row.bounds.is_some());
+            let is_of_range = each(rows).any(|row| row.bounds.is_some());
             let reason = if is_of_range { Reason::VInRange } else { hit.reason };
             return affected_by(&Hit { reason, ..hit.clone() }, rows, version);
         }
@@ -220,14 +225,13 @@ impl<'r> Tally<'r> {
         };
         let mut answer = RangeAnswer::new(Verdict::NotAffected, nearest.reason, Confidence::High);
         answer.bound = nearest.bound.clone().into_owned();
-        let outcome = match nearest.reason {
-            Reason::VFixed => format!("above its end {}", nearest.bound),
-            _ => format!("before its start {}", nearest.bound),
-        };
+        if version.is_detailed() {
+            let side = if nearest.reason == Reason::VFixed { "above its end" } else { "before its start" };
+            show(nearest.row, &format!("{side} {}", nearest.bound), version, &mut answer);
+        }
         if nearest.reason == Reason::VFixed && !nearest.inclusive {
             answer.fixed = nearest.bound.into_owned();
         }
-        show(nearest.row, &outcome, version, &mut answer);
         answer
     }
 
@@ -236,26 +240,31 @@ impl<'r> Tally<'r> {
     fn spot_version(
         self,
         record: &Record<'_>,
-        rows: &[CpeRow<'_>],
+        rows: RowLists<'_, '_>,
         version: &ComponentVersion<'_>,
     ) -> RangeAnswer {
         let years_later =
             months_between(&published(record), version.released).is_some_and(|months| months > 24);
-        let is_past = self.is_newer_branch && years_later;
+        let is_newer_branch = || {
+            each(rows).filter(|row| is_named(row, version) == Ok(false)).all(|row| {
+                version.order(&row.version) == Order::Greater && !on_same_branch(&row.version, version)
+            })
+        };
+        let is_past = years_later && is_newer_branch();
         let mut answer = match is_past {
             true => RangeAnswer::new(Verdict::NotAffected, Reason::VSpotVersion, Confidence::Low),
             false => RangeAnswer::review(Reason::VSpotVersion),
         };
         let outcome =
             if is_past { "of a newer branch, released years later" } else { "another version was tested" };
-        for row in rows {
+        for row in each(rows) {
             show(row, outcome, version, &mut answer);
         }
         answer
     }
 }
 
-fn affected_by(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+fn affected_by(hit: &Hit<'_>, rows: RowLists<'_, '_>, version: &ComponentVersion<'_>) -> RangeAnswer {
     let reason =
         if is_mainline_bound_only(hit, rows, version) { Reason::KMainlineBoundOnly } else { hit.reason };
     let mut answer = match reason {
@@ -278,7 +287,7 @@ fn has_no_start(bounds: &CpeBounds<'_>) -> bool {
 
 /// Linux: when no row has a stable release as its end, the record knows the mainline only, and a kernel of an
 /// older branch may have the fix as a backport.
-fn is_mainline_bound_only(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> bool {
+fn is_mainline_bound_only(hit: &Hit<'_>, rows: RowLists<'_, '_>, version: &ComponentVersion<'_>) -> bool {
     use crate::matching::kernel::Release;
     if version.scheme != Scheme::Linux || hit.row.bounds.is_none() {
         return false;
@@ -291,7 +300,7 @@ fn is_mainline_bound_only(hit: &Hit<'_>, rows: &[CpeRow<'_>], version: &Componen
         (Some(kernel), Some(bound)) => kernel.line() < bound.line(),
         _ => false,
     };
-    older_branch && !rows.iter().any(ends_in_stable)
+    older_branch && !each(rows).any(ends_in_stable)
 }
 
 /// A range without an end is believed while the record is young compared with the release.
@@ -305,10 +314,10 @@ fn in_open_range(record: &Record<'_>, row: &CpeRow<'_>, version: &ComponentVersi
     answer
 }
 
-fn not_listed(rows: &[CpeRow<'_>], version: &ComponentVersion<'_>) -> RangeAnswer {
+fn not_listed(rows: RowLists<'_, '_>, version: &ComponentVersion<'_>) -> RangeAnswer {
     let mut answer = RangeAnswer::new(Verdict::NotAffected, Reason::VNotListed, Confidence::Medium);
-    if let Some(row) = rows.first() {
-        show(row, &format!("none of the {} versions listed", rows.len()), version, &mut answer);
+    if let (Some(row), true) = (each(rows).next(), version.is_detailed()) {
+        show(row, &format!("none of the {} versions listed", each(rows).count()), version, &mut answer);
     }
     answer
 }
@@ -328,18 +337,6 @@ fn show(row: &CpeRow<'_>, outcome: &str, version: &ComponentVersion<'_>, answer:
             outcome,
         ));
     }
-}
-
-/// True when two versions cannot be equal because their first numbers differ.
-fn begins_otherwise(a: &str, b: &str) -> bool {
-    matches!((first_number(a), first_number(b)), (Some(a), Some(b)) if a != b)
-}
-
-/// The digits a version begins with, without padding; `None` for prefixes and epochs.
-fn first_number(text: &str) -> Option<&str> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let is_epoch = text.as_bytes().get(end) == Some(&b':');
-    if end == 0 || is_epoch { None } else { text.get(..end).map(|digits| digits.trim_start_matches('0')) }
 }
 
 /// Whether a concrete row names the version; `Err` when that cannot be told.

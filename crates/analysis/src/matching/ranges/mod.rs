@@ -22,10 +22,11 @@ mod version;
 
 pub use answer::{RangeAnswer, combine_claims};
 pub use commits::{CommitTable, NoCommits};
+pub use cpe_rows::RowLists;
 pub use literal::{Literal, literal};
 pub use version::{ComponentVersion, Detail};
 
-use model::record::{Claim, ClaimForm, CpeRow, Record, RecordState, Status};
+use model::record::{Claim, ClaimForm, Record, RecordState, Status};
 
 use self::history::InclusiveEnd;
 
@@ -60,7 +61,7 @@ pub fn judge_claim(
 /// that stand beside vulnerable rows of the same product: they say who is not affected.
 pub fn judge_rows(
     record: &Record<'_>,
-    rows: &[CpeRow<'_>],
+    rows: RowLists<'_, '_>,
     vulnerable: bool,
     version: &ComponentVersion<'_>,
 ) -> RangeAnswer {

@@ -111,8 +111,7 @@ fn is_ahead(start: &str, version: &ComponentVersion<'_>) -> bool {
 
 /// True when a version text is of the component's branch.
 pub(crate) fn on_same_branch(text: &str, version: &ComponentVersion<'_>) -> bool {
-    let branch = version.branch();
-    branch.is_some() && branch == version.branch_of(text)
+    version.is_on_branch_of(text)
 }
 
 /// An inclusive bound that is less precise than the component's version: `<= 3.5` against 3.5.1 may or may not

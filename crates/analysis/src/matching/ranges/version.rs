@@ -7,8 +7,10 @@ use versions::{Order, Why};
 /// How much of the reasoning an answer carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
-    /// Verdict, reasons, confidence and fixed version; no evidence texts. For the thousands of records that
-    /// end as not affected: nothing is allocated for them.
+    /// Verdict, reasons, confidence and fixed version, without a word of who said it. For the thousands of
+    /// records that end as not affected.
+    Verdict,
+    /// As `Verdict`, and who said it; no evidence texts.
     Brief,
     /// With the deciding comparisons as evidence.
     #[default]
@@ -120,6 +122,14 @@ impl<'a> ComponentVersion<'a> {
             return bound.trim().split([' ', '-', '_']).next().map(str::to_ascii_uppercase);
         }
         versions::branch_of(self.scheme, bound)
+    }
+
+    /// True when a bound is of the version's own line of releases.
+    pub(crate) fn is_on_branch_of(&self, bound: &str) -> bool {
+        match self.scheme {
+            Scheme::NginxPlus => self.branch() == self.branch_of(bound),
+            scheme => versions::same_branch(scheme, self.text, bound),
+        }
     }
 }
 

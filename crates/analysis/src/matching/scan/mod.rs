@@ -6,6 +6,7 @@
 
 mod same;
 pub(in crate::matching) mod session;
+mod settled;
 mod work;
 
 use std::collections::BTreeMap;

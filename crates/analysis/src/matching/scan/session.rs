@@ -11,7 +11,7 @@ use crate::matching::branches;
 use crate::matching::build::{BuildFacts, BuildRule, Prepared};
 use crate::matching::distribution::Family;
 use crate::matching::evaluate::Case;
-use crate::matching::identity::Identity;
+use crate::matching::identity::{Fits, Identity};
 use crate::matching::knowledge::Knowledge;
 use crate::matching::opinion::Question;
 use crate::matching::platforms::Release;
@@ -82,6 +82,7 @@ impl<'a> Session<'a> {
     ) -> T {
         let identity = &of.identity;
         let vendors = |product: &str| self.knowledge.vendors(product);
+        let fits = Fits::of(identity, &vendors);
         let is_tracked = |family: Family, package: &str| self.knowledge.is_tracked(family, package);
         let version = ComponentVersion {
             released: self.released(identity),
@@ -95,7 +96,7 @@ impl<'a> Session<'a> {
             identity,
             version,
             release: &self.release,
-            vendors: &vendors,
+            fits: &fits,
             is_tracked: &is_tracked,
             commits: &self.knowledge,
         };
@@ -129,7 +130,9 @@ impl<'a> Session<'a> {
         let records = vulnerability
             .records()
             .filter(|record| !self.options.disregard.contains(&record.source()))
-            .filter_map(|record| record.decode().map_err(|error| errors.push(error.to_string())).ok())
+            .filter_map(|record| {
+                record.decode_for_matching().map_err(|error| errors.push(error.to_string())).ok()
+            })
             .collect();
         (records, errors)
     }

@@ -5,20 +5,20 @@ use model::component::{Component, Coverage};
 use model::finding::{Finding, Opinion, Verdict};
 use model::note::{Note, NoteCode, Severity};
 use model::reason::Reason;
-use model::record::{Record, RecordState, Source};
+use model::record::Record;
 use model::statement::Statement;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::same::Same;
 use super::session::{OfComponent, Session};
+use super::settled::Answer;
 use super::{Counts, Obsolete, Scan};
 use crate::coverage::{Seen, coverage_of};
 use crate::matching::build::Prepared;
 use crate::matching::candidates::{Candidates, candidates_of};
 use crate::matching::combine;
 use crate::matching::evaluate::{Case, Judged, judge, judge_with};
-use crate::matching::kernel::judge_kernel_record;
 use crate::matching::opinion::is_by_kernel_cna;
 use crate::matching::ranges::Detail;
 
@@ -98,7 +98,12 @@ impl<'a> Session<'a> {
 
     fn chunk(&self, group: &Group<'_>, build: &Prepared<'_>, chunk: &[VulnRef]) -> Outcome {
         let mut outcome = Outcome::default();
-        self.with_case(&group.prepared, build, Detail::Brief, |brief| {
+        outcome.counts.candidates = chunk.len();
+        if group.prepared.identity.is_bare_kernel_companion() {
+            outcome.end_many(chunk.len(), None, Reason::IOtherProduct);
+            return outcome;
+        }
+        self.with_case(&group.prepared, build, Detail::Verdict, |brief| {
             self.with_case(&group.prepared, build, Detail::Full, |full| {
                 for number in chunk {
                     self.candidate(brief, full, *number, &mut outcome);
@@ -110,10 +115,6 @@ impl<'a> Session<'a> {
 
     /// One candidate: first in brief; with evidence only where it is a finding.
     fn candidate(&self, brief: &Case<'_>, full: &Case<'_>, number: VulnRef, outcome: &mut Outcome) {
-        outcome.counts.candidates += 1;
-        if brief.question.identity.is_bare_kernel_companion() {
-            return outcome.ends(None, Reason::IOtherProduct);
-        }
         let vulnerability = match self.knowledge.index.vulnerability(number) {
             Ok(vulnerability) => vulnerability,
             Err(error) => {
@@ -126,13 +127,16 @@ impl<'a> Session<'a> {
             self.note_obsolete(brief, &vulnerability, reason, outcome);
             return;
         }
-        let records = self.records(&vulnerability, outcome);
         let judged = if let Some((Verdict::Affected, _)) = by_kernel_cna {
             // It stays a finding unless the build excludes it; the other sources are shown in brief.
+            let records = self.records(&vulnerability, outcome);
             judge_with(full, &vulnerability, &records, is_by_kernel_cna)
         } else {
-            let judged = judge(brief, &vulnerability, &records);
-            if self.is_wanted(judged.verdict) { judge(full, &vulnerability, &records) } else { judged }
+            match self.judge_until_settled(brief, &vulnerability, outcome) {
+                Answer::Settled(reason) => return outcome.ends(Some(Verdict::NotAffected), reason),
+                Answer::ByAll(_, judged) if !self.is_wanted(judged.verdict) => judged,
+                Answer::ByAll(records, _) => judge(full, &vulnerability, &records),
+            }
         };
         outcome.covers_release |= judged.voices.iter().any(|voice| voice.rank == 3);
         outcome.ends(judged.verdict, judged.reason);
@@ -160,37 +164,11 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The kernel CNA's own record decides most candidates; the other records need not be read then.
-    fn word_of_kernel_cna(
+    pub(super) fn records<'v>(
         &self,
-        brief: &Case<'_>,
-        vulnerability: &Vulnerability<'_>,
-    ) -> Option<(Verdict, Reason)> {
-        let question = &brief.question;
-        if !question.identity.is_kernel || self.options.with_not_affected {
-            return None;
-        }
-        let of_source = |source: Source| {
-            let counts = !self.options.disregard.contains(&source);
-            vulnerability.records().find(|record| record.source() == source && counts)
-        };
-        let record = of_source(Source::KernelCna).or_else(|| of_source(Source::CveCna))?;
-        if record.state() != RecordState::Published {
-            return None;
-        }
-        // A local record would outrank it, and a rejection elsewhere is final.
-        let is_alone = vulnerability
-            .records()
-            .all(|record| record.source() != Source::Local && record.state() == RecordState::Published);
-        let decoded = record.decode_claims().ok()?;
-        if !is_alone || !is_by_kernel_cna(&decoded) {
-            return None;
-        }
-        let answer = judge_kernel_record(&decoded, &question.version, question.commits);
-        Some((answer.verdict?, answer.reason))
-    }
-
-    fn records<'v>(&self, vulnerability: &Vulnerability<'v>, outcome: &mut Outcome) -> Vec<Record<'v>> {
+        vulnerability: &Vulnerability<'v>,
+        outcome: &mut Outcome,
+    ) -> Vec<Record<'v>> {
         let (records, errors) = self.decoded(vulnerability);
         for error in errors {
             outcome.unreadable(vulnerability.id(), &error);
@@ -286,17 +264,21 @@ impl Outcome {
     }
 
     fn ends(&mut self, verdict: Option<Verdict>, reason: Reason) {
+        self.end_many(1, verdict, reason);
+    }
+
+    fn end_many(&mut self, number: usize, verdict: Option<Verdict>, reason: Reason) {
         let count = match verdict {
             Some(Verdict::Affected) => &mut self.counts.affected,
             Some(Verdict::NeedsReview) => &mut self.counts.needs_review,
             Some(Verdict::NotAffected) => &mut self.counts.not_affected,
             None => &mut self.counts.removed,
         };
-        *count += 1;
-        *self.counts.by_reason.entry(reason).or_default() += 1;
+        *count += number;
+        *self.counts.by_reason.entry(reason).or_default() += number;
     }
 
-    fn unreadable(&mut self, place: &str, why: &str) {
+    pub(super) fn unreadable(&mut self, place: &str, why: &str) {
         self.notes.push(Note::new(NoteCode::BadRecord, Severity::Error, place, why));
     }
 

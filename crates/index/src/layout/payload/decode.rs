@@ -18,6 +18,15 @@ pub(crate) struct Streams<'a> {
     pub(crate) texts: &'a [u8],
 }
 
+/// How much of a head is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// Everything.
+    Whole,
+    /// What matching reads.
+    ForMatching,
+}
+
 /// Decodes the parts of one record.
 pub(crate) struct Decoder<'a> {
     shape: Cursor<'a>,
@@ -31,8 +40,13 @@ impl<'a> Decoder<'a> {
         Decoder { shape: Cursor::new(&[]), texts: Cursor::new(&[]), strings, memory: MAX_MEMORY }
     }
 
-    /// Fills in ids, dates, severities.
-    pub(crate) fn head(&mut self, streams: Streams<'a>, record: &mut Record<'a>) -> Decoded<()> {
+    /// Fills in ids, dates, tags, and severities where the whole head is wanted.
+    pub(crate) fn head(
+        &mut self,
+        streams: Streams<'a>,
+        wanted: Head,
+        record: &mut Record<'a>,
+    ) -> Decoded<()> {
         self.begin(streams);
         let flags = self.shape.byte()?;
         record.id = self.text()?;
@@ -44,6 +58,9 @@ impl<'a> Decoder<'a> {
         }
         if flags & head::TAGS != 0 {
             record.tags = self.texts()?;
+        }
+        if wanted == Head::ForMatching {
+            return Ok(());
         }
         if flags & head::SEVERITIES != 0 {
             record.severities = self.list(Decoder::severity)?;

@@ -7,7 +7,7 @@
 mod decode;
 mod encode;
 
-pub(crate) use decode::{Decoder, Streams};
+pub(crate) use decode::{Decoder, Head, Streams};
 pub(crate) use encode::{Unfit, encode};
 
 /// Number of parts of a record.
