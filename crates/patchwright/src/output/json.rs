@@ -1,7 +1,7 @@
 //! The stable JSON of `scan` and `inventory`. The shapes are documented in `docs/manual/scan.schema.json`;
 //! members may be added, never renamed.
 
-use std::io::{Result, Write};
+use std::io::{BufWriter, Result, Write};
 
 use model::component::{Component, Coverage};
 use model::finding::{Evidence, Finding, Opinion};
@@ -282,11 +282,19 @@ pub struct OpinionView<'a> {
     evidence: Vec<EvidenceView<'a>>,
 }
 
+/// Indented, with a line break at the end. The buffer is of a known type so that the many small pieces of a document
+/// are copied in place.
+fn pretty(out: &mut dyn Write, view: &impl Serialize) -> Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    serde_json::to_writer_pretty(&mut out, view)?;
+    writeln!(out)?;
+    out.flush()
+}
+
 /// Writes the whole scan.
 pub fn write_scan(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     let view = scan_view(answer);
-    serde_json::to_writer_pretty(&mut *out, &view)?;
-    writeln!(out)
+    pretty(out, &view)
 }
 
 /// Writes what was read, without matching.
@@ -306,8 +314,7 @@ pub fn write_inventory(out: &mut dyn Write, inventory: &Inventory) -> Result<()>
         statements: inventory.statements.iter().map(statement).collect(),
         notes: inventory.notes.iter().map(note).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &view)?;
-    writeln!(out)
+    pretty(out, &view)
 }
 
 fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
@@ -419,8 +426,7 @@ pub fn write_status(
     knowledge: &service::knowledge::Knowledge,
     at: jiff::Timestamp,
 ) -> Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &knowledge_view(knowledge, at))?;
-    writeln!(out)
+    pretty(out, &knowledge_view(knowledge, at))
 }
 
 fn knowledge_view(knowledge: &service::knowledge::Knowledge, at: jiff::Timestamp) -> Knowledge<'_> {

@@ -298,7 +298,8 @@ fn is_of_a_distribution(entry: &Entry<'_>, version: &ComponentVersion<'_>) -> bo
 /// True for a bound of another numbering than the component's: a distribution's package number (`0.8-4`), or
 /// revision numbers of a time before releases (`r118` of lz4).
 pub(crate) fn is_other_numbering(bound: &str, version: &ComponentVersion<'_>) -> bool {
-    if version.scheme.is_native() || version.scheme_for(bound) != version.scheme {
+    let is_plain = bound.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if is_plain || version.scheme.is_native() || version.scheme_for(bound) != version.scheme {
         return false;
     }
     let is_package = versions::looks_like_distribution(bound);

@@ -32,7 +32,9 @@ impl Session<'_> {
         vulnerability: &Vulnerability<'_>,
     ) -> Option<(Verdict, Reason)> {
         let question = &brief.question;
-        if !question.identity.is_kernel || self.options.with_not_affected {
+        // With a commit of its own, the rows of commits count, too.
+        let is_by_release = question.identity.is_kernel && question.version.commit.is_empty();
+        if !is_by_release || self.options.with_not_affected {
             return None;
         }
         let record = self
@@ -45,7 +47,7 @@ impl Session<'_> {
         if !is_alone {
             return None;
         }
-        let decoded = record.decode_claims().ok()?;
+        let decoded = record.decode_release_rows().ok()?;
         if !is_by_kernel_cna(&decoded) {
             return None;
         }
@@ -118,7 +120,7 @@ impl Session<'_> {
             })
     }
 
-    fn counts(&self, source: Source) -> bool {
+    pub(super) fn counts(&self, source: Source) -> bool {
         !self.options.disregard.contains(&source)
     }
 

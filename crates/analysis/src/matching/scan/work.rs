@@ -32,7 +32,8 @@ pub(super) struct Group<'s> {
 /// What came out of a run of candidates.
 #[derive(Default)]
 pub(super) struct Outcome {
-    findings: Vec<Finding>,
+    /// Boxed while they are moved about: a finding is large.
+    findings: Vec<Box<Finding>>,
     counts: Counts,
     obsolete: Vec<Obsolete>,
     notes: Vec<Note>,
@@ -122,21 +123,22 @@ impl<'a> Session<'a> {
             }
         };
         let by_kernel_cna = self.word_of_kernel_cna(brief, &vulnerability);
-        if let Some((Verdict::NotAffected, reason)) = by_kernel_cna {
-            outcome.ends(Some(Verdict::NotAffected), reason);
-            self.note_obsolete(brief, &vulnerability, reason, outcome);
-            return;
-        }
-        let judged = if let Some((Verdict::Affected, _)) = by_kernel_cna {
+        let judged = match by_kernel_cna {
+            Some((Verdict::NotAffected, reason)) => {
+                outcome.ends(Some(Verdict::NotAffected), reason);
+                self.note_obsolete(brief, &vulnerability, reason, outcome);
+                return;
+            }
             // It stays a finding unless the build excludes it; the other sources are shown in brief.
-            let records = self.records(&vulnerability, outcome);
-            judge_with(full, &vulnerability, &records, is_by_kernel_cna)
-        } else {
-            match self.judge_until_settled(brief, &vulnerability, outcome) {
+            Some((Verdict::Affected, _)) => {
+                let records = self.records(&vulnerability, outcome);
+                judge_with(full, &vulnerability, &records, is_by_kernel_cna)
+            }
+            _ => match self.judge_until_settled(brief, &vulnerability, outcome) {
                 Answer::Settled(reason) => return outcome.ends(Some(Verdict::NotAffected), reason),
                 Answer::ByAll(_, judged) if !self.is_wanted(judged.verdict) => judged,
                 Answer::ByAll(records, _) => judge(full, &vulnerability, &records),
-            }
+            },
         };
         outcome.covers_release |= judged.voices.iter().any(|voice| voice.rank == 3);
         outcome.ends(judged.verdict, judged.reason);
@@ -150,7 +152,7 @@ impl<'a> Session<'a> {
             outcome.lists_other_release.push(outcome.findings.len());
         }
         match finding_of(&vulnerability, judged) {
-            Ok(Some(finding)) => outcome.findings.push(finding),
+            Ok(Some(finding)) => outcome.findings.push(Box::new(finding)),
             Ok(None) => {}
             Err(error) => outcome.unreadable(vulnerability.id(), &error.to_string()),
         }
@@ -198,6 +200,7 @@ impl<'a> Session<'a> {
     pub(super) fn collect(&self, groups: &[Group<'a>], outcomes: Vec<Outcome>) -> Scan {
         let count = self.inventory.components.len();
         let mut scan = Scan { coverage: vec![(Coverage::Pending, String::new()); count], ..Scan::default() };
+        let mut findings: Vec<Box<Finding>> = Vec::new();
         for (group, mut outcome) in groups.iter().zip(outcomes) {
             outcome.mark_end_of_life();
             let seen = Seen {
@@ -221,34 +224,34 @@ impl<'a> Session<'a> {
             }
             if let Some((last, others)) = group.members.split_last() {
                 for member in others {
-                    let copies = outcome.findings.iter().cloned();
-                    scan.findings.extend(copies.map(|finding| Finding { component: *member, ..finding }));
+                    findings.extend(
+                        outcome.findings.iter().map(|finding| of_component(finding.clone(), *member)),
+                    );
                 }
-                scan.findings.extend(
-                    outcome.findings.drain(..).map(|finding| Finding { component: *last, ..finding }),
-                );
+                findings.extend(outcome.findings.drain(..).map(|finding| of_component(finding, *last)));
             }
             scan.obsolete_statements.append(&mut outcome.obsolete);
             scan.notes.append(&mut outcome.notes);
         }
-        self.sort(&mut scan);
+        self.sort(&mut findings);
+        scan.findings = findings.into_iter().map(|finding| *finding).collect();
+        scan.obsolete_statements.sort();
+        scan.obsolete_statements.dedup();
+        scan.notes.sort();
+        scan.notes.dedup();
         scan
     }
 
     /// An order that does not depend on the order of the input.
-    fn sort(&self, scan: &mut Scan) {
+    fn sort(&self, findings: &mut [Box<Finding>]) {
         let key = |at: usize| {
             let component = self.inventory.components.get(at);
             component
                 .map(|component| (&component.name, &component.version, &component.key, &component.source_ref))
         };
-        scan.findings.sort_by(|a, b| {
+        findings.sort_by(|a, b| {
             key(a.component).cmp(&key(b.component)).then_with(|| a.vulnerability.cmp(&b.vulnerability))
         });
-        scan.obsolete_statements.sort();
-        scan.obsolete_statements.dedup();
-        scan.notes.sort();
-        scan.notes.dedup();
     }
 }
 
@@ -295,6 +298,11 @@ impl Outcome {
             }
         }
     }
+}
+
+fn of_component(mut finding: Box<Finding>, component: usize) -> Box<Finding> {
+    finding.component = component;
+    finding
 }
 
 fn obsolete(id: &str, component: &Component, reason: Reason, statement: &Statement) -> Obsolete {

@@ -74,6 +74,15 @@ impl<'a> Decoder<'a> {
         self.end()
     }
 
+    /// Fills in claims without their subjects, and of their rows only those that hold releases: what the kernel's
+    /// rules compare. Rows of commits keep their place without texts.
+    pub(crate) fn release_rows(&mut self, streams: Streams<'a>, record: &mut Record<'a>) -> Decoded<()> {
+        self.begin(streams);
+        record.claims = self.list(Decoder::claim_of_rows)?;
+        self.pass_texts()?;
+        self.end()
+    }
+
     /// Fills in claims and fix commits.
     pub(crate) fn claims(&mut self, streams: Streams<'a>, record: &mut Record<'a>) -> Decoded<()> {
         self.begin(streams);
@@ -149,9 +158,10 @@ impl<'a> Decoder<'a> {
         Ok(Severity { base_tenths, vector: self.text()?, by: self.text()? })
     }
 
-    fn claim(&mut self) -> Decoded<Claim<'a>> {
+    /// A claim without its subject, and what of the subject is given.
+    fn bare_claim(&mut self) -> Decoded<(Claim<'a>, u64)> {
         let kinds = self.shape.byte()?;
-        let mut claim = Claim {
+        let claim = Claim {
             form: match kinds & 3 {
                 0 => ClaimForm::CveVersions,
                 1 => ClaimForm::Osv,
@@ -168,6 +178,50 @@ impl<'a> Decoder<'a> {
         if mask >= 1 << 12 {
             return Err(Corrupt);
         }
+        Ok((claim, mask))
+    }
+
+    fn claim_of_rows(&mut self) -> Decoded<Claim<'a>> {
+        let (mut claim, mask) = self.bare_claim()?;
+        for at in 0..12u32 {
+            match (mask >> at & 1 == 1, at) {
+                (false, _) => {}
+                (true, 0..8) => self.pass_text()?,
+                (true, _) => self.pass_texts()?,
+            }
+        }
+        claim.entries = self.list(|decoder| {
+            let is_commit = decoder.shape.rest().first().is_some_and(|flags| flags & entry::GIT != 0);
+            if is_commit { decoder.passed_entry() } else { decoder.entry() }
+        })?;
+        Ok(claim)
+    }
+
+    fn pass_text(&mut self) -> Decoded<()> {
+        self.texts.varint().map(|_| ())
+    }
+
+    fn pass_texts(&mut self) -> Decoded<()> {
+        (0..self.shape.size()?).try_for_each(|_| self.pass_text())
+    }
+
+    fn passed_entry(&mut self) -> Decoded<Entry<'a>> {
+        let flags = self.shape.byte()?;
+        self.pass_text()?;
+        if matches!(flags >> entry::END & 3, 1 | 2) {
+            self.pass_text()?;
+        }
+        if flags & entry::TYPED != 0 {
+            self.pass_text()?;
+        }
+        if flags & entry::CHANGES != 0 {
+            self.list(Decoder::change)?;
+        }
+        Ok(Entry { status: status(flags & 3)?, kind: RangeKind::Git, ..Entry::default() })
+    }
+
+    fn claim(&mut self) -> Decoded<Claim<'a>> {
+        let (mut claim, mask) = self.bare_claim()?;
         let given = |at: u32| mask >> at & 1 == 1;
         let subject = &mut claim.subject;
         subject.vendor = self.text_if(given(0))?;
