@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
-use sha2::{Digest, Sha256};
 
 pub use crate::limits::FormatError;
 use crate::limits::Limits;
@@ -177,20 +176,8 @@ fn describe(inventory: &mut Inventory, kind: Kind, bytes: &[u8], name: &str) {
     let document = SourceDocument {
         file: name.to_owned(),
         kind: kind.word().to_owned(),
-        hash: hash(bytes),
         bytes: bytes.len() as u64,
         ..inventory.documents.first().cloned().unwrap_or_default()
     };
     inventory.documents = vec![document];
-}
-
-/// `sha256:hex` of the bytes.
-fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let mut text = String::with_capacity(71);
-    text.push_str("sha256:");
-    for byte in digest.iter() {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
 }

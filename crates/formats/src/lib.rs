@@ -5,6 +5,7 @@
 //! Start with [`detect`].
 
 pub mod limits;
+pub mod fingerprint;
 pub mod text;
 pub mod detect;
 pub mod archives;

@@ -145,7 +145,7 @@ fn an_archive_without_anything_readable_is_refused() {
 }
 
 #[test]
-fn notes_name_their_file_and_the_document_its_hash() {
+fn notes_and_the_document_name_their_file() {
     let bytes = expect::document("cyclonedx", "version-number.json");
     let read = summary::read(&bytes, "sbom.json");
     assert!(summary::notes(&read).iter().all(|note| note.file == "sbom.json"));
@@ -154,7 +154,6 @@ fn notes_name_their_file_and_the_document_its_hash() {
         (document.file.as_str(), document.kind.as_str(), document.bytes),
         ("sbom.json", "cyclonedx", bytes.len() as u64)
     );
-    assert!(document.hash.starts_with("sha256:") && document.hash.len() == 71);
 }
 
 #[test]

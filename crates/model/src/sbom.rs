@@ -15,7 +15,7 @@ pub struct SourceDocument {
     pub kind: String,
     /// Specification version as written (`3.0.1`, `1.6`).
     pub spec_version: String,
-    /// `sha256:hex` of the bytes.
+    /// `sha256:hex` of the bytes; empty where nobody asked for it.
     pub hash: String,
     /// Size in bytes.
     pub bytes: u64,

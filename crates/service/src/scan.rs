@@ -73,6 +73,16 @@ pub fn read(request: &Request) -> Result<Inventory, ReadError> {
     Ok(inventory)
 }
 
+/// Adds the fingerprints of the documents, for outputs that name their inputs: hashing a large document takes as
+/// long as judging it.
+pub fn add_fingerprints(inventory: &mut Inventory, request: &Request) {
+    for known in &mut inventory.documents {
+        if let Some(document) = request.documents.iter().find(|document| document.name == known.file) {
+            known.hash = formats::fingerprint::sha256(&document.bytes);
+        }
+    }
+}
+
 fn read_document(document: &Document) -> Result<Inventory, ReadError> {
     let read = formats::detect::read_inventory(&document.bytes, &document.name, &Limits::INVENTORY)
         .map_err(|error| unreadable(document, error))?;

@@ -48,7 +48,11 @@ impl<'a> Statements<'a> {
         }
         let mut found: Vec<&Statement> = Vec::new();
         for id in ids {
-            let list = self.by_id.get(*id).or_else(|| self.by_id.get(&id.to_ascii_uppercase()));
+            let list = if id.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                self.by_id.get(*id).or_else(|| self.by_id.get(&id.to_ascii_uppercase()))
+            } else {
+                self.by_id.get(*id)
+            };
             for statement in list.into_iter().flatten() {
                 if concerns(statement, component) && !found.contains(statement) {
                     found.push(statement);

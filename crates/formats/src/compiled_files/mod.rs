@@ -44,7 +44,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<CompiledFiles>, FormatError
         let why = incomplete.join("; ");
         notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Warn, "whole list", &why));
     }
-    let hash = crate::kconfig::fingerprint(bytes);
+    let hash = crate::fingerprint::sha256(bytes);
     Ok(Read { value: CompiledFiles { file: name.to_owned(), hash, of, paths, incomplete }, notes })
 }
 

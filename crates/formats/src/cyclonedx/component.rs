@@ -3,9 +3,9 @@
 use model::component::{Component, Patch, Role, Scope};
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
-use sha2::{Digest, Sha256};
 
 use super::schema;
+use crate::fingerprint::sha256;
 use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_repository, push_new};
 
 /// Adds a component and everything nested in it. `place` is its JSON pointer, `parent` the reference of what
@@ -183,7 +183,7 @@ fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
     Patch {
         // The subject may mention any CVE; a made-up name mentions none.
         name: if file.is_empty() { format!("pedigree-{}.patch", at + 1) } else { file.to_owned() },
-        hash: if content.is_empty() { String::new() } else { sha256(&content) },
+        hash: if content.is_empty() { String::new() } else { sha256(content.as_bytes()) },
         header: crate::patch_files::header(&content).to_owned(),
         content,
         resolves,
@@ -194,11 +194,6 @@ fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
 /// True for ids of vulnerabilities; patches also resolve plain defects.
 fn is_vulnerability(id: &str) -> bool {
     ["CVE-", "GHSA-", "OSV-", "DSA-", "RUSTSEC-", "PYSEC-", "GO-"].iter().any(|start| id.starts_with(start))
-}
-
-fn sha256(content: &str) -> String {
-    let digest = Sha256::digest(content.as_bytes());
-    digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn content(text: &schema::Attachment<'_>) -> String {

@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use flate2::read::GzDecoder;
 use model::build::Config;
 use model::note::{Note, NoteCode, Read, Severity};
-use sha2::{Digest, Sha256};
 
 use crate::limits::FormatError;
 use crate::text;
@@ -48,7 +47,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<Config>, FormatError> {
     }
     let value = Config {
         file: name.to_owned(),
-        hash: fingerprint(bytes),
+        hash: crate::fingerprint::sha256(bytes),
         of: header.of,
         version: header.version.to_owned(),
         arch: header.arch.to_owned(),
@@ -73,14 +72,6 @@ fn unpacked(bytes: &[u8], name: &str) -> Result<Option<Vec<u8>>, FormatError> {
         }
         Ok(_) => Ok(Some(out)),
     }
-}
-
-/// `sha256:hex` of the bytes of a piece of evidence.
-pub(crate) fn fingerprint(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let hex = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = hex.filter_map(|half| char::from_digit(u32::from(half), 16));
-    "sha256:".chars().chain(digits).collect()
 }
 
 /// The options of a file.

@@ -19,7 +19,7 @@ pub fn read(bytes: &[u8], name: &str) -> Read<Patch> {
     let mut notes = Vec::new();
     let mut value = Patch {
         name: name.to_owned(),
-        hash: crate::kconfig::fingerprint(bytes),
+        hash: crate::fingerprint::sha256(bytes),
         origin: "directory".to_owned(),
         ..Patch::default()
     };

@@ -48,8 +48,10 @@ impl Inventory {
         for path in &self.files {
             if path.is_dir() { files.extend(input::files_of(path)?) } else { files.push(path.clone()) }
         }
-        let inventory = scan::read(&scan::request(&files, &self.evidence)?)?;
+        let request = scan::request(&files, &self.evidence)?;
+        let mut inventory = scan::read(&request)?;
         if self.json || self.format == Format::Json {
+            service::scan::add_fingerprints(&mut inventory, &request);
             scan::buffered(|out| json::write_inventory(out, &inventory))?;
         } else {
             write_table(&mut anstream::stdout().lock(), &inventory)?;

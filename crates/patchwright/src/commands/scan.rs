@@ -87,7 +87,10 @@ impl Scan {
             options.max_index_age = Some(GATE_AGE.to_owned());
         }
         let knowledge = options.open()?;
-        let inventory = read(&request)?;
+        let mut inventory = read(&request)?;
+        if self.format() == Format::Json {
+            service::scan::add_fingerprints(&mut inventory, &request);
+        }
         let at = options.time()?;
         let scan = service::scan::judge(
             &knowledge,
@@ -104,8 +107,12 @@ impl Scan {
         Ok(self.gate(&answer))
     }
 
+    fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+
     fn print(&self, answer: &Answer<'_>) -> Result<(), Failure> {
-        match if self.json { Format::Json } else { self.format } {
+        match self.format() {
             Format::Table => table::write(&mut anstream::stdout().lock(), answer, terminal_width())?,
             Format::Json => buffered(|out| json::write_scan(out, answer))?,
             Format::Csv => buffered(|out| csv::write(out, answer))?,

@@ -65,6 +65,12 @@ struct Mainline<'e> {
 
 impl<'e> Mainline<'e> {
     fn read(&mut self, entry: &'e Entry<'e>, kernel: Release, findings: &mut Findings<'e>) {
+        // Most rows are the fixes of other branches, which say nothing here.
+        if let End::Through(end) | End::Before(end) = &entry.end
+            && Line::parse_wildcard(end).is_some_and(|line| line != kernel.line())
+        {
+            return;
+        }
         let start = Start::of(&entry.start);
         match (&entry.end, start) {
             (_, Start::Unreadable) => findings.say(Reason::VNoUsableRange, entry, ""),

@@ -111,9 +111,10 @@ impl Session<'_> {
             before.replace(source) != Some(source) || matches!(source, Source::CisaAdp | Source::CveAdp)
         };
         let identity = case.question.identity;
+        let mut ids = vec![vulnerability.id()];
+        ids.extend_from_slice(vulnerability.aliases());
         !self.options.with_not_affected
-            && self.inventory.statements.is_empty()
-            && !identity.is_kernel
+            && self.statements.about(&ids, identity.component).is_empty()
             && vulnerability.records().all(|record| {
                 let source = record.source();
                 is_ranked(source) && is_another(source) && record.state() == RecordState::Published
