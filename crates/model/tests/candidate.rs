@@ -131,3 +131,12 @@ proptest! {
         prop_assert_eq!(name_key(&name_key(&one)), name_key(&one));
     }
 }
+
+proptest! {
+    #[test]
+    fn a_name_key_keeps_letters_digits_and_plus(name in "[a-zA-Z0-9+ _./ÄöΩ-]{0,12}") {
+        let kept = |c: &char| c.is_alphanumeric() || *c == '+';
+        let expected: String = name.chars().filter(kept).flat_map(char::to_lowercase).collect();
+        prop_assert_eq!(name_key(&name), expected);
+    }
+}

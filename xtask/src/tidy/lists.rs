@@ -39,6 +39,7 @@ const NOT_MEMBERS: &[&str] = &[
     "order",
     "branch",
     "shape",
+    "plain",
     "segments",
     "digits",
     "list",

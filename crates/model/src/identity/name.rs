@@ -4,16 +4,26 @@
 /// that `u-boot`, `U_Boot` and `uboot` are one key while `g++` stays apart from `g`. Letters beyond ASCII are
 /// kept in lower case: a product named only with those must not become the empty key.
 pub fn push_name_key(name: &str, key: &mut String) {
-    if is_key(name) {
-        key.push_str(name);
-    } else {
+    if !name.is_ascii() {
         key.extend(key_chars(name));
+        return;
     }
-}
-
-/// Most names in records are their own key.
-fn is_key(name: &str) -> bool {
-    name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+'))
+    // Runs of letters and digits are most of nearly every name.
+    let mut rest = name;
+    while let Some(first) = rest.as_bytes().first() {
+        let is_kept = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+');
+        let length = rest.bytes().take_while(is_kept).count();
+        let (run, behind) = rest.split_at(length);
+        key.push_str(run);
+        if length == 0 {
+            if first.is_ascii_uppercase() {
+                key.push(char::from(first.to_ascii_lowercase()));
+            }
+            rest = rest.get(1..).unwrap_or_default();
+        } else {
+            rest = behind;
+        }
+    }
 }
 
 /// The key of a name; see [`push_name_key`].

@@ -336,7 +336,9 @@ impl<'t> Found<'t> {
         else {
             return TreeAnswer::Silent;
         };
-        let (recognition, subject) = (best.fit, subject_words(best.leaf));
+        let is_detailed = context.version.detail == Detail::Full;
+        let subject = if is_detailed { subject_words(best.leaf) } else { String::new() };
+        let recognition = best.fit;
         let certain = self.group(context, record, |truth| truth == Truth::True);
         let excluded = self.group(context, record, |truth| matches!(truth, Truth::False(_)));
         let open = self.group(context, record, |truth| truth == Truth::Unknown);

@@ -32,7 +32,7 @@ pub(super) struct Group<'s> {
 /// What came out of a run of candidates.
 #[derive(Default)]
 pub(super) struct Outcome {
-    /// Boxed while they are moved about: a finding is large.
+    #[expect(clippy::vec_box, reason = "a finding is large, and lists of them grow, join and are sorted")]
     findings: Vec<Box<Finding>>,
     counts: Counts,
     obsolete: Vec<Obsolete>,
