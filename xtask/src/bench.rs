@@ -88,13 +88,15 @@ fn build(binary: &Path, data: &data::Data, rows: &mut Vec<Row>) -> Result<PathBu
 fn scans(binary: &Path, data: &data::Data, index: &Path, rows: &mut Vec<Row>) -> Result<(), String> {
     let binary = binary.display().to_string();
     let index = index.display().to_string();
-    let many = data.many_components(50_000)?;
-    let cases: [(&str, &Path); 3] = [
-        ("scan the Yocto image, cold process", &data.yocto_image),
-        ("scan a Buildroot gateway, cold process", &data.buildroot_gateway),
-        ("scan a BOM of 50 000 components, cold process", &many),
+    let mixed = data.mixed_components(Path::new(&binary), 50_000)?;
+    let cases: [(&str, &Path, &str); 5] = [
+        ("scan the Yocto image, cold process", &data.yocto_image, "table"),
+        ("the same, all evidence as JSON", &data.yocto_image, "json"),
+        ("scan a Buildroot gateway, cold process", &data.buildroot_gateway, "table"),
+        ("scan 50 000 mixed components, cold process", &mixed, "table"),
+        ("the same, all evidence as JSON", &mixed, "json"),
     ];
-    for (what, sbom) in cases {
+    for (what, sbom, format) in cases {
         let words = vec![
             binary.clone(),
             "scan".into(),
@@ -102,7 +104,7 @@ fn scans(binary: &Path, data: &data::Data, index: &Path, rows: &mut Vec<Row>) ->
             "--index".into(),
             index.clone(),
             "--format".into(),
-            "json".into(),
+            format.into(),
         ];
         row(rows, what, measure(&words, RUNS)?.text());
     }
@@ -110,10 +112,17 @@ fn scans(binary: &Path, data: &data::Data, index: &Path, rows: &mut Vec<Row>) ->
 }
 
 fn warm(root: &Path, data: &data::Data, index: &Path, rows: &mut Vec<Row>) -> Result<(), String> {
-    let thousand = data.many_components(1_000)?;
+    let binary = data::target(root).join("release/patchwright");
+    let boms = [
+        data.mixed_components(&binary, 1_000)?,
+        data.mixed_components(&binary, 50_000)?,
+        data.dense_components(1_000)?,
+    ];
     let out = std::process::Command::new("cargo")
         .args(["bench", "--locked", "-p", "patchwright", "--bench", "warm", "--"])
-        .args([index, thousand.as_path(), data.yocto_image.as_path()])
+        .arg(index)
+        .args(&boms)
+        .arg(&data.yocto_image)
         .current_dir(root)
         .output()
         .map_err(|error| format!("cannot start cargo bench: {error}"))?;
@@ -141,4 +150,22 @@ impl Figures {
     fn text(&self) -> String {
         format!("{:.3} s CPU, {:.3} s wall, {:.0} MB", self.cpu, self.wall, self.peak as f64 / 1024.0)
     }
+}
+
+/// All files below a folder, sorted; those with an extension where one is given.
+fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                open.push(path);
+            } else if extension.is_empty() || path.extension().is_some_and(|of| of == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
 }

@@ -1,5 +1,8 @@
 //! The records and SBOMs that are measured: unpacked from the shared folder into a cache outside of the checkout.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -44,40 +47,99 @@ impl Data {
         })
     }
 
-    /// A CycloneDX BOM of `number` components: those of the Buildroot gateway, repeated under further versions,
-    /// so that no two rows are the same and every one has to be judged.
-    pub fn many_components(&self, number: usize) -> Result<PathBuf, String> {
-        let path = self.cache.join(format!("many-{number}.cdx.json"));
-        let text = std::fs::read_to_string(&self.buildroot_gateway).map_err(|error| error.to_string())?;
+    /// A CycloneDX BOM of `number` components: every distinct one of all SBOMs of the pack, in an order that has
+    /// nothing to do with their files, and the same again under further versions until there are enough. No two rows
+    /// are the same, and every one has to be judged. Without kernels, which are measured with the images they belong
+    /// to, and without packages of distributions, which would make the whole BOM one of that distribution.
+    pub fn mixed_components(&self, binary: &Path, number: usize) -> Result<PathBuf, String> {
+        let originals = self.distinct_components(binary)?;
+        self.write_bom(&format!("mixed-{number}.cdx.json"), &originals, number)
+    }
+
+    /// As [`Data::mixed_components`] with the components of the Buildroot gateway alone, each with a CPE name: the
+    /// densest list there is, some 35 candidates for each.
+    pub fn dense_components(&self, number: usize) -> Result<PathBuf, String> {
+        let text = fs::read_to_string(&self.buildroot_gateway).map_err(|error| error.to_string())?;
         let gateway: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-        let originals: Vec<&Value> = gateway["components"]
+        let originals: Vec<Value> = gateway["components"]
             .as_array()
             .into_iter()
             .flatten()
             .filter(|component| component["name"] != "linux" && component["cpe"].is_string())
+            .cloned()
             .collect();
+        self.write_bom(&format!("dense-{number}.cdx.json"), &originals, number)
+    }
+
+    fn write_bom(&self, name: &str, originals: &[Value], number: usize) -> Result<PathBuf, String> {
+        let path = self.cache.join(name);
         let components: Vec<Value> = (0..number)
-            .map(|at| repeated(originals[at % originals.len()], at / originals.len(), at))
+            .map(|at| repeated(&originals[at % originals.len()], at / originals.len(), at))
             .collect();
         let bom =
             json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components });
-        std::fs::write(&path, bom.to_string()).map_err(|error| error.to_string())?;
+        fs::write(&path, bom.to_string()).map_err(|error| error.to_string())?;
         Ok(path)
+    }
+
+    /// The components of all SBOMs that can be read, by name and version.
+    fn distinct_components(&self, binary: &Path) -> Result<Vec<Value>, String> {
+        let mut found: BTreeMap<(u64, String), Value> = BTreeMap::new();
+        for file in super::files_below(&self.cache.join("sboms/sboms"), "") {
+            let words = ["-q", "inventory", "--json", &file.display().to_string()];
+            let Ok(text) = shell::output(&self.cache, &binary.display().to_string(), &words) else {
+                continue;
+            };
+            let inventory: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            for component in inventory["components"].as_array().into_iter().flatten() {
+                if let Some((key, component)) = original(component) {
+                    let mut hasher = DefaultHasher::new();
+                    key.hash(&mut hasher);
+                    found.entry((hasher.finish(), key)).or_insert(component);
+                }
+            }
+        }
+        Ok(found.into_values().collect())
     }
 }
 
+/// A component as CycloneDX, with what it is recognised by.
+fn original(component: &Value) -> Option<(String, Value)> {
+    let (name, version) = (component["name"].as_str()?, component["version"].as_str()?);
+    let identities = || component["identities"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let is_of_kernel = component["role"] == "kernel" || name.starts_with("kernel") || name.contains("linux");
+    let is_packaged =
+        identities().any(|id| ["pkg:deb/", "pkg:rpm/", "pkg:apk/"].iter().any(|kind| id.starts_with(kind)));
+    if is_of_kernel || is_packaged {
+        return None;
+    }
+    let mut original = json!({ "type": "library", "name": name, "version": version });
+    for id in identities() {
+        let member = if id.starts_with("cpe:") { "cpe" } else { "purl" };
+        if original[member].is_null() {
+            original[member] = json!(id);
+        }
+    }
+    Some((format!("{name}@{version}"), original))
+}
+
 fn repeated(original: &Value, round: usize, at: usize) -> Value {
-    let version = original["version"].as_str().unwrap_or("1.0");
-    let other = if round == 0 { version.to_owned() } else { format!("{version}.{round}") };
+    let version = original["version"].as_str().unwrap_or_default();
     let mut component = original.clone();
-    let cpe = original["cpe"].as_str().unwrap_or_default().replacen(
-        &format!(":{version}:"),
-        &format!(":{other}:"),
-        1,
-    );
-    component["version"] = json!(other);
-    component["cpe"] = json!(cpe);
     component["bom-ref"] = json!(format!("component-{at}"));
+    if round == 0 || version.is_empty() {
+        return component;
+    }
+    let other = format!("{version}.{round}");
+    for (member, before, after) in [
+        ("cpe", format!(":{version}:"), format!(":{other}:")),
+        ("purl", format!("@{version}"), format!("@{other}")),
+    ] {
+        if let Some(id) = original[member].as_str() {
+            component[member] = json!(id.replacen(&before, &after, 1));
+        }
+    }
+    component["version"] = json!(other);
     component
 }
 
@@ -86,11 +148,11 @@ fn unpack(shared: &Path, cache: &Path, pack: &str) -> Result<(), String> {
     if folder.join(".complete").exists() {
         return Ok(());
     }
-    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let archive = shared.join(format!("data/{pack}.tar.zst"));
     let line = format!("zstd -dc --long=27 '{}' | tar xf - -C '{}'", archive.display(), folder.display());
     shell::run(cache, "sh", &["-c", &line])?;
-    std::fs::write(folder.join(".complete"), "").map_err(|error| error.to_string())
+    fs::write(folder.join(".complete"), "").map_err(|error| error.to_string())
 }
 
 /// The target folder of cargo.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::data::Data;
 use super::measure::measure;
-use super::{Row, row};
+use super::{Row, files_below, row};
 use crate::shell;
 
 /// A single NVD line above this is left out of the peer's tree (one record has 520 MB and would not be read).
@@ -167,23 +167,6 @@ fn commit(tree: &Path) -> Result<(), String> {
         "data",
     ];
     shell::run(tree, "git", &words)
-}
-
-fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for path in entries.flatten().map(|entry| entry.path()) {
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|of| of == extension) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 /// Which vulnerabilities only one of the two calls open.
