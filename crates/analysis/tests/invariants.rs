@@ -6,7 +6,7 @@ use analysis::{Options, Scan, scan};
 use index::Index;
 use model::build::{CompiledFiles, Config, ConfigOf};
 use model::component::{Component, Coverage};
-use model::finding::Verdict;
+use model::finding::{Finding, Verdict};
 use model::record::{CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Record, Source, Status};
 use model::sbom::Inventory;
 use proptest::prelude::*;
@@ -243,6 +243,30 @@ proptest! {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1 + turn % 4).build().unwrap();
         let again = pool.install(|| scan(&index_of(&turned_records), &other, &options()));
         prop_assert_eq!(whole(&again, &other), answer);
+    }
+
+    /// The short ways give what the long way gives: a record that settles a candidate, and verdicts without texts.
+    #[test]
+    fn short_ways_end_where_the_long_way_ends(
+        sketches in prop::collection::vec(sketch(), 1..12),
+        components in components(6),
+    ) {
+        let index = index_of(&sketches.iter().map(record).collect::<Vec<_>>());
+        let inventory = inventory(components);
+        let long = scan(&index, &inventory, &options());
+        let short = scan(&index, &inventory, &Options { with_not_affected: false, ..options() });
+        let bare =
+            scan(&index, &inventory, &Options { with_not_affected: false, verdicts_only: true, ..options() });
+        prop_assert_eq!(&long.counts, &short.counts);
+        prop_assert_eq!(&long.counts, &bare.counts);
+        let open = long.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected);
+        prop_assert_eq!(open.collect::<Vec<_>>(), short.findings.iter().collect::<Vec<_>>());
+        let without_texts = |finding: &Finding| Finding {
+            opinions: Vec::new(),
+            evidence: Vec::new(),
+            ..finding.clone()
+        };
+        prop_assert_eq!(short.findings.iter().map(without_texts).collect::<Vec<_>>(), bare.findings);
     }
 
     /// Invariant 6: without a version nothing becomes not affected, unless no version was needed for it.

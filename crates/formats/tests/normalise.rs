@@ -1,7 +1,8 @@
 use formats::detect::merge;
 use formats::normalise::{finish, names, versions};
 use model::build::{Config, ConfigOf};
-use model::component::{Component, Coverage, Role, Scope};
+use model::component::{Component, ComponentCpe, Coverage, Role, Scope};
+use model::identity::Cpe;
 use model::sbom::Inventory;
 use proptest::prelude::*;
 
@@ -64,6 +65,27 @@ fn versions_that_say_nothing() {
         "v2.5",
     ] {
         assert!(!versions::is_unknown(version), "{version}");
+    }
+}
+
+#[test]
+fn the_update_of_a_cpe_belongs_to_the_version() {
+    for (version, name, joined) in [
+        ("4.2.8", "cpe:2.3:a:ntp:ntp:4.2.8:p15:*:*:*:*:*:*", "4.2.8p15"),
+        ("4.2.8p15", "cpe:2.3:a:ntp:ntp:4.2.8:p15:*:*:*:*:*:*", "4.2.8p15"),
+        ("1.9.5", "cpe:2.3:a:sudo_project:sudo:1.9.5:patch1:*:*:*:*:*:*", "1.9.5p1"),
+        ("3.6", "cpe:2.3:o:linux:linux_kernel:3.6:rc5:*:*:*:*:*:*", "3.6-rc5"),
+        ("4.2.8", "cpe:2.3:a:ntp:ntp:4.2.7:p15:*:*:*:*:*:*", "4.2.8"),
+        ("4.2.8", "cpe:2.3:a:ntp:ntp:4.2.8:*:*:*:*:*:*:*", "4.2.8"),
+        ("4.2.8", "cpe:2.3:a:ntp:ntp:4.2.8:-:*:*:*:*:*:*", "4.2.8"),
+        ("8.0", "cpe:2.3:a:example:thing:8.0:update_3:*:*:*:*:*:*", "8.0"),
+    ] {
+        let mut component = named("thing");
+        component.version = version.to_owned();
+        let cpe = Cpe::parse(name).expect("a name");
+        component.cpes = vec![ComponentCpe { cpe, ..ComponentCpe::default() }];
+        versions::recover(&mut component);
+        assert_eq!(component.version, joined, "{version} {name}");
     }
 }
 

@@ -179,6 +179,11 @@ fn reject(judged: &mut Judged<'_>) {
 }
 
 impl Judged<'_> {
+    /// The answer alone.
+    pub fn without_texts(self) -> Self {
+        Judged { voices: Vec::new(), evidence: Vec::new(), considered: Vec::new(), ..self }
+    }
+
     /// Keeps what was concluded before a later step changes it.
     fn note_before(&mut self) {
         if let Some(verdict) = self.verdict {

@@ -99,7 +99,38 @@ pub fn recover(component: &mut Component) {
             }
         }
     }
+    join_update(component);
     fill_cpes(component);
+}
+
+/// `4.2.8` with the CPE `…:ntp:4.2.8:p15:…` is 4.2.8p15: CPE splits a version in two, and only together they say which
+/// release it is.
+fn join_update(component: &mut Component) {
+    let stage = component
+        .cpes
+        .iter()
+        .map(|known| &known.cpe)
+        .find(|cpe| cpe.version == component.version && is_stage(&cpe.update))
+        .map(|cpe| cpe.update.clone());
+    if let Some(update) = stage
+        && !component.version.ends_with(update.as_str())
+    {
+        let is_patch = update.starts_with('p') && !update.starts_with("pre");
+        let number = update.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let joined = if is_patch { format!("p{number}") } else { format!("-{update}") };
+        component.version.push_str(&joined);
+    }
+}
+
+/// An update that names a release: `p15`, `patch1`, `rc2`, `beta1`.
+fn is_stage(update: &str) -> bool {
+    let word = update.trim_end_matches(|c: char| c.is_ascii_digit());
+    let has_number = word.len() < update.len();
+    match word {
+        "p" | "patch" => has_number,
+        "rc" | "alpha" | "beta" | "pre" => true,
+        _ => false,
+    }
 }
 
 fn keep_commit(component: &mut Component) {

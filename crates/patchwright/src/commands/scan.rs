@@ -99,6 +99,7 @@ impl Scan {
                 at: at.to_string(),
                 max_index_age_days: self.knowledge.max_age_days()?,
                 with_not_affected: self.all,
+                verdicts_only: self.format() != Format::Json,
                 ..Options::default()
             },
         );

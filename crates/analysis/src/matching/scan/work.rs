@@ -132,11 +132,17 @@ impl<'a> Session<'a> {
             // It stays a finding unless the build excludes it; the other sources are shown in brief.
             Some((Verdict::Affected, _)) => {
                 let records = self.records(&vulnerability, outcome);
-                judge_with(full, &vulnerability, &records, is_by_kernel_cna)
+                if self.options.verdicts_only {
+                    judge(brief, &vulnerability, &records)
+                } else {
+                    judge_with(full, &vulnerability, &records, is_by_kernel_cna)
+                }
             }
             _ => match self.judge_until_settled(brief, &vulnerability, outcome) {
                 Answer::Settled(reason) => return outcome.ends(Some(Verdict::NotAffected), reason),
-                Answer::ByAll(_, judged) if !self.is_wanted(judged.verdict) => judged,
+                Answer::ByAll(_, judged) if self.options.verdicts_only || !self.is_wanted(judged.verdict) => {
+                    judged
+                }
                 Answer::ByAll(records, _) => judge(full, &vulnerability, &records),
             },
         };
@@ -151,6 +157,7 @@ impl<'a> Session<'a> {
         if judged.lists_other_release {
             outcome.lists_other_release.push(outcome.findings.len());
         }
+        let judged = if self.options.verdicts_only { judged.without_texts() } else { judged };
         match finding_of(&vulnerability, judged) {
             Ok(Some(finding)) => outcome.findings.push(Box::new(finding)),
             Ok(None) => {}
