@@ -5,5 +5,6 @@
 
 pub mod coverage;
 pub mod matching;
+pub mod risk;
 
 pub use matching::{Counts, Explained, Explanation, Obsolete, Options, Scan, StatementPolicy, explain, scan};

@@ -30,3 +30,6 @@ pub mod osv;
 pub mod kev;
 pub mod epss;
 pub mod local;
+// deployment and statements
+pub mod profile;
+pub mod vex;

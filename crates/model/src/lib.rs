@@ -4,6 +4,7 @@
 //! `formats`, our own output shapes in the binary. Start with [`component`] (what is in a release),
 //! [`record`] (what one source says), and [`finding`] (what we conclude).
 
+mod words;
 pub mod note;
 pub mod version;
 pub mod identity;
@@ -16,3 +17,5 @@ pub mod vulnerability;
 pub mod reason;
 pub mod finding;
 pub mod feed;
+pub mod profile;
+pub mod assessment;

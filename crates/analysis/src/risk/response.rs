@@ -1,0 +1,1 @@
+//! The response table: five inputs, 324 rows, one class.

@@ -1,0 +1,1 @@
+//! Decision tables as data: complete, unique, monotone, looked up by row.
