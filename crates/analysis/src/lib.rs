@@ -5,6 +5,8 @@
 
 pub mod coverage;
 pub mod matching;
+pub mod policy;
 pub mod risk;
+pub mod statements;
 
 pub use matching::{Counts, Explained, Explanation, Obsolete, Options, Scan, StatementPolicy, explain, scan};

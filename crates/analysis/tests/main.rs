@@ -1,5 +1,6 @@
 //! Tests of `analysis`, one binary; modules mirror the tree.
 
+mod assess;
 mod build_config_cases;
 mod build_evidence;
 mod build_expression;
@@ -9,12 +10,17 @@ mod build_properties;
 mod combine;
 mod coverage;
 mod cve_json;
+mod cvss;
+mod due;
 mod invariants;
 mod kernel;
 mod matching;
 mod notation;
 mod packs;
 mod platforms;
+mod profile;
 mod ranges;
 mod reasons;
+mod ssvc;
+mod tables;
 mod tricky;

@@ -91,6 +91,14 @@ pub enum FormatError {
         /// Where the limit was passed.
         at: usize,
     },
+    /// Cannot be written in the form that is asked for.
+    #[error("cannot write {name}: {why}")]
+    Unwritable {
+        /// The form.
+        name: String,
+        /// What is missing.
+        why: String,
+    },
     /// Larger than a limit.
     #[error("cannot read {name}: {what}")]
     TooBig {
@@ -111,6 +119,7 @@ impl FormatError {
             FormatError::Empty { .. }
             | FormatError::Unknown { .. }
             | FormatError::NotYet { .. }
+            | FormatError::Unwritable { .. }
             | FormatError::Malformed { .. } => NoteCode::UnknownKind,
         }
     }

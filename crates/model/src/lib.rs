@@ -11,6 +11,7 @@ pub mod identity;
 pub mod component;
 pub mod build;
 pub mod statement;
+pub mod vex;
 pub mod sbom;
 pub mod record;
 pub mod vulnerability;

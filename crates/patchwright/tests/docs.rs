@@ -19,17 +19,23 @@ fn the_command_line_page_is_generated() {
     let mut page = String::from(
         "# Command line\n\nGenerated from the program's own help by `PATCHWRIGHT_REFRESH=1 cargo test -p patchwright docs`.\n",
     );
-    let verbs: [&[&str]; 13] = [
+    let verbs: &[&[&str]] = &[
         &[],
         &["scan"],
+        &["assess"],
         &["explain"],
         &["inventory"],
+        &["profile", "init"],
+        &["profile", "check"],
+        &["profile", "explain"],
+        &["profile", "diff"],
         &["index", "build"],
         &["index", "status"],
         &["index", "verify"],
         &["index", "kbuild"],
         &["index", "extract"],
         &["version", "compare"],
+        &["cvss"],
         &["demo"],
         &["completions"],
         &["man"],

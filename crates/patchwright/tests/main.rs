@@ -2,10 +2,13 @@
 
 mod binary;
 
+mod assess;
 mod bad_input;
+mod cvss;
 mod demo;
 mod docs;
 mod exit_codes;
 mod house;
 mod outputs;
+mod profile;
 mod story_scan_offline;

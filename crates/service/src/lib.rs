@@ -1,8 +1,11 @@
 //! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
 
+pub mod assess;
 pub mod compile;
+pub mod cvss;
 pub mod kbuild;
 pub mod knowledge;
 pub mod outside;
+pub mod profile;
 pub mod scan;
 pub mod version;

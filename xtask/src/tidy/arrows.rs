@@ -19,6 +19,7 @@ const WEIGHTS: &[(&str, &[&str])] = &[
     ("compression", &["zstd"]),
     ("template engine", &["askama", "minijinja", "tera", "handlebars"]),
     ("serde derive", &["serde"]),
+    ("TOML", &["toml", "toml_edit", "basic-toml"]),
     ("memory map", &["memmap2"]),
     ("signature and certificate code", &["minisign", "pgp", "ring", "x509-parser"]),
     ("argument parser", &["clap", "clap_complete", "clap_mangen"]),

@@ -1,6 +1,8 @@
 //! Every verb, one file each; this list is the command line.
 
+mod assess;
 mod completions;
+mod cvss;
 mod demo;
 mod explain;
 mod index;
@@ -8,6 +10,7 @@ mod input;
 mod inventory;
 mod knowledge;
 mod man;
+mod profile;
 mod scan;
 mod version;
 
@@ -42,10 +45,13 @@ pub struct Global {
 #[derive(Subcommand)]
 enum Verb {
     Scan(scan::Scan),
+    Assess(assess::Assess),
     Explain(explain::Explain),
     Inventory(inventory::Inventory),
+    Profile(profile::Profile),
     Index(index::Index),
     Version(version::Version),
+    Cvss(cvss::Cvss),
     Demo(demo::Demo),
     Completions(completions::Completions),
     Man(man::Man),
@@ -63,10 +69,13 @@ pub fn run() -> Result<Exit, Failure> {
     };
     match cli.verb {
         Verb::Scan(verb) => verb.run(&cli.global),
+        Verb::Assess(verb) => verb.run(&cli.global),
         Verb::Explain(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
+        Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
+        Verb::Cvss(verb) => verb.run(),
         Verb::Demo(verb) => verb.run(&cli.global),
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),

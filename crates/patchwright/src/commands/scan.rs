@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use model::finding::Verdict;
+use service::assess::assess_scan;
 use service::scan::{Options, Request};
 
 use super::knowledge::KnowledgeOptions;
 use super::{Global, input};
 use crate::exit::{Exit, Failure};
-use crate::output::answer::Answer;
+use crate::output::answer::{Answer, Deployment};
 use crate::output::{csv, json, markdown, table};
 
 /// The age an index may have when a gate asks it (ARCHITECTURE.md: a gate takes 7 days).
@@ -29,6 +30,9 @@ pub struct Scan {
     knowledge: KnowledgeOptions,
     #[command(flatten)]
     evidence: EvidenceOptions,
+    /// Judge each finding in this deployment profile, too (see assess)
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
     /// How to write the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -103,7 +107,20 @@ impl Scan {
                 ..Options::default()
             },
         );
-        let answer = Answer { inventory: &inventory, scan: &scan, knowledge: &knowledge, at, all: self.all };
+        let profile = self.profile.as_deref().map(super::assess::read_profile).transpose()?;
+        let assessed = profile.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &scan, profile));
+        let deployment = profile
+            .as_ref()
+            .zip(assessed.as_deref())
+            .map(|(profile, assessed)| Deployment { profile, assessed });
+        let answer = Answer {
+            inventory: &inventory,
+            scan: &scan,
+            knowledge: &knowledge,
+            at,
+            all: self.all,
+            deployment,
+        };
         self.print(&answer)?;
         Ok(self.gate(&answer))
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use model::component::{Component, Coverage, Role, Scope};
 use model::finding::{Finding, Verdict};
+use model::profile::Profile;
 use model::sbom::Inventory;
+use service::assess::Assessed;
 use service::knowledge::Knowledge;
 use service::scan::Scan;
 
@@ -20,6 +22,17 @@ pub struct Answer<'a> {
     pub at: jiff::Timestamp,
     /// Whether `not_affected` findings are shown.
     pub all: bool,
+    /// The judgement in a deployment, where one was asked for.
+    pub deployment: Option<Deployment<'a>>,
+}
+
+/// The judgement in a deployment.
+#[derive(Clone, Copy)]
+pub struct Deployment<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// One place for each finding of the scan.
+    pub assessed: &'a [Option<Assessed>],
 }
 
 /// Which part of the release a view is about: what is on the device, or what only took part in building it.
@@ -51,6 +64,16 @@ impl<'a> Answer<'a> {
     pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
         let all = self.all;
         self.scan.findings.iter().filter(move |finding| all || finding.verdict != Verdict::NotAffected)
+    }
+
+    /// The findings that are shown, with their judgement.
+    pub fn judged(&self) -> impl Iterator<Item = (&'a Finding, Option<&'a Assessed>)> {
+        let (all, deployment) = (self.all, self.deployment);
+        let shown = move |finding: &&'a Finding| all || finding.verdict != Verdict::NotAffected;
+        let assessed = move |at: usize| deployment.and_then(|one| one.assessed.get(at)?.as_ref());
+        (self.scan.findings.iter().enumerate())
+            .filter(move |(_, finding)| shown(finding))
+            .map(move |(at, finding)| (finding, assessed(at)))
     }
 
     /// How many findings have a verdict, all components together.

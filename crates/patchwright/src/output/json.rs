@@ -9,6 +9,7 @@ use model::note::Note;
 use model::reason::Reason;
 use model::sbom::{Inventory, SourceDocument};
 use serde::Serialize;
+use service::assess::Assessed;
 
 use super::answer::Answer;
 
@@ -197,9 +198,25 @@ struct FindingView<'a> {
     qualifiers: Vec<&'static str>,
     confidence: &'static str,
     fixed: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessment: Option<AssessmentView>,
     facts: Facts<'a>,
     evidence: Vec<EvidenceView<'a>>,
     opinions: Vec<OpinionView<'a>>,
+}
+
+/// The judgement in short; `assess` has it in full.
+#[derive(Serialize)]
+struct AssessmentView {
+    class: &'static str,
+    ceiling: &'static str,
+    row: u16,
+    rule: &'static str,
+    reach: &'static str,
+    exploitation: &'static str,
+    preconditions: &'static str,
+    technical_impact: &'static str,
+    product_impact: &'static str,
 }
 
 #[derive(Serialize)]
@@ -284,7 +301,7 @@ pub struct OpinionView<'a> {
 
 /// Indented, with a line break at the end. The buffer is of a known type so that the many small pieces of a document
 /// are copied in place.
-fn pretty(out: &mut dyn Write, view: &impl Serialize) -> Result<()> {
+pub fn pretty(out: &mut dyn Write, view: &impl Serialize) -> Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
     serde_json::to_writer_pretty(&mut out, view)?;
     writeln!(out)?;
@@ -346,7 +363,10 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
         components: (inventory.components.iter().zip(&answer.scan.coverage))
             .map(|(component, (state, because))| component_view(component, *state, because))
             .collect(),
-        findings: answer.findings().map(|finding| finding_view(finding, answer.component(finding))).collect(),
+        findings: answer
+            .judged()
+            .map(|(finding, assessed)| finding_view(finding, answer.component(finding), assessed))
+            .collect(),
         obsolete_statements: answer
             .scan
             .obsolete_statements
@@ -514,7 +534,26 @@ fn note(note: &Note) -> NoteView<'_> {
     }
 }
 
-fn finding_view<'a>(finding: &'a Finding, component: &'a Component) -> FindingView<'a> {
+fn assessment(assessed: &Assessed) -> AssessmentView {
+    let assessment = &assessed.assessment;
+    AssessmentView {
+        class: assessment.class.word(),
+        ceiling: assessment.ceiling.word(),
+        row: assessment.row.number,
+        rule: assessment.row.rule,
+        reach: assessment.reach.value.word(),
+        exploitation: assessment.exploitation.value.word(),
+        preconditions: assessment.preconditions.value.word(),
+        technical_impact: assessment.technical_impact.value.word(),
+        product_impact: assessment.product_impact.value.word(),
+    }
+}
+
+fn finding_view<'a>(
+    finding: &'a Finding,
+    component: &'a Component,
+    assessed: Option<&Assessed>,
+) -> FindingView<'a> {
     FindingView {
         vulnerability: &finding.vulnerability,
         aliases: &finding.aliases,
@@ -530,6 +569,7 @@ fn finding_view<'a>(finding: &'a Finding, component: &'a Component) -> FindingVi
         qualifiers: codes(&finding.qualifiers),
         confidence: finding.confidence.word(),
         fixed: &finding.fixed,
+        assessment: assessed.map(assessment),
         facts: facts(&finding.facts),
         evidence: finding.evidence.iter().map(evidence).collect(),
         opinions: finding.opinions.iter().map(opinion).collect(),

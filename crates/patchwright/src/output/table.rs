@@ -62,6 +62,25 @@ fn heading(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
         colour::FINE,
         words::count(answer.number(Verdict::NotAffected)),
         colour::END,
+    )?;
+    deployment(out, answer)
+}
+
+/// The classes in the deployment, where one was given.
+fn deployment(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
+    let Some(deployment) = answer.deployment else { return Ok(()) };
+    let classes: Vec<String> = super::assessment::counts(deployment.assessed)
+        .into_iter()
+        .map(|(class, number)| format!("{} {}", words::count(number), class.word()))
+        .collect();
+    writeln!(
+        out,
+        "in {} version {}: {}  {}(patchwright assess says why){}",
+        printable(&deployment.profile.id),
+        deployment.profile.version,
+        classes.join(" · "),
+        colour::DIM,
+        colour::END
     )
 }
 

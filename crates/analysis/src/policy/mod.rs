@@ -1,0 +1,3 @@
+//! What follows from a class: deadlines (assessment.md 3.9).
+
+pub mod due;

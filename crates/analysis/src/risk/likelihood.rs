@@ -1,0 +1,39 @@
+//! Exploitation: what is known about attacks (assessment.md 2.5).
+
+use model::assessment::{Exploitation, Input};
+use model::profile::Basis;
+
+use super::facts::FactSheet;
+
+/// EPSS probability from which an exploit is taken for public (2.6).
+pub const EPSS_IS_PUBLIC: f64 = 0.10;
+
+/// The level of exploitation, with its reason.
+pub fn exploitation(facts: &FactSheet) -> Input<Exploitation> {
+    let adp = facts.adp.as_ref().map_or("", |points| points.exploitation.as_str());
+    let input = |value, basis, because: String| Input { value, basis, because: vec![because] };
+    if facts.exploited_in_product {
+        return input(Exploitation::Active, Basis::Stated, "exploited in this product".to_owned());
+    }
+    if !facts.kev_since.is_empty() {
+        let because = format!("in CISA KEV since {}", facts.kev_since);
+        return input(Exploitation::Active, Basis::Source, because);
+    }
+    if adp == "active" {
+        return input(Exploitation::Active, Basis::Source, "CISA-ADP: active".to_owned());
+    }
+    if adp == "poc" {
+        return input(Exploitation::PublicPoc, Basis::Source, "CISA-ADP: poc".to_owned());
+    }
+    if !facts.exploit_reference.is_empty() {
+        let because = format!("public exploit reference: {}", facts.exploit_reference);
+        return input(Exploitation::PublicPoc, Basis::Source, because);
+    }
+    match facts.epss {
+        Some(probability) if probability >= EPSS_IS_PUBLIC => {
+            let because = format!("EPSS {probability:.3} >= {EPSS_IS_PUBLIC:.2}");
+            input(Exploitation::PublicPoc, Basis::Source, because)
+        }
+        _ => input(Exploitation::None, Basis::Source, "no evidence".to_owned()),
+    }
+}

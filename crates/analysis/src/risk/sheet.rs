@@ -1,0 +1,77 @@
+//! From a finding to its fact sheets: what the sources say, in the order of trust (assessment.md 2.1, 2.2).
+
+use model::component::Component;
+use model::finding::Finding;
+use model::vulnerability::{Facts, SeverityFact};
+
+use super::entry;
+use super::facts::{AdpPoints, FactSheet};
+
+/// The sheets of a finding, one for each side by which input may come; `files` are the affected files as the record
+/// names them. The worst of their assessments counts.
+pub fn sheets(finding: &Finding, component: &Component, files: &[String]) -> Vec<FactSheet> {
+    let ids =
+        || std::iter::once(finding.vulnerability.as_str()).chain(finding.aliases.iter().map(String::as_str));
+    let facts = &finding.facts;
+    let vector = chosen_vector(facts).map_or(String::new(), |severity| severity.vector.clone());
+    let sheet = FactSheet {
+        component: component.name.clone(),
+        version: component.version.clone(),
+        verdict: Some(finding.verdict),
+        verdict_because: finding.reason.meaning().to_owned(),
+        vector,
+        cwes: facts.cwes.clone(),
+        kev_since: facts.kev.as_ref().map_or(String::new(), |kev| kev.date_added.clone()),
+        epss: facts.epss.map(|epss| f64::from(epss.probability)),
+        adp: adp_points(facts),
+        requires: entry::conditions(ids()),
+        ..FactSheet::default()
+    };
+    if let Some(row) = entry::curated(ids()) {
+        return vec![FactSheet { entry: row.entry.clone(), is_malicious: row.is_malicious, ..sheet }];
+    }
+    let entries = entry::entries(component.role, files, sheet.metric("AV"));
+    entries
+        .into_iter()
+        .map(|entry| {
+            let mut sheet = sheet.clone();
+            sheet.requires.extend(entry::condition_of(&entry));
+            FactSheet { entry, ..sheet }
+        })
+        .collect()
+}
+
+/// The base vector shown first: CNA 4.0, CNA 3.1, ADP, NVD 3.1, any 3.0, any 2.0.
+pub fn chosen_vector(facts: &Facts) -> Option<&SeverityFact> {
+    let rank = |severity: &SeverityFact| {
+        let version = if severity.vector.starts_with("CVSS:4") {
+            0
+        } else if severity.vector.starts_with("CVSS:3.1") {
+            1
+        } else if severity.vector.starts_with("CVSS:3.0") {
+            2
+        } else {
+            3
+        };
+        let by = match severity.by.as_str() {
+            "CNA" => 0,
+            "CISA-ADP" => 1,
+            _ => 2,
+        };
+        // A 3.0 or 2.0 vector is the last choice, whoever wrote it.
+        if version >= 2 { (3 + version, by) } else { (by, version) }
+    };
+    facts.severities.iter().filter(|severity| !severity.vector.is_empty()).min_by_key(|one| rank(one))
+}
+
+fn adp_points(facts: &Facts) -> Option<AdpPoints> {
+    let point = |name: &str| {
+        let found = facts.ssvc.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map_or(String::new(), |(_, value)| value.to_ascii_lowercase())
+    };
+    (!facts.ssvc.is_empty()).then(|| AdpPoints {
+        exploitation: point("Exploitation"),
+        automatable: point("Automatable"),
+        technical_impact: point("Technical Impact"),
+    })
+}

@@ -1,0 +1,77 @@
+//! Which of several statements holds (assessment.md 4.5). The order is total and looks at content only, so the
+//! answer is the same in whatever order and groups the documents came.
+
+use std::cmp::Ordering;
+
+use model::vex::{Instant, compare_document_versions};
+
+use super::identity::Specificity;
+
+/// Who speaks; the greater one wins. The verdict of matching stands below all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// An upstream statement inside of its trust scope.
+    Upstream,
+    /// A policy of the own organisation.
+    Policy,
+    /// A person of the own organisation.
+    Human,
+}
+
+impl Tier {
+    /// The number of assessment.md 4.5.
+    pub fn number(self) -> u8 {
+        match self {
+            Tier::Human => 1,
+            Tier::Policy => 2,
+            Tier::Upstream => 3,
+        }
+    }
+
+    /// The stable word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tier::Human => "human",
+            Tier::Policy => "policy",
+            Tier::Upstream => "upstream",
+        }
+    }
+}
+
+/// The rank of a statement on one finding; greater wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rank<'a> {
+    /// Who speaks.
+    pub tier: Tier,
+    /// How narrowly it names its subject.
+    pub specificity: Specificity,
+    /// When it was said; without a time it stands before all others.
+    pub time: Option<Instant>,
+    /// Version of its document.
+    pub version: &'a str,
+    /// Fingerprint of its content.
+    pub hash: &'a str,
+    /// Fingerprint of its document.
+    pub document: &'a str,
+    /// Where it stands in its document.
+    pub position: &'a str,
+}
+
+impl Ord for Rank<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.tier
+            .cmp(&other.tier)
+            .then_with(|| self.specificity.cmp(&other.specificity))
+            .then_with(|| self.time.cmp(&other.time))
+            .then_with(|| compare_document_versions(self.version, other.version))
+            .then_with(|| self.hash.cmp(other.hash))
+            .then_with(|| self.document.cmp(other.document))
+            .then_with(|| self.position.cmp(other.position))
+    }
+}
+
+impl PartialOrd for Rank<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}

@@ -1,0 +1,374 @@
+//! The assessment as people see it: what needs action now on top, the rest counted, one finding in full on demand.
+
+use std::io::{Result, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use model::assessment::{Assessment, ResponseClass};
+use model::component::Component;
+use model::finding::{Finding, Verdict};
+use model::profile::Profile;
+use model::sbom::Inventory;
+use service::assess::Assessed;
+use service::scan::Scan;
+
+use super::table::printable;
+use super::words::{self, colour};
+
+/// Rows of one class before the rest is counted.
+const SHOWN: usize = 25;
+
+/// Everything the outputs need.
+pub struct View<'a> {
+    /// What was read.
+    pub inventory: &'a Inventory,
+    /// What was concluded.
+    pub scan: &'a Scan,
+    /// In which deployment.
+    pub profile: &'a Profile,
+    /// One place for each finding.
+    pub assessed: &'a [Option<Assessed>],
+    /// The same under changed facts.
+    pub instead: Option<&'a [Option<Assessed>]>,
+    /// The changed facts, as written.
+    pub what_if: &'a [String],
+}
+
+/// A finding with its assessment.
+pub struct Row<'a> {
+    /// The finding.
+    pub finding: &'a Finding,
+    /// Its component.
+    pub component: &'a Component,
+    /// Its assessment.
+    pub assessed: &'a Assessed,
+    /// The class under changed facts.
+    pub instead: Option<&'a Assessed>,
+}
+
+impl Row<'_> {
+    /// True for any of the vulnerability's ids.
+    pub fn is_called(&self, id: &str) -> bool {
+        self.finding.vulnerability.eq_ignore_ascii_case(id)
+            || self.finding.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id))
+    }
+
+    fn assessment(&self) -> &Assessment {
+        &self.assessed.assessment
+    }
+}
+
+impl<'a> View<'a> {
+    /// Open findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        let instead = self.instead;
+        let mut rows: Vec<Row<'a>> = (self.scan.findings.iter().zip(self.assessed).enumerate())
+            .filter_map(|(at, (finding, assessed))| {
+                Some(Row {
+                    finding,
+                    component: self.inventory.components.get(finding.component)?,
+                    assessed: assessed.as_ref()?,
+                    instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
+                })
+            })
+            .collect();
+        rows.sort_by(|a, b| urgency(b).partial_cmp(&urgency(a)).unwrap_or(std::cmp::Ordering::Equal));
+        rows.into_iter()
+    }
+
+    /// How many findings are of each class, the worst first.
+    pub fn counts(&self) -> Vec<(ResponseClass, usize)> {
+        counts(self.assessed)
+    }
+}
+
+/// How many findings are of each class, the worst first.
+pub fn counts(assessed: &[Option<Assessed>]) -> Vec<(ResponseClass, usize)> {
+    let of =
+        |class: ResponseClass| assessed.iter().flatten().filter(|one| one.assessment.class == class).count();
+    ResponseClass::ALL.iter().rev().map(|class| (*class, of(*class))).collect()
+}
+
+fn urgency(row: &Row<'_>) -> (ResponseClass, ResponseClass, model::assessment::Exploitation, f32, u16) {
+    let assessment = row.assessment();
+    // A missing score is no small one: it stands in the middle.
+    let epss = row.finding.facts.epss.map_or(0.05, |epss| epss.probability);
+    let score = assessment.environmental.as_ref().map_or(50, |(_, _, score)| *score);
+    (assessment.class, assessment.ceiling, assessment.exploitation.value, epss, score)
+}
+
+/// Writes the overview.
+pub fn write(out: &mut dyn Write, view: &View<'_>, width: Option<u16>) -> Result<()> {
+    heading(out, view)?;
+    for class in [ResponseClass::Immediate, ResponseClass::Planned] {
+        section(out, view, class, width)?;
+    }
+    possible(out, view)?;
+    if view.instead.is_some() {
+        difference(out, view)?;
+    }
+    ending(out, view)
+}
+
+fn heading(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
+    let profile = view.profile;
+    let deployment = match profile.is_inferred {
+        true => format!("{}assumed deployment{}: nobody has described it yet", colour::REVIEW, colour::END),
+        false => {
+            format!("{} version {} ({})", printable(&profile.id), profile.version, profile.status.word())
+        }
+    };
+    writeln!(
+        out,
+        "{}{} {}{}  {deployment}",
+        colour::BOLD,
+        printable(&view.inventory.product),
+        printable(&view.inventory.release),
+        colour::END
+    )?;
+    if !profile.title.is_empty() {
+        writeln!(out, "{}{}{}", colour::DIM, printable(&profile.title), colour::END)?;
+    }
+    let words: Vec<String> = view
+        .counts()
+        .into_iter()
+        .map(|(class, number)| {
+            format!("{}{} {}{}", colour_of(class), words::count(number), class.word(), colour::END)
+        })
+        .collect();
+    writeln!(out, "{} · {} not affected", words.join(" · "), words::count(view.scan.counts.not_affected))
+}
+
+fn colour_of(class: ResponseClass) -> &'static str {
+    match class {
+        ResponseClass::Immediate => colour::ACTION,
+        ResponseClass::Planned => colour::REVIEW,
+        ResponseClass::Routine => colour::DIM,
+        ResponseClass::None => colour::FINE,
+    }
+}
+
+fn section(out: &mut dyn Write, view: &View<'_>, class: ResponseClass, width: Option<u16>) -> Result<()> {
+    let rows: Vec<Row<'_>> = view.rows().filter(|row| row.assessment().class == class).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let what = match class {
+        ResponseClass::Immediate => "notify customers now, mitigate, patch out of band",
+        _ => "notice of the issue and of the pending fix, patch with a date",
+    };
+    writeln!(out, "\n{}{}{}: {what}", colour_of(class), capital(class.word()), colour::END)?;
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width.unwrap_or(120));
+    table.set_header(["vulnerability", "component", "way in", "must hold", "attacks", "impact", "fixed in"]);
+    for row in rows.iter().take(SHOWN) {
+        table.add_row(cells(row));
+    }
+    writeln!(out, "{table}")?;
+    match rows.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => {
+            writeln!(out, "{}and {} more (--format json){}", colour::DIM, words::count(more), colour::END)
+        }
+    }
+}
+
+fn cells(row: &Row<'_>) -> Vec<String> {
+    let assessment = row.assessment();
+    let review = if row.finding.verdict == Verdict::NeedsReview { " ?" } else { "" };
+    let way = assessment.paths.first().map_or("no way in", |path| path.words.as_str());
+    vec![
+        format!("{}{review}", printable(&row.finding.vulnerability)),
+        format!("{} {}", printable(&row.component.name), printable(&row.component.version)),
+        printable(way),
+        assessment.preconditions.value.word().replace("none", "nothing"),
+        assessment.exploitation.value.word().replace('_', " "),
+        format!("{}, {}", assessment.technical_impact.value.word(), assessment.product_impact.value.word()),
+        printable(&row.finding.fixed),
+    ]
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Findings that unknown facts may still make immediate, and the questions behind them.
+fn possible(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
+    let possible: Vec<Row<'_>> = view
+        .rows()
+        .filter(|row| row.assessment().ceiling == ResponseClass::Immediate)
+        .filter(|row| row.assessment().class < ResponseClass::Immediate)
+        .collect();
+    if possible.is_empty() {
+        return Ok(());
+    }
+    let first: Vec<String> =
+        possible.iter().take(3).map(|row| printable(&row.finding.vulnerability)).collect();
+    writeln!(
+        out,
+        "\n{}Possibly immediate{}: {} rest on facts that nobody has stated ({}{})",
+        colour::REVIEW,
+        colour::END,
+        words::counted(possible.len(), "finding", "findings"),
+        first.join(", "),
+        if possible.len() > first.len() { ", …" } else { "" },
+    )
+}
+
+/// What the changed facts change.
+fn difference(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
+    let changed: Vec<Row<'_>> = view
+        .rows()
+        .filter(|row| row.instead.is_some_and(|other| other.assessment.class != row.assessment().class))
+        .collect();
+    writeln!(out, "\n{}If {}{}:", colour::BOLD, view.what_if.join(" and "), colour::END)?;
+    if changed.is_empty() {
+        return writeln!(out, "  nothing changes its class");
+    }
+    for row in changed.iter().take(SHOWN) {
+        let after = row.instead.map_or("", |other| other.assessment.class.word());
+        writeln!(
+            out,
+            "  {} {}: {} -> {after}",
+            printable(&row.finding.vulnerability),
+            printable(&row.component.name),
+            row.assessment().class.word(),
+        )?;
+    }
+    match changed.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {} more", words::count(more)),
+    }
+}
+
+fn ending(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
+    if view.profile.is_inferred {
+        writeln!(
+            out,
+            "\nNext: patchwright profile init SBOM > profile.toml, correct it, and give it with --profile"
+        )
+    } else {
+        writeln!(
+            out,
+            "\nNext: --explain ID shows one finding in full · --what-if KEY=VALUE asks for another deployment"
+        )
+    }
+}
+
+/// Writes one finding in full.
+pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str) -> Result<()> {
+    for row in view.rows().filter(|row| row.is_called(id)) {
+        panel(out, view, &row)?;
+    }
+    Ok(())
+}
+
+fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
+    let assessment = row.assessment();
+    writeln!(
+        out,
+        "{}{} in {} {}{}: {}{}{}",
+        colour::BOLD,
+        printable(&row.finding.vulnerability),
+        printable(&row.component.name),
+        printable(&row.component.version),
+        colour::END,
+        colour_of(assessment.class),
+        assessment.class.word(),
+        colour::END
+    )?;
+    for sentence in &assessment.rationale {
+        writeln!(out, "  {}", printable(sentence))?;
+    }
+    inputs(out, assessment)?;
+    writeln!(out, "  Ways in")?;
+    for path in &assessment.paths {
+        let closed = if path.closed.is_empty() { String::new() } else { " (closed)".to_owned() };
+        writeln!(out, "    {}{closed}: {}", printable(&path.words), notes(&path.notes))?;
+    }
+    if assessment.paths.is_empty() {
+        writeln!(out, "    none")?;
+    }
+    if !assessment.would_change.is_empty() {
+        writeln!(out, "  What would change it")?;
+    }
+    for change in &assessment.would_change {
+        writeln!(
+            out,
+            "    {} {} instead of {}: {}",
+            change.input,
+            change.to,
+            change.from,
+            change.class.word()
+        )?;
+    }
+    for (misuse, class) in &row.assessed.under_misuse {
+        writeln!(out, "  Under misuse {}: {}", printable(misuse), class.word())?;
+    }
+    if let Some((vector, base, score)) = &assessment.environmental {
+        writeln!(out, "  CVSS {} base, {} here: {}", tenths(*base), tenths(*score), printable(vector))?;
+    }
+    for outcome in &assessment.ssvc {
+        writeln!(out, "  {} (row {}): {}", outcome.table.replace('_', " "), outcome.row, outcome.outcome)?;
+    }
+    writeln!(
+        out,
+        "  {}{} row {} {} · ceiling {} · profile {} version {}{}{}",
+        colour::DIM,
+        "patchwright/response 1.0.0",
+        assessment.row.number,
+        assessment.row.rule,
+        assessment.ceiling.word(),
+        printable(&assessment.profile.0),
+        assessment.profile.1,
+        if view.profile.is_inferred { " (inferred)" } else { "" },
+        colour::END
+    )
+}
+
+fn inputs(out: &mut dyn Write, assessment: &Assessment) -> Result<()> {
+    let lines = [
+        ("reach", assessment.reach.value.word(), assessment.reach.basis, &assessment.reach.because),
+        (
+            "exploitation",
+            assessment.exploitation.value.word(),
+            assessment.exploitation.basis,
+            &assessment.exploitation.because,
+        ),
+        (
+            "preconditions",
+            assessment.preconditions.value.word(),
+            assessment.preconditions.basis,
+            &assessment.preconditions.because,
+        ),
+        (
+            "technical impact",
+            assessment.technical_impact.value.word(),
+            assessment.technical_impact.basis,
+            &assessment.technical_impact.because,
+        ),
+        (
+            "product impact",
+            assessment.product_impact.value.word(),
+            assessment.product_impact.basis,
+            &assessment.product_impact.because,
+        ),
+    ];
+    for (name, value, basis, because) in lines {
+        writeln!(out, "  {name}: {value} ({}; {})", basis.word(), notes(because))?;
+    }
+    if !assessment.overrides.is_empty() {
+        writeln!(out, "  raised by {}", assessment.overrides.join(", "))?;
+    }
+    Ok(())
+}
+
+fn notes(notes: &[String]) -> String {
+    if notes.is_empty() { "no rule applies".to_owned() } else { printable(&notes.join("; ")) }
+}
+
+fn tenths(score: u16) -> String {
+    format!("{}.{}", score / 10, score % 10)
+}

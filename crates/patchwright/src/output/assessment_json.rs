@@ -1,0 +1,229 @@
+//! The assessment as stable JSON, `patchwright/assessment/1`; members may be added, never renamed.
+
+use std::io::{Result, Write};
+
+use model::assessment::{Assessment, Input};
+use serde::Serialize;
+use service::assess::Assessed;
+
+use super::assessment::{Row, View, counts};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    product: &'a str,
+    release: &'a str,
+    profile: ProfileView<'a>,
+    table: &'static str,
+    counts: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<WhatIf<'a>>,
+    findings: Vec<FindingView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProfileView<'a> {
+    id: &'a str,
+    version: u32,
+    inferred: bool,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    immediate: usize,
+    planned: usize,
+    routine: usize,
+    none: usize,
+    not_affected: usize,
+}
+
+#[derive(Serialize)]
+struct WhatIf<'a> {
+    changes: &'a [String],
+    counts: Counts,
+}
+
+#[derive(Serialize)]
+struct FindingView<'a> {
+    vulnerability: &'a str,
+    aliases: &'a [String],
+    component: &'a str,
+    version: &'a str,
+    component_key: &'a str,
+    verdict: &'static str,
+    class: &'static str,
+    ceiling: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class_if: Option<&'static str>,
+    row: u16,
+    rule: &'static str,
+    inputs: Inputs<'a>,
+    paths: Vec<PathView<'a>>,
+    overrides: &'a [&'static str],
+    reasons: &'a [String],
+    would_change: Vec<Change>,
+    rationale: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cvss: Option<Cvss<'a>>,
+    ssvc: Vec<Ssvc<'a>>,
+    under_misuse: Vec<Misuse<'a>>,
+    fixed: &'a str,
+}
+
+#[derive(Serialize)]
+struct Inputs<'a> {
+    reach: InputView<'a>,
+    exploitation: InputView<'a>,
+    preconditions: InputView<'a>,
+    technical_impact: InputView<'a>,
+    product_impact: InputView<'a>,
+}
+
+#[derive(Serialize)]
+struct InputView<'a> {
+    value: &'static str,
+    basis: &'static str,
+    because: &'a [String],
+}
+
+#[derive(Serialize)]
+struct PathView<'a> {
+    path: &'a str,
+    reach: &'static str,
+    preconditions: &'static str,
+    product_impact: &'static str,
+    closed: &'a str,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Change {
+    input: &'static str,
+    from: &'static str,
+    to: &'static str,
+    class: &'static str,
+}
+
+#[derive(Serialize)]
+struct Cvss<'a> {
+    vector: &'a str,
+    base: f64,
+    environmental: f64,
+}
+
+#[derive(Serialize)]
+struct Ssvc<'a> {
+    table: &'static str,
+    inputs: Vec<(&'a str, &'a str)>,
+    row: u16,
+    outcome: &'static str,
+}
+
+#[derive(Serialize)]
+struct Misuse<'a> {
+    misuse: &'a str,
+    class: &'static str,
+}
+
+/// Writes all findings, or those of one vulnerability.
+pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result<()> {
+    let rows: Vec<Row<'_>> = view.rows().filter(|row| only.is_none_or(|id| row.is_called(id))).collect();
+    let document = Document {
+        schema: "patchwright/assessment/1",
+        product: &view.inventory.product,
+        release: &view.inventory.release,
+        profile: ProfileView {
+            id: &view.profile.id,
+            version: view.profile.version,
+            inferred: view.profile.is_inferred,
+        },
+        table: "patchwright/response 1.0.0",
+        counts: counted(view.assessed, view.scan.counts.not_affected),
+        what_if: view.instead.map(|assessed| WhatIf {
+            changes: view.what_if,
+            counts: counted(assessed, view.scan.counts.not_affected),
+        }),
+        findings: rows.iter().map(finding).collect(),
+    };
+    super::json::pretty(out, &document)
+}
+
+fn counted(assessed: &[Option<Assessed>], not_affected: usize) -> Counts {
+    let numbers: Vec<usize> = counts(assessed).into_iter().map(|(_, number)| number).collect();
+    let of = |at: usize| numbers.get(at).copied().unwrap_or_default();
+    Counts { immediate: of(0), planned: of(1), routine: of(2), none: of(3), not_affected }
+}
+
+fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
+    let assessment = &row.assessed.assessment;
+    FindingView {
+        vulnerability: &row.finding.vulnerability,
+        aliases: &row.finding.aliases,
+        component: &row.component.name,
+        version: &row.component.version,
+        component_key: &row.component.key,
+        verdict: row.finding.verdict.word(),
+        class: assessment.class.word(),
+        ceiling: assessment.ceiling.word(),
+        class_if: row.instead.map(|other| other.assessment.class.word()),
+        row: assessment.row.number,
+        rule: assessment.row.rule,
+        inputs: inputs(assessment),
+        paths: assessment
+            .paths
+            .iter()
+            .map(|path| PathView {
+                path: &path.words,
+                reach: path.reach.word(),
+                preconditions: path.preconditions.word(),
+                product_impact: path.product_impact.word(),
+                closed: &path.closed,
+                notes: &path.notes,
+            })
+            .collect(),
+        overrides: &assessment.overrides,
+        reasons: &assessment.reasons,
+        would_change: assessment
+            .would_change
+            .iter()
+            .map(|one| Change { input: one.input, from: one.from, to: one.to, class: one.class.word() })
+            .collect(),
+        rationale: &assessment.rationale,
+        cvss: assessment.environmental.as_ref().map(|(vector, base, environmental)| Cvss {
+            vector,
+            base: f64::from(*base) / 10.0,
+            environmental: f64::from(*environmental) / 10.0,
+        }),
+        ssvc: assessment
+            .ssvc
+            .iter()
+            .map(|one| Ssvc {
+                table: one.table,
+                inputs: one.inputs.clone(),
+                row: one.row,
+                outcome: one.outcome,
+            })
+            .collect(),
+        under_misuse: row
+            .assessed
+            .under_misuse
+            .iter()
+            .map(|(misuse, class)| Misuse { misuse, class: class.word() })
+            .collect(),
+        fixed: &row.finding.fixed,
+    }
+}
+
+fn inputs(assessment: &Assessment) -> Inputs<'_> {
+    fn view<'i, T: Copy>(input: &'i Input<T>, word: fn(T) -> &'static str) -> InputView<'i> {
+        InputView { value: word(input.value), basis: input.basis.word(), because: &input.because }
+    }
+    use model::assessment::{Exploitation, Preconditions, ProductImpact, Reach, TechnicalImpact};
+    Inputs {
+        reach: view(&assessment.reach, Reach::word),
+        exploitation: view(&assessment.exploitation, Exploitation::word),
+        preconditions: view(&assessment.preconditions, Preconditions::word),
+        technical_impact: view(&assessment.technical_impact, TechnicalImpact::word),
+        product_impact: view(&assessment.product_impact, ProductImpact::word),
+    }
+}
