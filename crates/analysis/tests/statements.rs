@@ -66,7 +66,8 @@ fn inside(outer: ProductRef, parts: Vec<ProductRef>) -> ProductRef {
 fn verdict_on(product: ProductRef, component: &Component, release: Option<&Component>) -> String {
     let statements = document("one", vec![statement("CVE-2024-1", VexStatus::NotAffected, vec![product])]);
     let components = [component.clone()];
-    let release = Release { product: release, components: &components, documents: &["urn:uuid:1-2".to_owned()] };
+    let release =
+        Release { product: release, components: &components, documents: &["urn:uuid:1-2".to_owned()] };
     let findings = [finding("CVE-2024-1", 0, Verdict::Affected)];
     let application = statements::apply(&[supplier(&statements)], &release, &findings);
     let result = &application.results[0];
@@ -90,7 +91,8 @@ fn identity_is_strict() {
         .purl("pkg:deb/debian/openssl@3.0.8-1?arch=arm64&distro=debian-12")
         .cpe("cpe:2.3:a:openssl:openssl:3.0.8:*:*:*:*:*:*:*")
         .component;
-    let only_cpe = component("openssl", "3.0.8").cpe("cpe:2.3:a:openssl:openssl:3.0.8:*:*:*:*:*:*:*").component;
+    let only_cpe =
+        component("openssl", "3.0.8").cpe("cpe:2.3:a:openssl:openssl:3.0.8:*:*:*:*:*:*:*").component;
     let nothing = component("openssl", "3.0.8").component;
     let no_version = component("openssl", "").purl("pkg:deb/debian/openssl").component;
     let hash = format!("sha256:{}", "a".repeat(64));
@@ -119,9 +121,17 @@ fn identity_is_strict() {
         (ProductRef::default(), &openssl, "no_identifier"),
         (purl("pkg:deb/debian/openssl"), &nothing, "other_product"),
         // Ranges and listed versions.
-        (limited(purl("pkg:deb/debian/openssl"), &["vers:deb/>=3.0.0|<3.0.9"]), &openssl, "applied component_version"),
+        (
+            limited(purl("pkg:deb/debian/openssl"), &["vers:deb/>=3.0.0|<3.0.9"]),
+            &openssl,
+            "applied component_version",
+        ),
         (limited(purl("pkg:deb/debian/openssl"), &["vers:deb/<3.0.8-1"]), &openssl, "other_version"),
-        (limited(purl("pkg:deb/debian/openssl"), &["vers:deb/<3.0.8-1", "3.0.8-1"]), &openssl, "applied component_version"),
+        (
+            limited(purl("pkg:deb/debian/openssl"), &["vers:deb/<3.0.8-1", "3.0.8-1"]),
+            &openssl,
+            "applied component_version",
+        ),
         (limited(purl("pkg:deb/debian/openssl"), &["vers:npm/>=1.0.0"]), &openssl, "unreadable_range"),
         (limited(purl("pkg:deb/debian/openssl"), &["vers:klingon/>=1"]), &openssl, "unreadable_range"),
         (limited(purl("pkg:deb/debian/openssl"), &["vers:none/*"]), &openssl, "other_version"),
@@ -144,7 +154,7 @@ fn identity_is_strict() {
         (both("pkg:deb/openssl"), &only_cpe, "invalid_identifier"),
         // Hashes.
         (hashed(&hash), &file, "applied component_version"),
-        (hashed(&hash.replace('a', "b")), &file, "other_product"),
+        (hashed(&hash.replace("aa", "ab")), &file, "other_product"),
         (hashed("md5:0123"), &file, "no_identifier"),
     ];
     for (product, component, expected) in rows {
@@ -187,7 +197,10 @@ fn products_and_parts() {
         (inside(purl("pkg:generic/sensor@4.2"), part()), "other_context"),
         (inside(ProductRef { name: "gateway".to_owned(), ..ProductRef::default() }, part()), "no_identifier"),
         (inside(purl("pkg:generic/gateway@4.2"), vec![purl("pkg:npm/a@2")]), "other_version"),
-        (inside(purl("pkg:generic/gateway@4.2"), vec![purl("pkg:npm/b@1"), purl("pkg:npm/a")]), "applied component"),
+        (
+            inside(purl("pkg:generic/gateway@4.2"), vec![purl("pkg:npm/b@1"), purl("pkg:npm/a")]),
+            "applied component",
+        ),
         (purl("pkg:generic/gateway@4.2"), "applied product"),
         (purl("pkg:generic/gateway"), "applied line"),
         (purl("pkg:generic/gateway@4.1"), "other_version"),
@@ -220,7 +233,8 @@ fn containers_and_vouchers() {
         .purl("pkg:npm/a@1")
         .with(|component| component.parents = vec!["frame@1".to_owned(), "gone".to_owned()])
         .component;
-    let alone = component("a", "1").purl("pkg:npm/a@1").with(|one| one.source_ref = "other".to_owned()).component;
+    let alone =
+        component("a", "1").purl("pkg:npm/a@1").with(|one| one.source_ref = "other".to_owned()).component;
     let components = [frame, library, alone];
     let release = Release { product: None, components: &components, documents: &[] };
     let findings = [finding("CVE-2024-1", 1, Verdict::Affected), finding("CVE-2024-1", 2, Verdict::Affected)];
@@ -235,7 +249,11 @@ fn containers_and_vouchers() {
     let nameless = ProductRef { name: "our image".to_owned(), ..ProductRef::default() };
     assert_eq!(applied(inside(nameless.clone(), part()), false), [0; 0]);
     assert_eq!(applied(inside(nameless, part()), true), [0, 1]);
-    assert_eq!(applied(inside(purl("pkg:oci/other"), part()), true), [0; 0], "an identifier is never vouched away");
+    assert_eq!(
+        applied(inside(purl("pkg:oci/other"), part()), true),
+        [0; 0],
+        "an identifier is never vouched away"
+    );
 }
 
 /// Ids: any alias of the finding; an alias of the statement never leads from one CVE to another.
@@ -408,12 +426,18 @@ fn documents_of_other_tools() {
     let image = component("alpine", "")
         .purl("pkg:oci/alpine@sha256%3A124c7d2707904eea7431fffe91522a01e5a861a624ee31d03372cc1d138a3126?repository_url=index.docker.io/library")
         .component;
-    let libcrypto =
-        component("libcrypto3", "3.0.8-r3").purl("pkg:apk/alpine/libcrypto3@3.0.8-r3?arch=x86_64&upstream=openssl&distro=alpine-3.17.3").component;
-    let spring = component("spring-boot", "2.6.0").purl("pkg:maven/org.springframework.boot/spring-boot@2.6.0").component;
-    let transitive =
-        component("go-transitive", "v4.0.0").purl("pkg:golang/github.com/aquasecurity/go-transitive@v4.0.0").component;
-    let direct = component("go-direct1", "v2.0.0").purl("pkg:golang/github.com/aquasecurity/go-direct1@v2.0.0").component;
+    let libcrypto = component("libcrypto3", "3.0.8-r3")
+        .purl("pkg:apk/alpine/libcrypto3@3.0.8-r3?arch=x86_64&upstream=openssl&distro=alpine-3.17.3")
+        .component;
+    let spring = component("spring-boot", "2.6.0")
+        .purl("pkg:maven/org.springframework.boot/spring-boot@2.6.0")
+        .component;
+    let transitive = component("go-transitive", "v4.0.0")
+        .purl("pkg:golang/github.com/aquasecurity/go-transitive@v4.0.0")
+        .component;
+    let direct = component("go-direct1", "v2.0.0")
+        .purl("pkg:golang/github.com/aquasecurity/go-direct1@v2.0.0")
+        .component;
     let bash = component("bash", "5.3").purl("pkg:deb/debian/bash@5.3?distro=debian-12").component;
     let debian = component("debian", "").purl("pkg:oci/debian").component;
     let grype = "vex-grype-testdata/grype/vex/testdata/vex-docs";
@@ -421,20 +445,62 @@ fn documents_of_other_tools() {
         (format!("{grype}/openvex-demo1.json"), &libcrypto, Some(&image), "CVE-2023-1255", "applied"),
         (format!("{grype}/openvex-demo1.json"), &libcrypto, None, "CVE-2023-1255", "other_context"),
         (format!("{grype}/openvex-demo1.json"), &libcrypto, Some(&image), "CVE-2023-9", "no_finding"),
-        (format!("{grype}/openvex-image-no-subcomponents.json"), &libcrypto, Some(&image), "CVE-2023-1255", "applied"),
+        (
+            format!("{grype}/openvex-image-no-subcomponents.json"),
+            &libcrypto,
+            Some(&image),
+            "CVE-2023-1255",
+            "applied",
+        ),
         (format!("{grype}/openvex-package-product.json"), &libcrypto, None, "CVE-2023-1255", "applied"),
-        (format!("{grype}/openvex-debian.json"), &libcrypto, Some(&image), "CVE-2014-fake-1", "other_product"),
+        (
+            format!("{grype}/openvex-debian.json"),
+            &libcrypto,
+            Some(&image),
+            "CVE-2014-fake-1",
+            "other_product",
+        ),
         (format!("{grype}/csaf-demo1.json"), &libcrypto, None, "CVE-2023-1255", "applied"),
         ("vex-trivy-testdata/openvex.json".into(), &spring, None, "CVE-2021-44228", "applied"),
         ("vex-trivy-testdata/openvex.json".into(), &bash, None, "CVE-2021-44228", "other_product"),
-        ("vex-trivy-testdata/openvex-nested.json".into(), &transitive, Some(&direct), "CVE-2024-0001", "applied"),
-        ("vex-trivy-testdata/openvex-nested.json".into(), &transitive, Some(&spring), "CVE-2024-0001", "other_context"),
+        (
+            "vex-trivy-testdata/openvex-nested.json".into(),
+            &transitive,
+            Some(&direct),
+            "CVE-2024-0001",
+            "applied",
+        ),
+        (
+            "vex-trivy-testdata/openvex-nested.json".into(),
+            &transitive,
+            Some(&spring),
+            "CVE-2024-0001",
+            "other_context",
+        ),
         ("vex-trivy-testdata/openvex-oci.json".into(), &bash, Some(&debian), "CVE-2022-3715", "applied"),
-        ("vex-trivy-testdata/openvex-oci-mismatch.json".into(), &bash, Some(&debian), "CVE-2022-3715", "other_context"),
+        (
+            "vex-trivy-testdata/openvex-oci-mismatch.json".into(),
+            &bash,
+            Some(&debian),
+            "CVE-2022-3715",
+            "other_context",
+        ),
         // A free text is no justification, even when it has the word of one.
         ("vex-trivy-testdata/csaf.json".into(), &transitive, None, "CVE-2024-0001", "no_justification"),
-        ("vex-trivy-testdata/csaf-relationships.json".into(), &transitive, Some(&direct), "CVE-2024-0001", "justification_not_in_scope"),
-        ("vex-trivy-testdata/csaf-relationships.json".into(), &transitive, Some(&bash), "CVE-2024-0001", "other_context"),
+        (
+            "vex-trivy-testdata/csaf-relationships.json".into(),
+            &transitive,
+            Some(&direct),
+            "CVE-2024-0001",
+            "justification_not_in_scope",
+        ),
+        (
+            "vex-trivy-testdata/csaf-relationships.json".into(),
+            &transitive,
+            Some(&bash),
+            "CVE-2024-0001",
+            "other_context",
+        ),
     ];
     for (name, subject, product, id, expected) in rows {
         let Some(document) = read(&name) else { return };
@@ -465,8 +531,11 @@ fn told(application: &Application, imports: &[Import<'_>]) -> Vec<String> {
         .map(|effective| match effective {
             None => "-".to_owned(),
             Some(effective) => {
-                let others: Vec<String> =
-                    effective.disagreeing.iter().map(|(document, statement)| name(*document, *statement)).collect();
+                let others: Vec<String> = effective
+                    .disagreeing
+                    .iter()
+                    .map(|(document, statement)| name(*document, *statement))
+                    .collect();
                 format!(
                     "{} {:?} {:?} {:?} {others:?}",
                     name(effective.document, effective.statement),
@@ -489,7 +558,12 @@ fn sources() -> impl Strategy<Value = Vec<(VexDocument, Tier)>> {
         purl("pkg:generic/gateway"),
         limited(purl("pkg:npm/a"), &["vers:npm/<2.0.0"]),
     ]);
-    let times = prop::sample::select(vec!["", "2024-01-01T00:00:00Z", "2024-01-01T01:00:00+01:00", "2024-01-02T00:00:00Z"]);
+    let times = prop::sample::select(vec![
+        "",
+        "2024-01-01T00:00:00Z",
+        "2024-01-01T01:00:00+01:00",
+        "2024-01-02T00:00:00Z",
+    ]);
     let statuses = prop::sample::select(VexStatus::ALL.to_vec());
     let ids = prop::sample::select(vec!["CVE-2024-1", "CVE-2024-2"]);
     let one = (ids, statuses, products, times).prop_map(|(id, status, product, time)| {
@@ -603,7 +677,10 @@ fn findings_become_statements() {
         proof: "# CONFIG_NETSTAT is not set".to_owned(),
     };
     let off = said(Verdict::NotAffected, Reason::EConfigOff, vec![file]);
-    assert_eq!((off.status, off.justification), (VexStatus::NotAffected, Some(Justification::VulnerableCodeNotPresent)));
+    assert_eq!(
+        (off.status, off.justification),
+        (VexStatus::NotAffected, Some(Justification::VulnerableCodeNotPresent))
+    );
     assert_eq!(
         off.impact,
         "all affected files depend on options that are off [E_CONFIG_OFF]; networking/netstat.c is not built: # CONFIG_NETSTAT is not set"
@@ -630,7 +707,9 @@ fn findings_become_statements() {
     }
     assert_eq!(word(Verdict::NeedsReview, Reason::VUnbounded), "under_investigation ");
     let mut open = finding("CVE-2024-1", 0, Verdict::Affected);
-    assert!(publish::statement(&ProductRef::default(), &busybox, &open).action.starts_with("No fixed version"));
+    assert!(
+        publish::statement(&ProductRef::default(), &busybox, &open).action.starts_with("No fixed version")
+    );
     open.fixed = "1.37.0".to_owned();
     let action = publish::statement(&ProductRef::default(), &busybox, &open).action;
     assert_eq!(action, "Update busybox from 1.36.1 to 1.37.0 or later.");
@@ -649,9 +728,12 @@ fn published_statements_come_home() {
     let gateway = component("gateway", "4.2").purl("pkg:generic/gateway@4.2").component;
     let components = [
         component("busybox", "1.36.1").purl("pkg:generic/busybox@1.36.1").component,
-        component("dropbear", "2022.83").cpe("cpe:2.3:a:dropbear_ssh_project:dropbear_ssh:2022.83:*:*:*:*:*:*:*").component,
+        component("dropbear", "2022.83")
+            .cpe("cpe:2.3:a:dropbear_ssh_project:dropbear_ssh:2022.83:*:*:*:*:*:*:*")
+            .component,
     ];
-    let mut findings = vec![finding("CVE-2024-1", 0, Verdict::NotAffected), finding("CVE-2024-2", 1, Verdict::NotAffected)];
+    let mut findings =
+        vec![finding("CVE-2024-1", 0, Verdict::NotAffected), finding("CVE-2024-2", 1, Verdict::NotAffected)];
     findings[0].reason = Reason::EConfigOff;
     findings[1].reason = Reason::EPatchVerified;
     let product = statements::publish::reference(&gateway);

@@ -27,4 +27,6 @@ mod spdx2;
 mod spdx3;
 mod summary;
 mod vex;
+mod vex_schema;
+mod vex_round_trip;
 mod yocto;

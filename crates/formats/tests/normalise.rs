@@ -82,8 +82,13 @@ fn the_update_of_a_cpe_belongs_to_the_version() {
     ] {
         let mut component = named("thing");
         component.version = version.to_owned();
-        let cpe = Cpe::parse(name).expect("a name");
-        component.cpes = vec![ComponentCpe { cpe, ..ComponentCpe::default() }];
+        component.cpes = vec![ComponentCpe {
+            cpe: Cpe::parse(name).expect("a name").cpe,
+            wildcard_vendor: false,
+            wildcard_part: false,
+            was_22_uri: false,
+            repaired: false,
+        }];
         versions::recover(&mut component);
         assert_eq!(component.version, joined, "{version} {name}");
     }

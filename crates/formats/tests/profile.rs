@@ -388,6 +388,6 @@ fn long_lists_are_written_over_several_lines() {
     profile.services[0].reaches = (0..30).map(|number| format!("component-{number}")).collect();
     let text = to_toml(&profile, &BTreeMap::new());
     assert!(text.contains("reaches = [\n  \"component-0\", \"component-1\","), "{text}");
-    assert!(text.lines().all(|line| line.len() <= 110), "{text}");
+    assert!(text.lines().filter(|line| line.starts_with("  ")).all(|line| line.len() <= 104), "{text}");
     assert_eq!(read(text.as_bytes(), "p.toml").expect("own TOML is read"), profile);
 }

@@ -77,7 +77,10 @@ impl Tally {
             Err(error) if error.to_string().contains("says both") => self.contradicting += 1,
             Err(error) => {
                 // Test 6.1.34: branches nested without end.
-                assert!(name.contains("6-1-34-0") && error.to_string().contains("nested deeper"), "{name}: {error}");
+                assert!(
+                    name.contains("6-1-34-0") && error.to_string().contains("nested deeper"),
+                    "{name}: {error}"
+                );
                 self.refused += 1;
             }
         }
@@ -107,7 +110,9 @@ fn the_csaf_suite() {
     let numbers = [("2_0-2021", 5), ("2_1-2024", 6)];
     let failing: Vec<String> = numbers
         .iter()
-        .flat_map(|(version, count)| (1..=*count).map(move |at| format!("oasis_csaf_tc-csaf_{version}-6-1-06-0{at}.json")))
+        .flat_map(|(version, count)| {
+            (1..=*count).map(move |at| format!("oasis_csaf_tc-csaf_{version}-6-1-06-0{at}.json"))
+        })
         .collect();
     assert_eq!(
         (vex, other, contradicting),
@@ -186,9 +191,10 @@ fn justifications_are_those_of_the_table() {
         assert_eq!(Some(words::cyclonedx(*ours)), text(&row["cyclonedx"]));
         assert_eq!(words::justification(VexFormat::Spdx3, words::spdx3(*ours)), Some(*ours));
     }
-    for (form, name) in
-        [(VexFormat::CycloneDx, "justification_from_cyclonedx"), (VexFormat::Yocto, "justification_from_yocto")]
-    {
+    for (form, name) in [
+        (VexFormat::CycloneDx, "justification_from_cyclonedx"),
+        (VexFormat::Yocto, "justification_from_yocto"),
+    ] {
         for (word, ours) in table[name].as_object().expect("a list") {
             let expected = text(ours).and_then(Justification::parse);
             assert_eq!(words::justification(form, word), expected, "{word}");
@@ -250,10 +256,23 @@ fn guards_of_the_import() {
             vec![NoteCode::UnknownEnum, NoteCode::StatementUnusable],
         ),
         (openvex(r#""status":"harmless""#), UnderInvestigation, true, vec![NoteCode::UnknownEnum]),
-        (openvex(r#""status":"NOT_AFFECTED","justification":"component_not_present""#), UnderInvestigation, true, vec![NoteCode::UnknownEnum]),
-        (openvex(r#""justification":"component_not_present""#), UnderInvestigation, true, vec![NoteCode::UnknownEnum]),
         (
-            cyclonedx(r#""state":"not_affected","justification":"protected_at_perimeter","detail":"WAF""#, ""),
+            openvex(r#""status":"NOT_AFFECTED","justification":"component_not_present""#),
+            UnderInvestigation,
+            true,
+            vec![NoteCode::UnknownEnum],
+        ),
+        (
+            openvex(r#""justification":"component_not_present""#),
+            UnderInvestigation,
+            true,
+            vec![NoteCode::UnknownEnum],
+        ),
+        (
+            cyclonedx(
+                r#""state":"not_affected","justification":"protected_at_perimeter","detail":"WAF""#,
+                "",
+            ),
             Affected,
             true,
             vec![NoteCode::StatementUnusable],
@@ -267,8 +286,10 @@ fn guards_of_the_import() {
     }
     let (affected, _) = one(&openvex(r#""status":"affected""#));
     assert_eq!(affected.action, "no action stated by source");
-    let (perimeter, _) =
-        one(&cyclonedx(r#""state":"not_affected","justification":"protected_at_perimeter","detail":"WAF""#, ""));
+    let (perimeter, _) = one(&cyclonedx(
+        r#""state":"not_affected","justification":"protected_at_perimeter","detail":"WAF""#,
+        "",
+    ));
     assert_eq!(perimeter.action, "protected at the perimeter: WAF");
     assert_eq!(perimeter.remediations[0].kind, RemediationKind::Mitigation);
     assert_eq!(perimeter.original.justification, "protected_at_perimeter");
@@ -280,7 +301,8 @@ fn guards_of_the_import() {
 fn version_rows_of_cyclonedx() {
     let document = |state: &str, rows: &str| {
         let text = cyclonedx(&format!(r#""state":"{state}","justification":"code_not_present""#), "");
-        let text = text.replace(r#""ref":"pkg:npm/a@1""#, &format!(r#""ref":"pkg:npm/a","versions":[{rows}]"#));
+        let text =
+            text.replace(r#""ref":"pkg:npm/a@1""#, &format!(r#""ref":"pkg:npm/a","versions":[{rows}]"#));
         let read = read(text.as_bytes(), "x.json").expect("a document");
         let said: Vec<String> = read
             .value
@@ -332,10 +354,22 @@ fn products_of_each_form() {
     for (tree, expected) in [
         (branch("product_version", "4.2", r#"{"purl":"pkg:npm/a"}"#), "pkg:npm/a 4.2"),
         (branch("product_version", "4.2", r#"{"purl":"pkg:npm/a@1"}"#), "pkg:npm/a@1"),
-        (branch("product_version_range", "vers:npm/<4", r#"{"purl":"pkg:npm/a@1"}"#), "pkg:npm/a@1 vers:npm/<4"),
-        (branch("product_version_range", "<4", r#"{"purls":["pkg:npm/a","pkg:npm/b"]}"#), "pkg:npm/a|pkg:npm/b <4"),
-        (branch("product_name", "a", r#"{"cpe":"cpe:2.3:a:v:p:1:*:*:*:*:*:*:*"}"#), "cpe:2.3:a:v:p:1:*:*:*:*:*:*:*"),
-        (branch("product_name", "a", r#"{"serial_numbers":["7"],"purl":"pkg:npm/a"}"#), "pkg:npm/a article 7"),
+        (
+            branch("product_version_range", "vers:npm/<4", r#"{"purl":"pkg:npm/a@1"}"#),
+            "pkg:npm/a@1 vers:npm/<4",
+        ),
+        (
+            branch("product_version_range", "<4", r#"{"purls":["pkg:npm/a","pkg:npm/b"]}"#),
+            "pkg:npm/a|pkg:npm/b <4",
+        ),
+        (
+            branch("product_name", "a", r#"{"cpe":"cpe:2.3:a:v:p:1:*:*:*:*:*:*:*"}"#),
+            "cpe:2.3:a:v:p:1:*:*:*:*:*:*:*",
+        ),
+        (
+            branch("product_name", "a", r#"{"serial_numbers":["7"],"purl":"pkg:npm/a"}"#),
+            "pkg:npm/a article 7",
+        ),
     ] {
         assert_eq!(shapes(&csaf(&tree, "P")), [expected]);
     }
@@ -348,7 +382,8 @@ fn products_of_each_form() {
             "full_product_name":{{"product_id":"{id}"}}}}"#
         )
     };
-    let relations = [relation("B", "A", "B-A"), relation("C", "B-A", "C-B-A"), relation("L", "L", "L")].join(",");
+    let relations =
+        [relation("B", "A", "B-A"), relation("C", "B-A", "C-B-A"), relation("L", "L", "L")].join(",");
     let tree = format!(r#"{{"full_product_names":[{names}],"relationships":[{relations}]}}"#);
     assert_eq!(shapes(&csaf(&tree, "B-A")), ["pkg:npm/a > [pkg:npm/b]"]);
     assert_eq!(shapes(&csaf(&tree, "C-B-A")), ["pkg:npm/a > [pkg:npm/b > [pkg:npm/c]]"]);

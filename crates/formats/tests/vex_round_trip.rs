@@ -28,7 +28,10 @@ fn everything() -> VexDocument {
     let hash = "ab".repeat(32);
     let products = [
         ProductRef { subcomponents: vec![product("pkg:deb/debian/openssl@3.0.8-1?arch=arm64")], ..gateway() },
-        ProductRef { subcomponents: vec![product("pkg:npm/%40scope/a@1"), product("pkg:npm/b")], ..gateway() },
+        ProductRef {
+            subcomponents: vec![product("pkg:npm/%40scope/a@1"), product("pkg:npm/b")],
+            ..gateway()
+        },
         ProductRef {
             subcomponents: vec![ProductRef {
                 versions: vec!["vers:npm/>=1.0.0|<2.0.0".to_owned()],
@@ -57,7 +60,9 @@ fn everything() -> VexDocument {
             statement.timestamp = "2024-01-01T01:00:00+01:00".to_owned();
             statement.detail = format!("detail {number}");
             match status {
-                VexStatus::NotAffected | VexStatus::FalsePositive => statement.impact = "not there".to_owned(),
+                VexStatus::NotAffected | VexStatus::FalsePositive => {
+                    statement.impact = "not there".to_owned()
+                }
                 VexStatus::Affected => statement.action = "update".to_owned(),
                 _ => {}
             }
@@ -110,7 +115,8 @@ fn identity(product: &ProductRef) -> String {
 
 /// The document with the losses that the table permits on the way through a form.
 fn after(document: &VexDocument, form: VexFormat) -> VexDocument {
-    let table: Value = serde_json::from_str(include_str!("../../../fixtures/cases/vex-mapping.json")).expect("JSON");
+    let table: Value =
+        serde_json::from_str(include_str!("../../../fixtures/cases/vex-mapping.json")).expect("JSON");
     let mut expected = document.clone();
     expected.statements.retain_mut(|statement| {
         for row in table["round_trip_whitelist"].as_array().expect("rows") {
@@ -142,7 +148,12 @@ fn round_trips() {
         assert_eq!(lines(&again.value), expected, "{}", form.word());
         assert!(again.notes.is_empty(), "{:?}", again.notes);
         let value = &again.value;
-        assert_eq!((value.author.as_str(), value.version.as_str()), ("Example Maker", "3"), "{}", form.word());
+        assert_eq!(
+            (value.author.as_str(), value.version.as_str()),
+            ("Example Maker", "3"),
+            "{}",
+            form.word()
+        );
         assert_eq!((value.tool.as_str(), value.timestamp.as_str()), ("patchwright", "2024-05-06T07:08:09Z"));
         // Each statement of unknown status is named in a note.
         let left_out = document.statements.iter().filter(|one| one.status == VexStatus::Unknown).count();
@@ -229,13 +240,17 @@ fn nothing_is_said_more_widely() {
         document
     };
     let limited = |version: &str| ProductRef { versions: vec![version.to_owned()], ..product("pkg:npm/a@1") };
-    let deep = ProductRef { subcomponents: vec![with(product("pkg:npm/z")).statements[0].products[0].clone()], ..product("pkg:npm/a") };
+    let deep = ProductRef {
+        subcomponents: vec![with(product("pkg:npm/z")).statements[0].products[0].clone()],
+        ..product("pkg:npm/a")
+    };
     let cpe = ProductRef {
         cpes: vec!["cpe:2.3:a:v:p:*:*:*:*:*:*:*:*".to_owned()],
         versions: vec!["vers:generic/<2".to_owned()],
         ..ProductRef::default()
     };
-    let nameless = ProductRef { name: "thing".to_owned(), versions: vec!["1".to_owned()], ..ProductRef::default() };
+    let nameless =
+        ProductRef { name: "thing".to_owned(), versions: vec!["1".to_owned()], ..ProductRef::default() };
     for form in [VexFormat::OpenVex, VexFormat::Spdx3] {
         for product in [limited("2"), limited("<=2"), deep.clone(), cpe.clone(), nameless.clone()] {
             let written = write(&with(product.clone()), form).expect("the other statement is written");
@@ -266,7 +281,9 @@ fn what_cannot_be_written() {
         assert!(write(&document, form).expect_err("no time").to_string().contains("RFC 3339"));
     }
     let empty = VexDocument { statements: Vec::new(), ..everything() };
-    assert!(write(&empty, VexFormat::OpenVex).expect_err("nothing to say").to_string().contains("no statement"));
+    assert!(
+        write(&empty, VexFormat::OpenVex).expect_err("nothing to say").to_string().contains("no statement")
+    );
 }
 
 fn complaints(schema: &str, document: &str) -> Vec<String> {
@@ -295,8 +312,13 @@ fn written_documents_are_valid() {
 /// Every document of the suites, converted to every form: valid, and nothing that excludes more than before.
 #[test]
 fn converted_documents_are_valid() {
-    let folders =
-        ["openvex-go-vex", "vex-grype-testdata", "vex-trivy-testdata", "csaf-situations", "csaf-oasis/csaf_2.1/examples"];
+    let folders = [
+        "openvex-go-vex",
+        "vex-grype-testdata",
+        "vex-trivy-testdata",
+        "csaf-situations",
+        "csaf-oasis/csaf_2.1/examples",
+    ];
     let mut converted = 0;
     for folder in folders {
         let Some(files) = packs::files(&format!("conformance/{folder}")) else { return };
@@ -321,7 +343,10 @@ fn converted_documents_are_valid() {
 
 /// Pairs of vulnerability and product part that the document calls not affected.
 fn excluded(document: &VexDocument) -> usize {
-    let is_excluded = |one: &&VexStatement| words::status_row(one.status).is_some() && one.status.verdict() == model::finding::Verdict::NotAffected;
+    let is_excluded = |one: &&VexStatement| {
+        words::status_row(one.status).is_some()
+            && one.status.verdict() == model::finding::Verdict::NotAffected
+    };
     let pairs = document.statements.iter().filter(is_excluded).flat_map(|one| &one.products);
     pairs.map(|product| product.subcomponents.len().max(1) * product.versions.len().max(1)).sum()
 }

@@ -22,7 +22,11 @@ type Answer = Result<BTreeSet<String>, Vec<String>>;
 impl Checker<'_> {
     fn check(&self, schema: &Value, value: &Value, at: &str) -> Answer {
         let Some(keywords) = schema.as_object() else {
-            return if schema == &Value::Bool(false) { Err(vec![format!("{at}: not allowed")]) } else { Ok(all(value)) };
+            return if schema == &Value::Bool(false) {
+                Err(vec![format!("{at}: not allowed")])
+            } else {
+                Ok(all(value))
+            };
         };
         let mut seen = BTreeSet::new();
         let mut wrong = Vec::new();
@@ -73,8 +77,12 @@ impl Checker<'_> {
             }
             "additionalProperties" => self.additional(argument, schema, value, at),
             "items" => self.items(argument, value, at),
-            "minItems" => holds(value.as_array().is_none_or(|items| items.len() as f64 >= number()), "too few"),
-            "maxItems" => holds(value.as_array().is_none_or(|items| items.len() as f64 <= number()), "too many"),
+            "minItems" => {
+                holds(value.as_array().is_none_or(|items| items.len() as f64 >= number()), "too few")
+            }
+            "maxItems" => {
+                holds(value.as_array().is_none_or(|items| items.len() as f64 <= number()), "too many")
+            }
             "uniqueItems" => {
                 let items = value.as_array().map_or(&[][..], Vec::as_slice);
                 let repeated = items.iter().enumerate().any(|(index, item)| items[..index].contains(item));
@@ -82,7 +90,9 @@ impl Checker<'_> {
             }
             "minimum" => holds(value.as_f64().is_none_or(|value| value >= number()), "too small"),
             "maximum" => holds(value.as_f64().is_none_or(|value| value <= number()), "too large"),
-            "minLength" => holds(value.as_str().is_none_or(|text| text.len() as f64 >= number()), "too short"),
+            "minLength" => {
+                holds(value.as_str().is_none_or(|text| text.len() as f64 >= number()), "too short")
+            }
             "maxLength" => holds(value.as_str().is_none_or(|text| text.len() as f64 <= number()), "too long"),
             "pattern" => {
                 let pattern = argument.as_str().expect("a text");
@@ -92,8 +102,12 @@ impl Checker<'_> {
                 let format = argument.as_str().expect("a text");
                 holds(value.as_str().is_none_or(|text| has_format(format, text)), "not in the form")
             }
-            "then" | "else" | "unevaluatedProperties" | "title" | "description" | "examples" | "default" => holds(true, ""),
-            "$schema" | "$id" | "$comment" | "$defs" | "definitions" | "meta:enum" | "deprecated" => holds(true, ""),
+            "then" | "else" | "unevaluatedProperties" | "title" | "description" | "examples" | "default" => {
+                holds(true, "")
+            }
+            "$schema" | "$id" | "$comment" | "$defs" | "definitions" | "meta:enum" | "deprecated" => {
+                holds(true, "")
+            }
             other => panic!("the checker does not know {other}"),
         }
     }
@@ -162,9 +176,7 @@ fn has_type(argument: &Value, value: &Value) -> bool {
 /// The patterns that our documents meet.
 fn fits(pattern: &str, text: &str) -> bool {
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
-    let is_uuid = |text: &str| {
-        text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.split('-').all(hex)
-    };
+    let is_uuid = |text: &str| text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.split('-').all(hex);
     match pattern {
         "^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" => {
             text.strip_prefix("urn:uuid:").is_some_and(is_uuid)

@@ -110,8 +110,8 @@ pub struct Remediation {
     pub text: String,
 }
 
-/// What a statement says about, by every identifier that the document gives.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a statement speaks about, by every identifier that the document gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProductRef {
     /// The document's own reference (`@id`, `product_id`, `bom-ref`, `spdxId`); empty when none.
     pub reference: String,

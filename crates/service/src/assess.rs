@@ -14,6 +14,12 @@ use model::sbom::Inventory;
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
 
+/// The response table in force: id and version.
+pub fn table() -> String {
+    let table = analysis::risk::response::response();
+    format!("{} {}", table.id(), table.version())
+}
+
 /// A finding's assessment with what misuse would make of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessed {
@@ -84,17 +90,4 @@ fn affected_files(knowledge: &Knowledge, id: &str) -> Vec<String> {
     files.sort_unstable();
     files.dedup();
     files
-}
-
-/// Reads a deployment profile.
-///
-/// # Errors
-/// What is wrong with it, with its place.
-pub fn read_profile(bytes: &[u8], name: &str) -> Result<Profile, formats::profile::ProfileError> {
-    formats::profile::read(bytes, name)
-}
-
-/// The deployment that the SBOM suggests, for products that nobody has described.
-pub fn infer(inventory: &Inventory) -> Profile {
-    analysis::risk::infer::infer(inventory).profile
 }

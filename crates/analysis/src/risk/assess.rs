@@ -2,6 +2,8 @@
 //!
 //! Start with [`assess`]. Each way in is judged by the table; the worst one counts.
 
+use std::cmp::Reverse;
+
 use model::assessment::{
     Assessment, Exploitation, Input, Path, Preconditions, ProductImpact, Reach, ResponseClass, Row,
     TechnicalImpact,
@@ -95,7 +97,7 @@ fn judge(facts: &FactSheet, profile: &Profile) -> Assessment {
         .map(|way| judge_way(profile, facts, way, technical.value, exploitation.value))
         .collect();
     // The easiest way first; of equal ones the order of the profile stands.
-    judged.sort_by(|a, b| ease(b).cmp(&ease(a)));
+    judged.sort_by_key(|one| Reverse(ease(one)));
     let none = no_way(profile, facts, technical.value, exploitation.value);
     let best = judged.first().unwrap_or(&none);
     put_together(facts, profile, best, &judged, technical, exploitation)

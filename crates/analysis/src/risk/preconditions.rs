@@ -292,8 +292,12 @@ fn condition(profile: &Profile, name: &str, required: &mut Required) {
     }
 }
 
-/// `bits_32`, `arch_arm64`: conditions that the platform answers.
+/// `bits_32`, `arch_arm64`: conditions that the platform answers, where somebody has stated it.
 fn platform_fits(profile: &Profile, name: &str) -> Option<bool> {
+    let platform = &profile.platform;
+    if profile.is_inferred || platform.bits == 0 || matches!(platform.arch.as_str(), "" | "unknown") {
+        return None;
+    }
     if let Some(bits) = name.strip_prefix("bits_") {
         return Some(bits.parse() == Ok(profile.platform.bits));
     }

@@ -149,12 +149,7 @@ impl Release<'_> {
     }
 
     /// The outer product must be this release's, or a component that contains this one.
-    fn fit_context(
-        &self,
-        outer: &ProductRef,
-        component: &Component,
-        vouched: bool,
-    ) -> Result<(), Mismatch> {
+    fn fit_context(&self, outer: &ProductRef, component: &Component, vouched: bool) -> Result<(), Mismatch> {
         let is_nameless = outer.purls.is_empty() && outer.cpes.is_empty() && outer.hashes.is_empty();
         if vouched && is_nameless {
             return Ok(());
@@ -172,7 +167,9 @@ impl Release<'_> {
         let mut open: Vec<&String> = component.parents.iter().collect();
         while let Some(reference) = open.pop() {
             let known = |one: &&Component| one.source_ref == *reference;
-            let Some(container) = self.components.iter().find(|one| one.source_ref == *reference) else { continue };
+            let Some(container) = self.components.iter().find(|one| one.source_ref == *reference) else {
+                continue;
+            };
             if found.len() >= DEEPEST || found.iter().any(known) {
                 continue;
             }
@@ -225,9 +222,7 @@ fn component_specificity(is_versioned: bool) -> Specificity {
 }
 
 /// The narrowest match, or the reason that came closest.
-fn best(
-    results: impl Iterator<Item = Result<Specificity, Mismatch>>,
-) -> Result<Specificity, Mismatch> {
+fn best(results: impl Iterator<Item = Result<Specificity, Mismatch>>) -> Result<Specificity, Mismatch> {
     let mut nearest: Result<Specificity, Mismatch> = Err(Mismatch::NoProduct);
     for result in results {
         nearest = match (nearest, result) {
@@ -382,12 +377,12 @@ fn within(wanted: &str, version: &str, kind: Option<&str>) -> Result<(), Mismatc
     }
     let unreadable = |why: &dyn fmt::Display| Mismatch::UnreadableRange(format!("{wanted}: {why}"));
     let range = Vers::read(wanted).map_err(|error| unreadable(&error))?;
+    if range.name == "none" {
+        return Err(Mismatch::OtherVersion(wanted.to_owned()));
+    }
     let is_foreign = kind.is_some_and(|kind| kind != range.name && Kind::from_name(kind) != Some(range.kind));
     if is_foreign && !NEUTRAL.contains(&range.name.as_str()) {
         return Err(unreadable(&"the versions of another ecosystem"));
-    }
-    if range.name == "none" {
-        return Err(Mismatch::OtherVersion(wanted.to_owned()));
     }
     match range.contains(version) {
         Ok(true) => Ok(()),

@@ -244,7 +244,9 @@ impl<'a> Held<'_, 'a> {
         result.why = Some(Why::NoFinding);
         for at in self.findings_of(by_id) {
             let Some(finding) = self.findings.get(at) else { continue };
-            let Ok(index) = targets.binary_search_by_key(&finding.component, |target| target.0) else { continue };
+            let Ok(index) = targets.binary_search_by_key(&finding.component, |target| target.0) else {
+                continue;
+            };
             let Some((_, specificity)) = targets.get(index) else { continue };
             let Some(component) = self.release.components.get(finding.component) else { continue };
             if let Err(distrust) = self.import.trust.admit(self.statement, component) {
@@ -368,8 +370,10 @@ impl Places {
             product.subcomponents.iter().for_each(|part| self.collect(part, found));
             return;
         }
-        let purls = product.purls.iter().filter_map(|text| Purl::parse(text).ok()).map(|purl| purl_key(&purl));
-        let cpes = product.cpes.iter().filter_map(|text| Cpe::parse(text).ok()).map(|parsed| cpe_key(&parsed.cpe));
+        let purls =
+            product.purls.iter().filter_map(|text| Purl::parse(text).ok()).map(|purl| purl_key(&purl));
+        let cpes =
+            product.cpes.iter().filter_map(|text| Cpe::parse(text).ok()).map(|parsed| cpe_key(&parsed.cpe));
         let local = product.reference.split_once('#').map(|(_, local)| local.to_owned());
         let others = product.hashes.iter().cloned().chain([product.reference.clone()]).chain(local);
         for name in purls.chain(cpes).chain(others) {
@@ -447,7 +451,8 @@ fn reason(effective: &Effective) -> Reason {
 pub fn evidence(import: &Import<'_>, statement: &VexStatement) -> Evidence {
     let document = import.document;
     let name = [&document.id, &document.file].into_iter().find(|name| !name.is_empty());
-    let parts = [document.author.as_str(), name.map_or("", String::as_str), &statement.position, &document.hash];
+    let parts =
+        [document.author.as_str(), name.map_or("", String::as_str), &statement.position, &document.hash];
     let by: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let mut says = statement.status.word().to_owned();
     if let Some(justification) = statement.justification {

@@ -40,8 +40,11 @@ pub fn reference(component: &Component) -> ProductRef {
     let cpes: Vec<String> = component.cpes.iter().map(|known| known.cpe.to_23()).collect();
     let is_versioned = component.purls.iter().any(|purl| !purl.version.is_empty())
         || component.cpes.iter().any(|known| !matches!(known.cpe.version.as_str(), "*" | "-"));
-    let versions =
-        if is_versioned || component.version.is_empty() { Vec::new() } else { vec![component.version.clone()] };
+    let versions = if is_versioned || component.version.is_empty() {
+        Vec::new()
+    } else {
+        vec![component.version.clone()]
+    };
     ProductRef {
         reference: component.source_ref.clone(),
         name: component.name.clone(),
@@ -146,7 +149,9 @@ fn tell(evidence: &Evidence) -> Option<String> {
     let with = |text: String, more: &str| if more.is_empty() { text } else { format!("{text}: {more}") };
     Some(match evidence {
         Evidence::Identity { .. } => return None,
-        Evidence::Range { entry, version, outcome, .. } => format!("version {version} is {outcome} of {entry}"),
+        Evidence::Range { entry, version, outcome, .. } => {
+            format!("version {version} is {outcome} of {entry}")
+        }
         Evidence::Platform { condition, value, because } => {
             with(format!("platform {condition} is {value}"), because)
         }

@@ -4,9 +4,7 @@
 //! BOM-Link. Where the document says which product it describes, its components are parts of that product.
 
 use model::note::{Note, NoteCode, Severity};
-use model::vex::{
-    ProductRef, Remediation, RemediationKind, VexDocument, VexFormat, VexStatement, VexStatus,
-};
+use model::vex::{ProductRef, Remediation, RemediationKind, VexDocument, VexFormat, VexStatement, VexStatus};
 use rustc_hash::FxHashMap;
 
 use super::{Reading, products, settle, words};
@@ -146,7 +144,8 @@ pub fn read(reading: &Reading<'_>, notes: &mut Vec<Note>) -> Result<VexDocument,
         }
     }
     if bare > 0 {
-        let value = format!("{bare} vulnerabilities without an analysis: another tool's findings, no statements");
+        let value =
+            format!("{bare} vulnerabilities without an analysis: another tool's findings, no statements");
         notes.push(Note::new(NoteCode::StatementUnusable, Severity::Info, "/vulnerabilities", &value));
     }
     Ok(document)
@@ -175,7 +174,8 @@ fn tools(metadata: &Metadata<'_>) -> String {
         let inner = tool.components.iter().map(move |part| named(&part.name, &part.version));
         std::iter::once(named(&tool.name, &tool.version)).chain(inner)
     });
-    let tools: Vec<String> = tools.map(|tool| tool.trim().to_owned()).filter(|tool| !tool.is_empty()).collect();
+    let tools: Vec<String> =
+        tools.map(|tool| tool.trim().to_owned()).filter(|tool| !tool.is_empty()).collect();
     tools.join(", ")
 }
 
@@ -338,7 +338,10 @@ impl Row<'_, '_> {
         let time = times.into_iter().map(Text::get).find(|time| !time.is_empty());
         statement.timestamp = time.unwrap_or_default().to_owned();
         let property = |name: &'static str| {
-            wire.properties.iter().filter(move |property| property.name.get() == name).map(|property| property.value.get())
+            wire.properties
+                .iter()
+                .filter(move |property| property.name.get() == name)
+                .map(|property| property.value.get())
         };
         for detail in property(DETAIL) {
             settle::push_text(&mut statement.detail, detail);

@@ -76,7 +76,8 @@ impl<'t> Reading<'t> {
 }
 
 const YAML: &str = "this looks like OpenVEX in YAML; only JSON is read, convert it (`yq -o json`)";
-const ATTESTATION: &str = "this is an attestation around a VEX document; give the value of its `predicate` member";
+const ATTESTATION: &str =
+    "this is an attestation around a VEX document; give the value of its `predicate` member";
 const REPOSITORY: &str = "this is the index of a VEX repository; give the documents that it lists";
 
 /// Says which form it is, by the keys of the root.
@@ -88,7 +89,9 @@ fn kind(reading: &Reading<'_>) -> Result<VexFormat, FormatError> {
         let is_yaml = survey.root == Shape::Other && reading.text.contains("\nstatements:");
         return if is_yaml { not_yet(YAML) } else { Err(unknown(reading)) };
     }
-    if survey.text("@context").contains("openvex") || (survey.has("statements", Shape::Array) && has("author")) {
+    if survey.text("@context").contains("openvex")
+        || (survey.has("statements", Shape::Array) && has("author"))
+    {
         return Ok(VexFormat::OpenVex);
     }
     let is_csaf = survey.inner_keys.contains(&"csaf_version") || has("product_tree");

@@ -6,7 +6,8 @@ use crate::normalise::identity::{hash_text, push_new};
 
 /// Adds a text that may be an identifier of any kind, or none.
 pub fn add_identifier(product: &mut ProductRef, text: &str) {
-    let starts = |prefix: &str| text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    let starts =
+        |prefix: &str| text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
     if starts("pkg:") {
         add_purl(product, text);
     } else if starts("cpe:") {
@@ -42,7 +43,8 @@ pub fn is_versioned(product: &ProductRef) -> bool {
         path.rsplit('/').next().is_some_and(|last| last.contains('@') && !last.ends_with('@'))
     });
     purl || product.cpes.iter().any(|text| {
-        model::identity::Cpe::parse(text).is_ok_and(|parsed| !matches!(parsed.cpe.version.as_str(), "*" | "-"))
+        model::identity::Cpe::parse(text)
+            .is_ok_and(|parsed| !matches!(parsed.cpe.version.as_str(), "*" | "-"))
     })
 }
 

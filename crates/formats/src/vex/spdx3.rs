@@ -226,7 +226,8 @@ fn statement(
     statement.impact = element.impact.get().to_owned();
     statement.action = element.action.get().to_owned();
     statement.detail = element.status_notes.get().to_owned();
-    let time = [&element.modified, &element.published].into_iter().map(Text::get).find(|time| !time.is_empty());
+    let time =
+        [&element.modified, &element.published].into_iter().map(Text::get).find(|time| !time.is_empty());
     statement.timestamp = time.unwrap_or_default().to_owned();
     let justification = element.justification.get();
     let justification = justification.rsplit('/').next().unwrap_or(justification);

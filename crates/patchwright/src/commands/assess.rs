@@ -1,7 +1,7 @@
 //! `assess FILE… --profile FILE`: is it an immediate threat in the standard deployment, and why?
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use model::assessment::ResponseClass;
@@ -9,9 +9,9 @@ use model::profile::Profile;
 use service::assess::{Assessed, assess_scan, patched};
 use service::scan::Options;
 
+use super::Global;
 use super::knowledge::KnowledgeOptions;
 use super::scan::{self, EvidenceOptions};
-use super::{Global, input};
 use crate::exit::{Exit, Failure};
 use crate::output::assessment::{self, View};
 use crate::output::assessment_json;
@@ -94,8 +94,8 @@ impl Assess {
         let knowledge = self.knowledge.open()?;
         let inventory = scan::read(&request)?;
         let profile = match &self.profile {
-            Some(file) => read_profile(file)?,
-            None => service::assess::infer(&inventory),
+            Some(file) => super::profile::read(file)?,
+            None => service::profile::infer(&inventory),
         };
         let at = self.knowledge.time()?;
         let options = Options {
@@ -179,16 +179,6 @@ fn is_failing(gate: Gate, finding: &model::finding::Finding, assessed: Option<&A
         Gate::Affected => finding.verdict == Verdict::Affected,
         Gate::NeedsReview => finding.verdict == Verdict::NeedsReview,
     }
-}
-
-/// Reads the profile of a command line.
-pub fn read_profile(file: &Path) -> Result<Profile, Failure> {
-    let documents = input::documents(&[file.to_owned()])?;
-    let document = documents.into_iter().next().unwrap_or_default();
-    service::assess::read_profile(&document.bytes, &document.name).map_err(|error| {
-        Failure::new(Exit::Unreadable, error.to_string())
-            .hint("patchwright profile check says everything that is wrong with it")
-    })
 }
 
 /// The keys that can be asked about, for the hint.

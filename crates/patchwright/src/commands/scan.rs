@@ -107,7 +107,7 @@ impl Scan {
                 ..Options::default()
             },
         );
-        let profile = self.profile.as_deref().map(super::assess::read_profile).transpose()?;
+        let profile = self.profile.as_deref().map(super::profile::read).transpose()?;
         let assessed = profile.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &scan, profile));
         let deployment = profile
             .as_ref()

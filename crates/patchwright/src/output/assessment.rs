@@ -317,7 +317,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         out,
         "  {}{} row {} {} · ceiling {} · profile {} version {}{}{}",
         colour::DIM,
-        "patchwright/response 1.0.0",
+        service::assess::table(),
         assessment.row.number,
         assessment.row.rule,
         assessment.ceiling.word(),

@@ -14,7 +14,7 @@ struct Document<'a> {
     product: &'a str,
     release: &'a str,
     profile: ProfileView<'a>,
-    table: &'static str,
+    table: String,
     counts: Counts,
     #[serde(skip_serializing_if = "Option::is_none")]
     what_if: Option<WhatIf<'a>>,
@@ -137,7 +137,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
             version: view.profile.version,
             inferred: view.profile.is_inferred,
         },
-        table: "patchwright/response 1.0.0",
+        table: service::assess::table(),
         counts: counted(view.assessed, view.scan.counts.not_affected),
         what_if: view.instead.map(|assessed| WhatIf {
             changes: view.what_if,

@@ -5,9 +5,7 @@ mod schema;
 mod tree;
 
 use model::note::{Note, NoteCode, Severity};
-use model::vex::{
-    Remediation, RemediationKind, VexDocument, VexFormat, VexStatement, VexStatus,
-};
+use model::vex::{Remediation, RemediationKind, VexDocument, VexFormat, VexStatement, VexStatus};
 use rustc_hash::FxHashMap;
 
 use super::{Reading, settle, words};
@@ -99,7 +97,8 @@ impl Row<'_, '_> {
         };
         let vulnerability = self.vulnerability;
         let flags = ByProduct::of(vulnerability.flags.iter().map(|flag| (&flag.products, &flag.groups)));
-        let threats = ByProduct::of(vulnerability.threats.iter().map(|remark| (&remark.products, &remark.groups)));
+        let threats =
+            ByProduct::of(vulnerability.threats.iter().map(|remark| (&remark.products, &remark.groups)));
         let remedies =
             ByProduct::of(vulnerability.remediations.iter().map(|remark| (&remark.products, &remark.groups)));
         let recommended: Vec<String> =
@@ -198,9 +197,7 @@ struct ByProduct<'w> {
 }
 
 impl<'w> ByProduct<'w> {
-    fn of<'a: 'w>(
-        entries: impl Iterator<Item = (&'w List<Text<'a>>, &'w List<Text<'a>>)>,
-    ) -> ByProduct<'w> {
+    fn of<'a: 'w>(entries: impl Iterator<Item = (&'w List<Text<'a>>, &'w List<Text<'a>>)>) -> ByProduct<'w> {
         let mut by =
             ByProduct { products: FxHashMap::default(), groups: FxHashMap::default(), general: Vec::new() };
         for (at, (products, groups)) in entries.enumerate() {

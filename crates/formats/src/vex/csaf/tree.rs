@@ -69,12 +69,7 @@ impl<'w> Products<'w> {
     }
 
     /// A chain may lead through other chains; length and depth bound one that leads through itself.
-    fn unroll<'p>(
-        &'p self,
-        ids: &[&'p str],
-        chain: &mut Vec<&'p ProductRef>,
-        depth: usize,
-    ) -> Option<()> {
+    fn unroll<'p>(&'p self, ids: &[&'p str], chain: &mut Vec<&'p ProductRef>, depth: usize) -> Option<()> {
         for id in ids {
             if chain.len() >= LONGEST_CHAIN {
                 return None;
@@ -102,7 +97,12 @@ impl<'w> Products<'w> {
         let is_range = branch.category.get() == "product_version_range";
         if is_range && !branch.name.get().starts_with("vers:") && !branch.name.is_empty() {
             // "<=4.2" in whose scheme? It stays as written and matches nothing.
-            notes.push(Note::new(NoteCode::BadRange, Severity::Warn, format!("{place}/name"), branch.name.get()));
+            notes.push(Note::new(
+                NoteCode::BadRange,
+                Severity::Warn,
+                format!("{place}/name"),
+                branch.name.get(),
+            ));
         }
         if !branch.product.id.is_empty() {
             self.add(&branch.product, version, &format!("{place}/product"), notes);
@@ -112,7 +112,13 @@ impl<'w> Products<'w> {
         }
     }
 
-    fn add(&mut self, full_name: &'w FullName<'_>, version: Option<&str>, place: &str, notes: &mut Vec<Note>) {
+    fn add(
+        &mut self,
+        full_name: &'w FullName<'_>,
+        version: Option<&str>,
+        place: &str,
+        notes: &mut Vec<Note>,
+    ) {
         let id = full_name.id.get();
         if self.plain.contains_key(id) {
             notes.push(Note::new(NoteCode::DupRef, Severity::Warn, place, id));
@@ -120,7 +126,8 @@ impl<'w> Products<'w> {
         }
         let mut product = product(full_name);
         // The name of a version branch is free text; the version of an identifier says the same more strictly.
-        let limit = version.filter(|version| version.starts_with("vers:") || !products::is_versioned(&product));
+        let limit =
+            version.filter(|version| version.starts_with("vers:") || !products::is_versioned(&product));
         product.versions.extend(limit.map(str::to_owned));
         self.plain.insert(id, product);
     }

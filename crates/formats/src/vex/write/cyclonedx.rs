@@ -12,7 +12,8 @@ use crate::vex::words::{self, HASHES};
 /// The whole document.
 pub fn document(out: &mut Out<'_>) -> Value {
     let parts = Parts::of(out);
-    let vulnerabilities: Vec<Value> = out.claims.iter().map(|claim| vulnerability(out, claim, &parts)).collect();
+    let vulnerabilities: Vec<Value> =
+        out.claims.iter().map(|claim| vulnerability(out, claim, &parts)).collect();
     let mut metadata = object([("timestamp", out.document.timestamp.as_str())]);
     if !out.document.author.is_empty() {
         metadata.insert("authors".to_owned(), json!([{ "name": out.document.author }]));
@@ -22,14 +23,14 @@ pub fn document(out: &mut Out<'_>) -> Value {
         metadata.insert("tools".to_owned(), json!({ "components": [tool] }));
     }
     let mut components = parts.tree(None);
-    if parts.single {
-        if let Some(Value::Object(mut product)) = components.pop() {
-            components = match product.remove("components") {
-                Some(Value::Array(inner)) => inner,
-                _ => Vec::new(),
-            };
-            metadata.insert("component".to_owned(), product.into());
-        }
+    if parts.single
+        && let Some(Value::Object(mut product)) = components.pop()
+    {
+        components = match product.remove("components") {
+            Some(Value::Array(inner)) => inner,
+            _ => Vec::new(),
+        };
+        metadata.insert("component".to_owned(), product.into());
     }
     let version = out.document.version.split('.').next().and_then(|number| number.parse::<u64>().ok());
     json!({
@@ -225,7 +226,8 @@ fn analysis(out: &Out<'_>, claim: &Claim<'_>) -> Value {
         ("detail", detail),
         ("lastUpdated", time.unwrap_or_default()),
     ]);
-    let mut response: Vec<&str> = said.remediations.iter().filter_map(|known| words::response(known.kind)).collect();
+    let mut response: Vec<&str> =
+        said.remediations.iter().filter_map(|known| words::response(known.kind)).collect();
     response.sort_unstable();
     response.dedup();
     if !response.is_empty() {
@@ -244,11 +246,17 @@ fn affects(claim: &Claim<'_>, parts: &Parts<'_>) -> Vec<Value> {
         let Some((product, _, reference)) = parts.known.get(at) else { continue };
         let mut entry = object([("ref", reference.as_str())]);
         // A single plain version stands in the component itself.
-        let is_own = version(product) != "" && versions.iter().all(|limit| *limit == version(product));
+        let is_own = !version(product).is_empty() && versions.iter().all(|limit| *limit == version(product));
         if !versions.is_empty() && !is_own {
             let rows: Vec<Value> = versions
                 .iter()
-                .map(|limit| if limit.starts_with("vers:") { json!({ "range": limit }) } else { json!({ "version": limit }) })
+                .map(|limit| {
+                    if limit.starts_with("vers:") {
+                        json!({ "range": limit })
+                    } else {
+                        json!({ "version": limit })
+                    }
+                })
                 .collect();
             entry.insert("versions".to_owned(), rows.into());
         }

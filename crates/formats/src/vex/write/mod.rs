@@ -44,7 +44,8 @@ pub fn write(document: &VexDocument, format: VexFormat) -> Result<Read<String>, 
         VexFormat::CycloneDx => cyclonedx::document(&mut out),
         _ => spdx3::document(&mut out),
     };
-    let mut text = serde_json::to_string_pretty(&value).map_err(|error| unwritable(name, &error.to_string()))?;
+    let mut text =
+        serde_json::to_string_pretty(&value).map_err(|error| unwritable(name, &error.to_string()))?;
     text.push('\n');
     Ok(Read { value: text, notes: out.notes })
 }
@@ -90,11 +91,8 @@ fn claim<'d>(
     }
     // A wrong identity has a word of its own in CycloneDX only.
     let is_forced = statement.status == VexStatus::FalsePositive && format != VexFormat::CycloneDx;
-    let justification = if is_forced {
-        Some(Justification::ComponentNotPresent)
-    } else {
-        statement.justification
-    };
+    let justification =
+        if is_forced { Some(Justification::ComponentNotPresent) } else { statement.justification };
     let is_bare = statement.status == VexStatus::NotAffected && justification.is_none();
     if is_bare && statement.impact.is_empty() {
         notes.push(left_out(statement, "not_affected without justification and impact statement"));
@@ -134,7 +132,8 @@ fn object<const N: usize>(fields: [(&str, &str); N]) -> Map<String, Value> {
 impl Out<'_> {
     /// An id that follows from the content: hexadecimal digits.
     fn fingerprint(&self) -> String {
-        let mut text = format!("{}\n{}\n{}\n", self.document.author, self.document.timestamp, self.document.version);
+        let mut text =
+            format!("{}\n{}\n{}\n", self.document.author, self.document.timestamp, self.document.version);
         for claim in &self.claims {
             text.push_str(&super::settle::fingerprint(claim.statement));
             text.push('\n');
@@ -255,7 +254,8 @@ fn name(product: &ProductRef) -> String {
     if !product.name.is_empty() {
         return product.name.clone();
     }
-    let purl = product.purls.iter().find_map(|text| Purl::parse_tolerant(text).ok()).map(|(purl, _)| purl.name);
+    let purl =
+        product.purls.iter().find_map(|text| Purl::parse_tolerant(text).ok()).map(|(purl, _)| purl.name);
     let cpe = || product.cpes.iter().find_map(|text| Cpe::parse(text).ok()).map(|parsed| parsed.cpe.product);
     purl.or_else(cpe).unwrap_or_else(|| label(product).to_owned())
 }

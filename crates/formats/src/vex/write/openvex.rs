@@ -1,6 +1,7 @@
 //! OpenVEX 0.2.
 
 use model::vex::ProductRef;
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value, json};
 
 use super::{Claim, Out, name, object, version};
@@ -10,6 +11,8 @@ use crate::vex::words::HASHES;
 /// The whole document; `None` when nothing is left to say, because the form demands a statement.
 pub fn document(out: &mut Out<'_>) -> Option<Value> {
     let mut statements: Vec<Value> = Vec::new();
+    // The form wants each statement once.
+    let mut seen: FxHashSet<String> = FxHashSet::default();
     for at in 0..out.claims.len() {
         let products: Vec<ProductRef> = out.pinned(at);
         let Some(claim) = out.claims.get(at) else { continue };
@@ -17,7 +20,7 @@ pub fn document(out: &mut Out<'_>) -> Option<Value> {
             continue;
         }
         let statement = statement(out, claim, &products);
-        if !statements.contains(&statement) {
+        if seen.insert(statement.to_string()) {
             statements.push(statement);
         }
     }

@@ -1,6 +1,7 @@
 //! SPDX 3.0.1 JSON-LD, security profile: one relationship per statement, product and part.
 
 use model::vex::ProductRef;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 use super::{Claim, Out, name, object, version};
@@ -62,8 +63,8 @@ struct Graph<'d> {
     vulnerability_elements: Vec<Value>,
     product_elements: Vec<Value>,
     claim_elements: Vec<Value>,
-    products: Vec<ProductRef>,
-    vulnerabilities: Vec<(&'d str, &'d [String])>,
+    products: FxHashMap<ProductRef, usize>,
+    vulnerabilities: FxHashMap<(&'d str, &'d [String]), usize>,
 }
 
 impl<'d> Graph<'d> {
@@ -90,13 +91,13 @@ impl<'d> Graph<'d> {
     }
 
     fn vulnerability(&mut self, name: &'d str, aliases: &'d [String]) -> String {
-        let known = self.vulnerabilities.iter().position(|known| *known == (name, aliases));
+        let known = self.vulnerabilities.get(&(name, aliases)).copied();
         let id = |at: usize| format!("{}#vulnerability-{}", self.base, at + 1);
         if let Some(at) = known {
             return id(at);
         }
         let id = id(self.vulnerabilities.len());
-        self.vulnerabilities.push((name, aliases));
+        self.vulnerabilities.insert((name, aliases), self.vulnerabilities.len());
         let identifiers: Vec<Value> = std::iter::once(name)
             .chain(aliases.iter().map(String::as_str))
             .map(|known| {
@@ -113,12 +114,12 @@ impl<'d> Graph<'d> {
     fn product(&mut self, product: &ProductRef) -> String {
         let bare = ProductRef { subcomponents: Vec::new(), ..product.clone() };
         let id = |at: usize| format!("{}#product-{}", self.base, at + 1);
-        if let Some(at) = self.products.iter().position(|known| *known == bare) {
-            return id(at);
+        if let Some(at) = self.products.get(&bare) {
+            return id(*at);
         }
         let id = id(self.products.len());
         self.product_elements.push(package(&bare, &id).into());
-        self.products.push(bare);
+        self.products.insert(bare, self.products.len());
         id
     }
 }
@@ -130,7 +131,8 @@ fn package(product: &ProductRef, id: &str) -> Map<String, Value> {
         ("software_packageUrl", product.purls.first().map_or("", String::as_str)),
     ]));
     let others = product.purls.iter().skip(1).map(|purl| ("packageUrl", purl));
-    let cpes = product.cpes.iter().map(|cpe| (if cpe.starts_with("cpe:2.3:") { "cpe23" } else { "cpe22" }, cpe));
+    let cpes =
+        product.cpes.iter().map(|cpe| (if cpe.starts_with("cpe:2.3:") { "cpe23" } else { "cpe22" }, cpe));
     let identifiers: Vec<Value> = others
         .chain(cpes)
         .map(|(kind, value)| json!({ "type": "ExternalIdentifier", "externalIdentifierType": kind, "identifier": value }))
