@@ -733,7 +733,7 @@ fn published_statements_come_home() {
             .component,
     ];
     let mut findings =
-        vec![finding("CVE-2024-1", 0, Verdict::NotAffected), finding("CVE-2024-2", 1, Verdict::NotAffected)];
+        [finding("CVE-2024-1", 0, Verdict::NotAffected), finding("CVE-2024-2", 1, Verdict::NotAffected)];
     findings[0].reason = Reason::EConfigOff;
     findings[1].reason = Reason::EPatchVerified;
     let product = statements::publish::reference(&gateway);

@@ -23,7 +23,7 @@ const WEIGHTS: &[(&str, &[&str])] = &[
     ("memory map", &["memmap2"]),
     ("signature and certificate code", &["minisign", "pgp", "ring", "x509-parser"]),
     ("argument parser", &["clap", "clap_complete", "clap_mangen"]),
-    ("terminal", &["anstream", "indicatif", "comfy-table"]),
+    ("terminal", &["anstream", "indicatif", "comfy-table", "console"]),
     ("allocator", &["mimalloc", "tikv-jemallocator"]),
 ];
 

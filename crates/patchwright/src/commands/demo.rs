@@ -54,7 +54,14 @@ impl Demo {
             )?;
             let inventory = read(&request(files))?;
             let scan = service::scan::judge(&knowledge, &inventory, &options(at));
-            let answer = Answer { inventory: &inventory, scan: &scan, knowledge: &knowledge, at, all: false, deployment: None };
+            let answer = Answer {
+                inventory: &inventory,
+                scan: &scan,
+                knowledge: &knowledge,
+                at,
+                all: false,
+                deployment: None,
+            };
             table::write(&mut out, &answer, terminal_width())?;
             writeln!(out)?;
             explain_two(&mut out, &knowledge, &inventory, &scan, at)?;

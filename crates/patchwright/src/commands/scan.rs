@@ -150,11 +150,11 @@ impl Scan {
 
 /// The width of the terminal, or none when standard output is no terminal.
 pub fn terminal_width() -> Option<u16> {
-    use std::io::IsTerminal;
-    if !std::io::stdout().is_terminal() {
+    let terminal = console::Term::stdout();
+    if !terminal.is_term() {
         return None;
     }
-    comfy_table::Table::new().width()
+    terminal.size_checked().map(|(_, columns)| columns)
 }
 
 /// Writes through a buffer to standard output.

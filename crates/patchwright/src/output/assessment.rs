@@ -2,7 +2,7 @@
 
 use std::io::{Result, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use model::assessment::{Assessment, ResponseClass};
 use model::component::Component;
 use model::finding::{Finding, Verdict};
@@ -16,6 +16,9 @@ use super::words::{self, colour};
 
 /// Rows of one class before the rest is counted.
 const SHOWN: usize = 25;
+
+/// Columns below which some of the table's are left out.
+const NARROW: u16 = 110;
 
 /// Everything the outputs need.
 pub struct View<'a> {
@@ -161,9 +164,14 @@ fn section(out: &mut dyn Write, view: &View<'_>, class: ResponseClass, width: Op
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width.unwrap_or(120));
-    table.set_header(["vulnerability", "component", "way in", "must hold", "attacks", "impact", "fixed in"]);
+    let is_narrow = width.is_some_and(|width| width < NARROW);
+    let header = ["vulnerability", "component", "way in", "must hold", "attacks", "impact", "fixed in"];
+    table.set_header(kept(header.map(str::to_owned).to_vec(), is_narrow));
     for row in rows.iter().take(SHOWN) {
-        table.add_row(cells(row));
+        table.add_row(kept(cells(row), is_narrow));
+    }
+    if let Some(column) = table.column_mut(0) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     writeln!(out, "{table}")?;
     match rows.len().saturating_sub(SHOWN) {
@@ -172,6 +180,20 @@ fn section(out: &mut dyn Write, view: &View<'_>, class: ResponseClass, width: Op
             writeln!(out, "{}and {} more (--format json){}", colour::DIM, words::count(more), colour::END)
         }
     }
+}
+
+/// On a narrow terminal what must hold and the impact are left to `--explain`.
+fn kept(mut cells: Vec<String>, is_narrow: bool) -> Vec<String> {
+    if is_narrow {
+        cells.retain({
+            let mut at = 0;
+            move |_| {
+                at += 1;
+                !matches!(at, 4 | 6)
+            }
+        });
+    }
+    cells
 }
 
 fn cells(row: &Row<'_>) -> Vec<String> {

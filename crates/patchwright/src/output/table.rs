@@ -11,6 +11,9 @@ use super::words::{self, colour};
 /// Vulnerabilities named per component; the rest is counted.
 const NAMED: usize = 3;
 
+/// Columns below which only the most pressing one is named.
+const NARROW: u16 = 110;
+
 /// Names of components listed per coverage state.
 const LISTED: usize = 6;
 
@@ -113,8 +116,9 @@ fn components(groups: &[Group<'_>], width: Option<u16>) -> Table {
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width.unwrap_or(120));
     table.set_header(["component", "version", "affected", "review", "exploited", "worst", "most pressing"]);
+    let named = if width.is_some_and(|width| width < NARROW) { 1 } else { NAMED };
     for group in groups {
-        table.add_row(row(group));
+        table.add_row(row(group, named));
     }
     for column in 2..=5 {
         if let Some(column) = table.column_mut(column) {
@@ -124,7 +128,7 @@ fn components(groups: &[Group<'_>], width: Option<u16>) -> Table {
     table
 }
 
-fn row(group: &Group<'_>) -> Vec<String> {
+fn row(group: &Group<'_>, named: usize) -> Vec<String> {
     let every = || group.affected.iter().chain(&group.review);
     let exploited = every().filter(|finding| finding.facts.kev.is_some()).count();
     let worst = every().filter_map(|finding| answer::base_tenths(finding)).max();
@@ -139,7 +143,7 @@ fn row(group: &Group<'_>) -> Vec<String> {
         number(group.review.len()),
         number(exploited),
         worst.map_or("-".to_owned(), |tenths| format!("{}.{}", tenths / 10, tenths % 10)),
-        pressing(group),
+        pressing(group, named),
     ]
 }
 
@@ -147,18 +151,18 @@ fn number(number: usize) -> String {
     if number == 0 { "·".to_owned() } else { words::count(number) }
 }
 
-fn pressing(group: &Group<'_>) -> String {
+fn pressing(group: &Group<'_>, number: usize) -> String {
     let findings: Vec<&&Finding> = group.affected.iter().chain(&group.review).collect();
     let named: Vec<String> = findings
         .iter()
-        .take(NAMED)
+        .take(number)
         .map(|finding| match (finding.verdict, finding.fixed.as_str()) {
             (Verdict::Affected, "") => finding.vulnerability.clone(),
             (Verdict::Affected, fixed) => format!("{} → {}", finding.vulnerability, printable(fixed)),
             (_, _) => format!("{}?", finding.vulnerability),
         })
         .collect();
-    match findings.len().saturating_sub(NAMED) {
+    match findings.len().saturating_sub(number) {
         0 => named.join(", "),
         more => format!("{}, {} more", named.join(", "), words::count(more)),
     }
