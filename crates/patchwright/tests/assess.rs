@@ -125,7 +125,7 @@ fn a_wrong_profile_is_an_unreadable_input() {
     let broken = scratch("broken.toml", b"schema = \"patchwright/deployment-profile/1\"\nidd = 1\n");
     let ran = assess(&["--profile", &broken]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{}", ran.err);
-    assert!(ran.err.contains("line 1") && ran.err.contains("profile check"), "{}", ran.err);
+    assert!(ran.err.contains("idd") && ran.err.contains("line 2"), "{}", ran.err);
 }
 
 #[test]
