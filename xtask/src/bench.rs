@@ -15,6 +15,10 @@ use measure::{Figures, measure};
 /// Counted runs of each scan; builds are run once, they take long.
 const RUNS: usize = 5;
 
+/// What the figures are held against.
+const AIMS: &str = "Aims: building the index within three times parsing alone; \
+    the Yocto image under 0.15 s of CPU and at least 20 times cheaper than the peer; 1,000 components warm under 10 ms; 50,000 components under 1 s and 500 MB. The last two are missed in time: what is measured there is decoding and judging some ten records for each component, one component after another.";
+
 /// Words of the command line.
 struct Words {
     with_peer: bool,
@@ -35,7 +39,7 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     let index = build(&binary, &data, &mut rows)?;
     scans(&binary, &data, &index, &mut rows)?;
     warm(root, &data, &index, &mut rows)?;
-    let mut notes = Vec::new();
+    let mut notes = vec![AIMS.to_owned()];
     if words.with_peer {
         peer::compare(&binary, &data, &index, &mut rows, &mut notes)?;
     }
