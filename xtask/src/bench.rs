@@ -16,8 +16,11 @@ use measure::{Figures, measure};
 const RUNS: usize = 5;
 
 /// What the figures are held against.
-const AIMS: &str = "Aims: building the index within three times parsing alone; \
-    the Yocto image under 0.15 s of CPU and at least 20 times cheaper than the peer; 1,000 components warm under 10 ms; 50,000 components under 1 s and 500 MB. The last two are missed in time: what is measured there is decoding and judging some ten records for each component, one component after another.";
+const AIMS: &str = "Aims: building the index within three times parsing alone; the Yocto image under 0.15 s of CPU and at least 20 times \
+    cheaper than the peer; 1,000 components warm under 10 ms; 50,000 components under 1 s and 500 MB. The times for 1,000 and 50,000 components \
+    are missed on both BOMs, the memory on the dense one. *Mixed* is every distinct component of all SBOMs of the pack, *dense* those of one \
+    Buildroot gateway (some 35 candidates each), both repeated under further versions. Table outputs ask for verdicts only; JSON carries all \
+    evidence, and takes more than 0.15 s.";
 
 /// Words of the command line.
 struct Words {
@@ -93,12 +96,14 @@ fn scans(binary: &Path, data: &data::Data, index: &Path, rows: &mut Vec<Row>) ->
     let binary = binary.display().to_string();
     let index = index.display().to_string();
     let mixed = data.mixed_components(Path::new(&binary), 50_000)?;
-    let cases: [(&str, &Path, &str); 5] = [
+    let dense = data.dense_components(50_000)?;
+    let cases: [(&str, &Path, &str); 6] = [
         ("scan the Yocto image, cold process", &data.yocto_image, "table"),
         ("the same, all evidence as JSON", &data.yocto_image, "json"),
         ("scan a Buildroot gateway, cold process", &data.buildroot_gateway, "table"),
         ("scan 50 000 mixed components, cold process", &mixed, "table"),
         ("the same, all evidence as JSON", &mixed, "json"),
+        ("scan 50 000 dense components, cold process", &dense, "table"),
     ];
     for (what, sbom, format) in cases {
         let words = vec![
