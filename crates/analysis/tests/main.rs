@@ -20,6 +20,7 @@ mod notation;
 mod packs;
 mod platforms;
 mod profile;
+mod range_properties;
 mod ranges;
 mod reasons;
 mod ssvc;
