@@ -154,8 +154,11 @@ fn without(mut facts: Facts, loss: &Loss) -> Facts {
         1 => facts.maps.clear(),
         _ => {
             let map = &mut facts.maps[0];
-            if let Some(gone) = map.files.keys().nth(loss.map / 3 % map.files.len().max(1)).cloned() {
-                map.files.remove(&gone);
+            // Whole folders: a map is made of a tree's make files, and one that knows only some files of a folder says
+            // something else, it does not say less (docs/decisions/0018).
+            if let Some(gone) = map.files.keys().nth(loss.map / 3 % map.files.len().max(1)) {
+                let folder = gone.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+                map.files.retain(|file, _| !file.starts_with(&folder));
             }
         }
     }

@@ -20,3 +20,4 @@ pub mod finding;
 pub mod feed;
 pub mod profile;
 pub mod assessment;
+pub mod effect;

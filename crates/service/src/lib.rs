@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod compile;
 pub mod cvss;
+pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
 pub mod outside;

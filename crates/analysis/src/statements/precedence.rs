@@ -3,40 +3,10 @@
 
 use std::cmp::Ordering;
 
+pub use model::effect::Tier;
 use model::vex::{Instant, compare_document_versions};
 
 use super::identity::Specificity;
-
-/// Who speaks; the greater one wins. The verdict of matching stands below all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tier {
-    /// An upstream statement inside of its trust scope.
-    Upstream,
-    /// A policy of the own organisation.
-    Policy,
-    /// A person of the own organisation.
-    Human,
-}
-
-impl Tier {
-    /// The number of assessment.md 4.5.
-    pub fn number(self) -> u8 {
-        match self {
-            Tier::Human => 1,
-            Tier::Policy => 2,
-            Tier::Upstream => 3,
-        }
-    }
-
-    /// The stable word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Tier::Human => "human",
-            Tier::Policy => "policy",
-            Tier::Upstream => "upstream",
-        }
-    }
-}
 
 /// The rank of a statement on one finding; greater wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

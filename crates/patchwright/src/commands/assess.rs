@@ -10,6 +10,7 @@ use service::assess::{Assessed, assess_scan, patched};
 use service::scan::Options;
 
 use super::Global;
+use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
 use super::scan::{self, EvidenceOptions};
 use crate::exit::{Exit, Failure};
@@ -25,9 +26,8 @@ pub struct Assess {
     /// SBOMs and build evidence of one release
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The deployment profile (TOML or JSON)
-    #[arg(long, value_name = "FILE")]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    grounds: GroundOptions,
     /// One finding in full: every input, way in, and what would change the answer
     #[arg(long, value_name = "ID")]
     explain: Option<String>,
@@ -93,10 +93,7 @@ impl Assess {
         let request = scan::request(&self.files, &self.evidence)?;
         let knowledge = self.knowledge.open()?;
         let inventory = scan::read(&request)?;
-        let profile = match &self.profile {
-            Some(file) => super::profile::read(file)?,
-            None => service::profile::infer(&inventory),
-        };
+        let grounds = self.grounds.read(&inventory)?;
         let at = self.knowledge.time()?;
         let options = Options {
             at: at.to_string(),
@@ -104,15 +101,13 @@ impl Assess {
             verdicts_only: true,
             ..Options::default()
         };
-        let scan = service::scan::judge(&knowledge, &inventory, &options);
-        let assessed = assess_scan(&knowledge, &inventory, &scan, &profile);
-        let changed = self.changed(&profile)?;
-        let instead = changed.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &scan, profile));
+        let judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
+        let changed = self.changed(&judged.profile)?;
+        let instead =
+            changed.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &judged.scan, profile));
         let view = View {
             inventory: &inventory,
-            scan: &scan,
-            profile: &profile,
-            assessed: &assessed,
+            judged: &judged,
             instead: instead.as_deref(),
             what_if: &self.what_if,
         };
@@ -158,8 +153,8 @@ impl Assess {
     }
 
     fn gate(&self, view: &View<'_>) -> Exit {
-        let assessed = view.instead.unwrap_or(view.assessed);
-        let mut pairs = view.scan.findings.iter().zip(assessed);
+        let assessed = view.instead.unwrap_or(&view.judged.assessed);
+        let mut pairs = view.judged.scan.findings.iter().zip(assessed);
         let fails = pairs.any(|(finding, assessed)| {
             self.fail_on.iter().any(|gate| is_failing(*gate, finding, assessed.as_ref()))
         });

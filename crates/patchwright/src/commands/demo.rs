@@ -7,6 +7,7 @@ use model::component::Role;
 use model::finding::{Finding, Verdict};
 use model::reason::Reason;
 use model::sbom::Inventory;
+use service::judge::Grounds;
 use service::knowledge::Knowledge;
 use service::scan::{Document, Options, Request, Scan};
 
@@ -53,18 +54,13 @@ impl Demo {
                 colour::END
             )?;
             let inventory = read(&request(files))?;
-            let scan = service::scan::judge(&knowledge, &inventory, &options(at));
-            let answer = Answer {
-                inventory: &inventory,
-                scan: &scan,
-                knowledge: &knowledge,
-                at,
-                all: false,
-                deployment: None,
-            };
+            let grounds = Grounds { profile: service::profile::infer(&inventory) };
+            let judged = service::judge::judge(&knowledge, &inventory, &grounds, &options(at));
+            let answer =
+                Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: false };
             table::write(&mut out, &answer, terminal_width())?;
             writeln!(out)?;
-            explain_two(&mut out, &knowledge, &inventory, &scan, at)?;
+            explain_two(&mut out, &knowledge, &inventory, &judged.scan, at)?;
         }
         if let Some(folder) = &self.keep {
             keep(folder)?;

@@ -5,6 +5,7 @@ mod completions;
 mod cvss;
 mod demo;
 mod explain;
+mod grounds;
 mod index;
 mod input;
 mod inventory;

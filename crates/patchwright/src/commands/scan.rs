@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use model::finding::Verdict;
-use service::assess::assess_scan;
 use service::scan::{Options, Request};
 
+use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
 use super::{Global, input};
 use crate::exit::{Exit, Failure};
-use crate::output::answer::{Answer, Deployment};
+use crate::output::answer::Answer;
 use crate::output::{csv, json, markdown, table};
 
 /// The age an index may have when a gate asks it (ARCHITECTURE.md: a gate takes 7 days).
@@ -30,9 +30,8 @@ pub struct Scan {
     knowledge: KnowledgeOptions,
     #[command(flatten)]
     evidence: EvidenceOptions,
-    /// Judge each finding in this deployment profile, too (see assess)
-    #[arg(long, value_name = "FILE")]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    grounds: GroundOptions,
     /// How to write the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -96,9 +95,11 @@ impl Scan {
             service::scan::add_fingerprints(&mut inventory, &request);
         }
         let at = options.time()?;
-        let scan = service::scan::judge(
+        let grounds = self.grounds.read(&inventory)?;
+        let judged = service::judge::judge(
             &knowledge,
             &inventory,
+            &grounds,
             &Options {
                 at: at.to_string(),
                 max_index_age_days: self.knowledge.max_age_days()?,
@@ -107,20 +108,8 @@ impl Scan {
                 ..Options::default()
             },
         );
-        let profile = self.profile.as_deref().map(super::profile::read).transpose()?;
-        let assessed = profile.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &scan, profile));
-        let deployment = profile
-            .as_ref()
-            .zip(assessed.as_deref())
-            .map(|(profile, assessed)| Deployment { profile, assessed });
-        let answer = Answer {
-            inventory: &inventory,
-            scan: &scan,
-            knowledge: &knowledge,
-            at,
-            all: self.all,
-            deployment,
-        };
+        let answer =
+            Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: self.all };
         self.print(&answer)?;
         Ok(self.gate(&answer))
     }

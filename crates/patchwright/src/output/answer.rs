@@ -4,35 +4,23 @@ use std::collections::BTreeMap;
 
 use model::component::{Component, Coverage, Role, Scope};
 use model::finding::{Finding, Verdict};
-use model::profile::Profile;
 use model::sbom::Inventory;
 use service::assess::Assessed;
+use service::judge::Judged;
 use service::knowledge::Knowledge;
-use service::scan::Scan;
 
 /// Everything an output needs.
 pub struct Answer<'a> {
     /// What was read.
     pub inventory: &'a Inventory,
-    /// What was concluded.
-    pub scan: &'a Scan,
+    /// What was concluded, in which deployment.
+    pub judged: &'a Judged,
     /// What it was compared with.
     pub knowledge: &'a Knowledge,
     /// The given time.
     pub at: jiff::Timestamp,
     /// Whether `not_affected` findings are shown.
     pub all: bool,
-    /// The judgement in a deployment, where one was asked for.
-    pub deployment: Option<Deployment<'a>>,
-}
-
-/// The judgement in a deployment.
-#[derive(Clone, Copy)]
-pub struct Deployment<'a> {
-    /// The profile.
-    pub profile: &'a Profile,
-    /// One place for each finding of the scan.
-    pub assessed: &'a [Option<Assessed>],
 }
 
 /// Which part of the release a view is about: what is on the device, or what only took part in building it.
@@ -63,22 +51,20 @@ impl<'a> Answer<'a> {
     /// The findings that are shown.
     pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
         let all = self.all;
-        self.scan.findings.iter().filter(move |finding| all || finding.verdict != Verdict::NotAffected)
+        self.judged.scan.findings.iter().filter(move |finding| all || finding.verdict != Verdict::NotAffected)
     }
 
     /// The findings that are shown, with their judgement.
     pub fn judged(&self) -> impl Iterator<Item = (&'a Finding, Option<&'a Assessed>)> {
-        let (all, deployment) = (self.all, self.deployment);
-        let shown = move |finding: &&'a Finding| all || finding.verdict != Verdict::NotAffected;
-        let assessed = move |at: usize| deployment.and_then(|one| one.assessed.get(at)?.as_ref());
-        (self.scan.findings.iter().enumerate())
-            .filter(move |(_, finding)| shown(finding))
-            .map(move |(at, finding)| (finding, assessed(at)))
+        let all = self.all;
+        (self.judged.rows())
+            .filter(move |(finding, _, _)| all || finding.verdict != Verdict::NotAffected)
+            .map(|(finding, assessed, _)| (finding, assessed))
     }
 
     /// How many findings have a verdict, all components together.
     pub fn number(&self, verdict: Verdict) -> usize {
-        let counts = &self.scan.counts;
+        let counts = &self.judged.scan.counts;
         match verdict {
             Verdict::Affected => counts.affected,
             Verdict::NeedsReview => counts.needs_review,
@@ -88,7 +74,7 @@ impl<'a> Answer<'a> {
 
     /// How many findings of one part need something.
     pub fn number_of(&self, part: Part, verdict: Verdict) -> usize {
-        let findings = self.scan.findings.iter();
+        let findings = self.judged.scan.findings.iter();
         findings
             .filter(|finding| finding.verdict == verdict && part_of(self.component(finding)) == part)
             .count()
@@ -96,7 +82,7 @@ impl<'a> Answer<'a> {
 
     /// How many were excluded by what the build proves: the `E_` reasons of the catalogue.
     pub fn excluded_by_evidence(&self) -> usize {
-        let by_reason = self.scan.counts.by_reason.iter();
+        let by_reason = self.judged.scan.counts.by_reason.iter();
         by_reason
             .filter(|(reason, _)| reason.code().starts_with("E_") && reason.letters() == "N")
             .map(|(_, number)| number)
@@ -106,7 +92,9 @@ impl<'a> Answer<'a> {
     /// Components of a part with something to do, the kernel first, then by number of affected findings.
     pub fn groups(&self, part: Part) -> Vec<Group<'a>> {
         let mut by_component: BTreeMap<usize, Group<'a>> = BTreeMap::new();
-        for finding in self.scan.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected) {
+        for finding in
+            self.judged.scan.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected)
+        {
             let component = self.component(finding);
             if part_of(component) != part {
                 continue;
@@ -141,7 +129,7 @@ impl<'a> Answer<'a> {
             .iter()
             .filter_map(|state| {
                 let components: Vec<&Component> = (self.inventory.components.iter())
-                    .zip(&self.scan.coverage)
+                    .zip(&self.judged.scan.coverage)
                     .filter(|(_, (of, _))| of == state)
                     .map(|(component, _)| component)
                     .collect();

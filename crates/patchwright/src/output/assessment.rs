@@ -6,10 +6,9 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use model::assessment::{Assessment, ResponseClass};
 use model::component::Component;
 use model::finding::{Finding, Verdict};
-use model::profile::Profile;
 use model::sbom::Inventory;
 use service::assess::Assessed;
-use service::scan::Scan;
+use service::judge::Judged;
 
 use super::table::printable;
 use super::words::{self, colour};
@@ -24,12 +23,8 @@ const NARROW: u16 = 110;
 pub struct View<'a> {
     /// What was read.
     pub inventory: &'a Inventory,
-    /// What was concluded.
-    pub scan: &'a Scan,
-    /// In which deployment.
-    pub profile: &'a Profile,
-    /// One place for each finding.
-    pub assessed: &'a [Option<Assessed>],
+    /// What was concluded, in which deployment.
+    pub judged: &'a Judged,
     /// The same under changed facts.
     pub instead: Option<&'a [Option<Assessed>]>,
     /// The changed facts, as written.
@@ -64,23 +59,24 @@ impl<'a> View<'a> {
     /// Open findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         let instead = self.instead;
-        let mut rows: Vec<Row<'a>> = (self.scan.findings.iter().zip(self.assessed).enumerate())
-            .filter_map(|(at, (finding, assessed))| {
-                Some(Row {
-                    finding,
-                    component: self.inventory.components.get(finding.component)?,
-                    assessed: assessed.as_ref()?,
-                    instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
+        let mut rows: Vec<Row<'a>> =
+            (self.judged.scan.findings.iter().zip(&self.judged.assessed).enumerate())
+                .filter_map(|(at, (finding, assessed))| {
+                    Some(Row {
+                        finding,
+                        component: self.inventory.components.get(finding.component)?,
+                        assessed: assessed.as_ref()?,
+                        instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
+                    })
                 })
-            })
-            .collect();
+                .collect();
         rows.sort_by(|a, b| urgency(b).partial_cmp(&urgency(a)).unwrap_or(std::cmp::Ordering::Equal));
         rows.into_iter()
     }
 
     /// How many findings are of each class, the worst first.
     pub fn counts(&self) -> Vec<(ResponseClass, usize)> {
-        counts(self.assessed)
+        counts(&self.judged.assessed)
     }
 }
 
@@ -113,7 +109,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, width: Option<u16>) -> Result
 }
 
 fn heading(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
-    let profile = view.profile;
+    let profile = &view.judged.profile;
     let deployment = match profile.is_inferred {
         true => format!("{}assumed deployment{}: nobody has described it yet", colour::REVIEW, colour::END),
         false => {
@@ -138,7 +134,12 @@ fn heading(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
             format!("{}{} {}{}", colour_of(class), words::count(number), class.word(), colour::END)
         })
         .collect();
-    writeln!(out, "{} · {} not affected", words.join(" · "), words::count(view.scan.counts.not_affected))
+    writeln!(
+        out,
+        "{} · {} not affected",
+        words.join(" · "),
+        words::count(view.judged.scan.counts.not_affected)
+    )
 }
 
 fn colour_of(class: ResponseClass) -> &'static str {
@@ -266,7 +267,7 @@ fn difference(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
 }
 
 fn ending(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
-    if view.profile.is_inferred {
+    if view.judged.profile.is_inferred {
         writeln!(
             out,
             "\nNext: patchwright profile init SBOM > profile.toml, correct it, and give it with --profile"
@@ -345,7 +346,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         assessment.ceiling.word(),
         printable(&assessment.profile.0),
         assessment.profile.1,
-        if view.profile.is_inferred { " (inferred)" } else { "" },
+        if view.judged.profile.is_inferred { " (inferred)" } else { "" },
         colour::END
     )
 }

@@ -133,15 +133,15 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
         product: &view.inventory.product,
         release: &view.inventory.release,
         profile: ProfileView {
-            id: &view.profile.id,
-            version: view.profile.version,
-            inferred: view.profile.is_inferred,
+            id: &view.judged.profile.id,
+            version: view.judged.profile.version,
+            inferred: view.judged.profile.is_inferred,
         },
         table: service::assess::table(),
-        counts: counted(view.assessed, view.scan.counts.not_affected),
+        counts: counted(&view.judged.assessed, view.judged.scan.counts.not_affected),
         what_if: view.instead.map(|assessed| WhatIf {
             changes: view.what_if,
-            counts: counted(assessed, view.scan.counts.not_affected),
+            counts: counted(assessed, view.judged.scan.counts.not_affected),
         }),
         findings: rows.iter().map(finding).collect(),
     };

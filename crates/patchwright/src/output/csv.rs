@@ -13,7 +13,8 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     for finding in answer.findings() {
         let component = answer.component(finding);
         let epss = finding.facts.epss.map_or(String::new(), |epss| format!("{:.5}", epss.probability));
-        let coverage = answer.scan.coverage.get(finding.component).map_or("", |(state, _)| state.word());
+        let coverage =
+            answer.judged.scan.coverage.get(finding.component).map_or("", |(state, _)| state.word());
         let cells = [
             component.name.as_str(),
             component.version.as_str(),

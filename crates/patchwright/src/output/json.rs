@@ -346,12 +346,13 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
         knowledge: knowledge_view(answer.knowledge, answer.at),
         coverage: coverage(answer),
         counts: Counts {
-            candidates: answer.scan.counts.candidates,
+            candidates: answer.judged.scan.counts.candidates,
             affected: answer.number(Verdict::Affected),
             needs_review: answer.number(Verdict::NeedsReview),
             not_affected: answer.number(Verdict::NotAffected),
-            removed: answer.scan.counts.removed,
+            removed: answer.judged.scan.counts.removed,
             by_reason: answer
+                .judged
                 .scan
                 .counts
                 .by_reason
@@ -360,7 +361,7 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
                 .collect(),
             excluded_by_build_evidence: answer.excluded_by_evidence(),
         },
-        components: (inventory.components.iter().zip(&answer.scan.coverage))
+        components: (inventory.components.iter().zip(&answer.judged.scan.coverage))
             .map(|(component, (state, because))| component_view(component, *state, because))
             .collect(),
         findings: answer
@@ -368,6 +369,7 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
             .map(|(finding, assessed)| finding_view(finding, answer.component(finding), assessed))
             .collect(),
         obsolete_statements: answer
+            .judged
             .scan
             .obsolete_statements
             .iter()
@@ -378,7 +380,7 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
                 says: &statement.says,
             })
             .collect(),
-        notes: inventory.notes.iter().chain(&answer.scan.notes).map(note).collect(),
+        notes: inventory.notes.iter().chain(&answer.judged.scan.notes).map(note).collect(),
     }
 }
 
@@ -477,7 +479,7 @@ fn coverage<'a>(answer: &'a Answer<'_>) -> CoverageSum<'a> {
     let components = &answer.inventory.components;
     let states =
         answer.coverage().into_iter().map(|(state, members)| (state.word(), members.len())).collect();
-    let not_evaluable = (components.iter().zip(&answer.scan.coverage))
+    let not_evaluable = (components.iter().zip(&answer.judged.scan.coverage))
         .filter(|(_, (state, _))| state.word().starts_with("not_evaluable"))
         .map(|(component, (state, because))| NotEvaluable {
             component: &component.name,

@@ -69,18 +69,19 @@ fn heading(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     deployment(out, answer)
 }
 
-/// The classes in the deployment, where one was given.
+/// The classes in the deployment.
 fn deployment(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
-    let Some(deployment) = answer.deployment else { return Ok(()) };
-    let classes: Vec<String> = super::assessment::counts(deployment.assessed)
-        .into_iter()
+    let classes: Vec<String> = (answer.judged.classes().into_iter())
         .map(|(class, number)| format!("{} {}", words::count(number), class.word()))
         .collect();
+    let profile = &answer.judged.profile;
+    let where_to = match profile.is_inferred {
+        true => "in an assumed deployment (--profile states yours)".to_owned(),
+        false => format!("in {} version {}", printable(&profile.id), profile.version),
+    };
     writeln!(
         out,
-        "in {} version {}: {}  {}(patchwright assess says why){}",
-        printable(&deployment.profile.id),
-        deployment.profile.version,
+        "{where_to}: {}  {}(patchwright assess says why){}",
         classes.join(" · "),
         colour::DIM,
         colour::END
