@@ -109,9 +109,9 @@ pub struct Seen {
 
 /// The state of a component, with a few words.
 ///
-/// `component` has the identity, but its scope and what the input says of it are its own.
+/// `feeds` are those that cover its kind; its scope and what the input says of it are its own.
 pub fn coverage_of(
-    identity: &Identity<'_>,
+    feeds: &[&str],
     component: &Component,
     seen: Seen,
     freshness: &Freshness<'_>,
@@ -128,7 +128,6 @@ pub fn coverage_of(
     if seen.open_findings > 0 {
         return (Coverage::Matched, format!("{} open findings", seen.open_findings));
     }
-    let feeds = covering_feeds(identity);
     let states: Vec<(&str, FeedState)> = feeds.iter().map(|feed| (*feed, freshness.state(feed))).collect();
     let of_state = |wanted: FeedState| -> Vec<&str> {
         states.iter().filter(|(_, state)| *state == wanted).map(|(feed, _)| *feed).collect()
@@ -170,7 +169,7 @@ fn words_of_version(component: &Component) -> String {
 }
 
 /// The feeds that cover a component's kind, any one of which must be fresh for "clean".
-fn covering_feeds(identity: &Identity<'_>) -> &'static [&'static str] {
+pub fn covering_feeds(identity: &Identity<'_>) -> &'static [&'static str] {
     if let Some((family, _)) = identity.distribution.packages() {
         return match family {
             Family::Debian => &["debian", "osv"],

@@ -9,4 +9,6 @@ pub mod policy;
 pub mod risk;
 pub mod statements;
 
-pub use matching::{Counts, Explained, Explanation, Obsolete, Options, Scan, StatementPolicy, explain, scan};
+pub use matching::{
+    Counts, Explained, Explanation, Obsolete, Options, Scan, StatementPolicy, Views, explain, scan, scan_with,
+};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use analysis::{Options, Scan, scan};
+use analysis::{Options, Scan, Views, scan, scan_with};
 use index::Index;
 use model::build::{CompiledFiles, Config, ConfigOf};
 use model::component::{Component, Coverage};
@@ -43,6 +43,10 @@ fn sketch() -> impl Strategy<Value = Sketch> {
             default,
         },
     )
+}
+
+fn without_texts(finding: &Finding) -> Finding {
+    Finding { opinions: Vec::new(), evidence: Vec::new(), ..finding.clone() }
 }
 
 fn id_of(sketch: &Sketch) -> String {
@@ -261,12 +265,29 @@ proptest! {
         prop_assert_eq!(&long.counts, &bare.counts);
         let open = long.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected);
         prop_assert_eq!(open.collect::<Vec<_>>(), short.findings.iter().collect::<Vec<_>>());
-        let without_texts = |finding: &Finding| Finding {
-            opinions: Vec::new(),
-            evidence: Vec::new(),
-            ..finding.clone()
-        };
         prop_assert_eq!(short.findings.iter().map(without_texts).collect::<Vec<_>>(), bare.findings);
+    }
+
+    /// Prepared answers are those of the long way: releases with the same products in other versions, one after the
+    /// other, with what was learned from those before.
+    #[test]
+    fn views_change_no_answer(
+        sketches in prop::collection::vec(sketch(), 1..12),
+        releases in prop::collection::vec(components(5), 2..7),
+        odd in prop::sample::select(&["", "1.0-r2", "v1.2", "custom", "2.0rc1", "1", "1.5.0", "20240101"][..]),
+    ) {
+        let index = index_of(&sketches.iter().map(record).collect::<Vec<_>>());
+        let views = Views::default();
+        let bare = Options { with_not_affected: false, verdicts_only: true, ..options() };
+        let oddly = changed(&inventory(releases[0].clone()), |component| component.version = odd.to_owned());
+        for release in releases.into_iter().map(inventory).chain([oddly]) {
+            let long = scan(&index, &release, &Options { verdicts_only: false, ..bare.clone() });
+            let by_view = scan_with(&index, &release, &bare, &views);
+            prop_assert_eq!(&long.counts, &by_view.counts);
+            prop_assert_eq!(&long.coverage, &by_view.coverage);
+            let findings = long.findings.iter().map(without_texts).collect::<Vec<_>>();
+            prop_assert_eq!(findings, by_view.findings);
+        }
     }
 
     /// Invariant 6: without a version nothing becomes not affected, unless no version was needed for it.

@@ -177,7 +177,7 @@ proptest! {
         let mut claim = notation::claim(&text);
         let component = ComponentVersion::new(&version, Scheme::Generic);
         let before = judge_claim(&Record::default(), &claim, &component, &NoCommits).verdict;
-        let unknown = ComponentVersion { text: "custom", ..component };
+        let unknown = ComponentVersion { text: "custom".into(), ..component };
         let verdict = judge_claim(&Record::default(), &claim, &unknown, &NoCommits).verdict;
         prop_assert_ne!(verdict, Some(Verdict::NotAffected));
         if let Some(entry) = claim.entries.get_mut(damaged) {

@@ -1,5 +1,7 @@
 //! What we conclude: a match seen in a release, with verdict, evidence and every source's opinion.
 
+use std::sync::Arc;
+
 use crate::reason::Reason;
 use crate::record::Source;
 use crate::version::Scheme;
@@ -182,5 +184,5 @@ pub struct Finding {
     /// First fixed version on this line; empty when none is known.
     pub fixed: String,
     /// Facts about the vulnerability.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
 }

@@ -2,12 +2,14 @@
 //!
 //! `cargo bench -p patchwright --bench warm -- INDEX SBOM…`; prints lines `warm <tab> what <tab> figures`.
 //! Used by `cargo xtask bench`; without arguments it measures the sample products on the starter knowledge.
+//! Every way of asking is checked to give the same answer.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use model::sbom::Inventory;
 use service::knowledge::{self, Knowledge};
-use service::scan::{Document, Options, Request};
+use service::scan::{Document, Options, Request, Scan, Views, judge_with};
 
 /// The allocator of the program.
 #[global_allocator]
@@ -43,22 +45,76 @@ fn measure(knowledge: &Knowledge, sbom: &str) {
         Request { documents: vec![Document { name: sbom.to_owned(), bytes }], ..Request::default() };
     let inventory = service::scan::read(&request).expect("SBOM is read");
     let name = Path::new(sbom).file_name().unwrap_or_default().to_string_lossy();
-    for verdicts_only in [true, false] {
-        let options = Options { at: "2026-11-22T00:00:00Z".to_owned(), verdicts_only, ..Options::default() };
-        let mut times = Vec::new();
-        let mut findings = 0;
-        let begin = Instant::now();
-        while times.len() < RUNS && (times.len() < 3 || begin.elapsed() < ENOUGH) {
-            let start = Instant::now();
-            findings = service::scan::judge(knowledge, &inventory, &options).findings.len();
-            times.push(start.elapsed().as_secs_f64() * 1e3);
+    let what = format!("matching {} components of {name}, in process", inventory.components.len());
+    let verdicts =
+        Options { at: "2026-11-22T00:00:00Z".to_owned(), verdicts_only: true, ..Options::default() };
+    let evidence = Options { verdicts_only: false, ..verdicts.clone() };
+
+    if std::env::var_os("WARM_LOOP").is_some() {
+        let views = Views::default();
+        for _ in 0..400 {
+            judge_with(knowledge, &inventory, &verdicts, &views);
         }
-        times.sort_by(f64::total_cmp);
-        println!(
-            "warm\tmatching {} components of {name}, warm, in process, {}\t{:.1} ms wall ({findings} findings)",
-            inventory.components.len(),
-            if verdicts_only { "verdicts" } else { "verdicts with all evidence" },
-            times[times.len() / 2]
-        );
+        return;
     }
+    let first = report(&what, "verdicts, products never met", || {
+        timed(|| judge_with(knowledge, &inventory, &verdicts, &Views::default()))
+    });
+    let others = [of_another_version(&inventory, "1"), of_another_version(&inventory, "2")];
+    let later = report(&what, "verdicts, warm: products met in two other versions", || {
+        let views = Views::default();
+        for other in &others {
+            judge_with(knowledge, other, &verdicts, &views);
+        }
+        timed(|| judge_with(knowledge, &inventory, &verdicts, &views))
+    });
+    let views = Views::default();
+    for _ in 0..2 {
+        judge_with(knowledge, &inventory, &verdicts, &views);
+    }
+    let again = report(&what, "verdicts, warm: products met in these versions", || {
+        timed(|| judge_with(knowledge, &inventory, &verdicts, &views))
+    });
+    report(&what, "verdicts with all evidence", || {
+        timed(|| judge_with(knowledge, &inventory, &evidence, &Views::default()))
+    });
+    assert!(first == later && first == again, "what is prepared changes no answer");
+}
+
+/// The same products in versions that go on where these end.
+fn of_another_version(inventory: &Inventory, end: &str) -> Inventory {
+    let mut other = inventory.clone();
+    for component in &mut other.components {
+        let version = std::mem::take(&mut component.version);
+        let next = if version.is_empty() { String::new() } else { format!("{version}.{end}") };
+        for cpe in component.cpes.iter_mut().filter(|cpe| cpe.cpe.version == version) {
+            cpe.cpe.version.clone_from(&next);
+        }
+        for purl in component.purls.iter_mut().filter(|purl| purl.version == version) {
+            purl.version.clone_from(&next);
+        }
+        component.version = next;
+    }
+    other
+}
+
+fn timed(work: impl FnOnce() -> Scan) -> (Duration, Scan) {
+    let start = Instant::now();
+    let scan = work();
+    (start.elapsed(), scan)
+}
+
+/// Prints the median of several runs.
+fn report(what: &str, how: &str, mut run: impl FnMut() -> (Duration, Scan)) -> Scan {
+    let begin = Instant::now();
+    let mut times = Vec::new();
+    let mut last = Scan::default();
+    while times.len() < RUNS && (times.len() < 3 || begin.elapsed() < ENOUGH) {
+        let (time, scan) = run();
+        times.push(time.as_secs_f64() * 1e3);
+        last = scan;
+    }
+    times.sort_by(f64::total_cmp);
+    println!("warm\t{what}, {how}\t{:.1} ms wall ({} findings)", times[times.len() / 2], last.findings.len());
+    last
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use analysis::matching::Views;
 use index::{CompileOptions, Compiler, Index};
 use model::feed::FeedStatus;
 
@@ -20,6 +21,8 @@ pub struct Knowledge {
     pub index: Index,
     /// Where it comes from.
     pub origin: Origin,
+    /// What was found out about products so far; grows with every scan that asks for verdicts only.
+    pub views: Views,
 }
 
 /// Why knowledge could not be opened.
@@ -41,7 +44,7 @@ pub fn open(path: &Path) -> Result<Knowledge, KnowledgeError> {
         path: path.display().to_string(),
         why: error.to_string(),
     })?;
-    Ok(Knowledge { index, origin: Origin::File(path.to_owned()) })
+    Ok(Knowledge { index, origin: Origin::File(path.to_owned()), views: Views::default() })
 }
 
 impl Knowledge {
@@ -109,7 +112,7 @@ pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeErro
     compiler.add_kbuild(map.value);
     let bytes = compiler.finish_to_bytes().map_err(|error| damaged(error.to_string()))?.0;
     let index = Index::from_bytes(bytes).map_err(|error| damaged(error.to_string()))?;
-    Ok(Knowledge { index, origin: Origin::Starter })
+    Ok(Knowledge { index, origin: Origin::Starter, views: Views::default() })
 }
 
 /// Some records of an index in the local record format.

@@ -4,7 +4,7 @@ use formats::limits::Limits;
 use model::note::Note;
 use model::sbom::Inventory;
 
-pub use analysis::matching::{Explained, Explanation, Options, Scan};
+pub use analysis::matching::{Explained, Explanation, Options, Scan, Views};
 
 use crate::knowledge::Knowledge;
 
@@ -151,7 +151,12 @@ fn with_notes(mut inventory: Inventory, notes: Vec<Note>, file: &str) -> Invento
 
 /// Judges an inventory.
 pub fn judge(knowledge: &Knowledge, inventory: &Inventory, options: &Options) -> Scan {
-    analysis::matching::scan(&knowledge.index, inventory, options)
+    judge_with(knowledge, inventory, options, &knowledge.views)
+}
+
+/// As [`judge`], with views of the caller's own instead of those that all scans of this knowledge share.
+pub fn judge_with(knowledge: &Knowledge, inventory: &Inventory, options: &Options, views: &Views) -> Scan {
+    analysis::matching::scan_with(&knowledge.index, inventory, options, views)
 }
 
 /// Explains one vulnerability in an inventory.

@@ -206,7 +206,7 @@ impl<'a> Session<'a> {
         let build = self.build(&of);
         let candidates = candidates_of(self.knowledge.index, component);
         let is_candidate = candidates.vulnerabilities.binary_search(&vulnerability.number()).is_ok();
-        self.with_case(&of, &build, Detail::Full, |case| {
+        self.with_case(&of, &build, Detail::Full, None, |case| {
             let mut judged = judge(case, vulnerability, records);
             if judged.voices.is_empty() && !is_candidate && !is_asked_for {
                 return None;

@@ -23,5 +23,5 @@ pub mod scan;
 pub mod statements;
 
 pub use explain::{Explained, Explanation, explain};
-pub use scan::{Counts, Obsolete, Options, Scan, scan};
+pub use scan::{Counts, Obsolete, Options, Scan, Views, scan, scan_with};
 pub use statements::StatementPolicy;

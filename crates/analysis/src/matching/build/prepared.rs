@@ -114,6 +114,17 @@ impl<'a> Prepared<'a> {
         &self.facts
     }
 
+    /// True when nothing of the build speaks about the component but the platform it is built for and, maybe, rules about
+    /// single vulnerabilities.
+    pub fn is_bare(&self) -> bool {
+        self.tree.is_none()
+            && self.tool.is_none()
+            && self.patches.is_empty()
+            && self.configs.is_empty()
+            && self.lists.is_empty()
+            && !self.has_unusable_config
+    }
+
     /// The tree the component is built from, when it is one that has maps.
     pub fn tree(&self) -> Option<ConfigOf> {
         self.tree

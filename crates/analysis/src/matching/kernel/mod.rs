@@ -46,7 +46,7 @@ pub fn judge_kernel_record(
     {
         return answer;
     }
-    let Some((kernel, has_suffix)) = Release::parse_with_suffix(version.text) else {
+    let Some((kernel, has_suffix)) = Release::parse_with_suffix(version.written()) else {
         return RangeAnswer::unusable_version(version);
     };
     let findings = findings_of(&record.claims, kernel);
@@ -130,5 +130,5 @@ fn explain(word: &Word<'_>, version: &ComponentVersion<'_>, answer: &mut RangeAn
         reason => reason.meaning().to_owned(),
     };
     let row = word.entry.map_or_else(|| "no mainline range in the record".to_owned(), describe::entry_text);
-    answer.evidence.push(describe::comparison(row, version.text, version.scheme, outcome));
+    answer.evidence.push(describe::comparison(row, version.written(), version.scheme, outcome));
 }

@@ -12,7 +12,7 @@ use super::release::Release;
 use super::truth::Truth;
 use super::words::{self, Os, Word};
 use crate::matching::distribution::{self, Distribution, Family};
-use crate::matching::ranges::{ComponentVersion, judge_rows};
+use crate::matching::ranges::{ComponentVersion, Trace, judge_rows};
 
 /// A judged condition before it is put into words.
 pub struct Judged {
@@ -29,7 +29,13 @@ impl Judged {
 }
 
 /// Judges a criterion that names no component under test, but what must be present beside it.
-pub fn platform_criterion(release: &Release<'_>, record: &Record<'_>, leaf: &CpeLeaf<'_>) -> Judged {
+/// `trace` notes what is asked of the rest of the release.
+pub fn platform_criterion(
+    release: &Release<'_>,
+    record: &Record<'_>,
+    leaf: &CpeLeaf<'_>,
+    trace: Option<&Trace>,
+) -> Judged {
     let head = &leaf.head;
     if is_no_name(&head.product) {
         return Judged::new(Truth::True, "names no product");
@@ -38,6 +44,9 @@ pub fn platform_criterion(release: &Release<'_>, record: &Record<'_>, leaf: &Cpe
         return judged;
     }
     if is_kernel(head) {
+        if let Some(trace) = trace.filter(|_| !release.kernels.is_empty()) {
+            trace.spoil();
+        }
         return kernel(release, record, &leaf.rows);
     }
     if head.part == "h" {
@@ -47,6 +56,9 @@ pub fn platform_criterion(release: &Release<'_>, record: &Record<'_>, leaf: &Cpe
         return distribution_release(release, family, &leaf.rows);
     }
     let named = release.named(&head.product);
+    if let Some(trace) = trace {
+        trace.asked_for(&head.product, named.is_empty());
+    }
     if !named.is_empty() {
         return present(release, record, leaf, named);
     }

@@ -214,7 +214,7 @@ impl<'r> Walk<'_, 'r> {
         join: fn(Truth, Truth) -> Truth,
     ) {
         let context = self.context;
-        let judged = leaf::platform_criterion(context.release, self.record, leaf);
+        let judged = leaf::platform_criterion(context.release, self.record, leaf, context.version.trace);
         *whole = join(*whole, judged.truth);
         if context.version.detail == Detail::Full {
             let head = &leaf.head;

@@ -57,7 +57,7 @@ impl RangeAnswer {
 
     /// The answer for a component whose version is unknown or cannot be read.
     pub(crate) fn unusable_version(version: &ComponentVersion<'_>) -> RangeAnswer {
-        let is_missing = versions::is_unknown(version.text);
+        let is_missing = version.qualities().is_unknown;
         RangeAnswer::review(if is_missing { Reason::VMissing } else { Reason::VUnparsed })
     }
 
@@ -81,19 +81,19 @@ impl RangeAnswer {
 
     /// Adds what was done to the component's version to make it comparable, and what that costs.
     pub(crate) fn qualify(&mut self, version: &ComponentVersion<'_>) {
-        let cleaned = versions::clean(version.scheme, version.text);
-        if cleaned.is_base_version() {
+        let qualities = version.qualities();
+        if qualities.is_base_version {
             self.qualifiers.push(Reason::VBaseVersion);
         }
         // Without a word about the builder, a package number is taken for what it looks like.
         let is_packaged = version.is_from_distribution()
-            || (version.distribution.is_empty() && versions::looks_like_distribution(version.text));
-        if cleaned.has_distribution_part() && is_packaged {
+            || (version.distribution.is_empty() && qualities.looks_like_distribution);
+        if qualities.has_distribution_part && is_packaged {
             self.doubt_distribution_revision();
-        } else if cleaned.has_distribution_part() {
+        } else if qualities.has_distribution_part {
             self.qualifiers.push(Reason::VDistroSuffixIgnored);
         }
-        if !versions::compare::is_fully_read(version.scheme, version.text) {
+        if !qualities.is_fully_read {
             self.cap(Confidence::Low);
         }
         if version.vendor_tree {

@@ -93,9 +93,11 @@ fn status_by_branch(
     fixes: &[BranchFix<'_>],
     version: &ComponentVersion<'_>,
 ) -> Result<(Status, Option<usize>), Reason> {
-    let branch = version.branch().ok_or(Reason::VUnparsed)?;
+    if !version.has_branch() {
+        return Err(Reason::VUnparsed);
+    }
     let reached = |fix: &BranchFix<'_>| matches!(version.order(fix.at), Order::Equal | Order::Greater);
-    let own: Vec<&BranchFix<'_>> = fixes.iter().filter(|fix| fix.branch == branch).collect();
+    let own: Vec<&BranchFix<'_>> = fixes.iter().filter(|fix| version.is_branch(&fix.branch)).collect();
     let fixed_by = match own.is_empty() {
         false => own.into_iter().find(|fix| reached(fix)),
         // A branch without a fix of its own is fixed only above all of them.
@@ -170,7 +172,7 @@ fn answer_at(
             let outcome =
                 if above.is_some() { "below this break point" } else { "at or above this break point" };
             let row = describe::entry_text(point.entry);
-            answer.evidence.push(describe::comparison(row, version.text, version.scheme, outcome));
+            answer.evidence.push(describe::comparison(row, version.written(), version.scheme, outcome));
         }
     }
     answer

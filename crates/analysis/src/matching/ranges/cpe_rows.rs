@@ -99,7 +99,7 @@ impl<'r> Tally<'r> {
     fn read_concrete(&mut self, row: &'r CpeRow<'r>, version: &ComponentVersion<'_>) {
         self.concrete += 1;
         // Lists of millions of rows exist; most rows differ in one of their first numbers.
-        if versions::differ_by_numbers(version.scheme, &row.version, version.text) {
+        if version.differs_by_numbers(&row.version) {
             return;
         }
         match is_named(row, version) {
@@ -243,8 +243,7 @@ impl<'r> Tally<'r> {
         rows: RowLists<'_, '_>,
         version: &ComponentVersion<'_>,
     ) -> RangeAnswer {
-        let years_later =
-            months_between(&published(record), version.released).is_some_and(|months| months > 24);
+        let years_later = version.is_later_by(24, &published(record)) == Some(true);
         let is_newer_branch = || {
             each(rows).filter(|row| is_named(row, version) == Ok(false)).all(|row| {
                 version.order(&row.version) == Order::Greater && !on_same_branch(&row.version, version)
@@ -296,7 +295,7 @@ fn is_mainline_bound_only(hit: &Hit<'_>, rows: RowLists<'_, '_>, version: &Compo
         let end = row.bounds.as_ref().and_then(|bounds| end_of(bounds, ""));
         end.and_then(|end| Release::parse(&end)).is_some_and(|end| !end.is_mainline())
     };
-    let older_branch = match (Release::parse(version.text), Release::parse(&hit.bound)) {
+    let older_branch = match (Release::parse(version.written()), Release::parse(&hit.bound)) {
         (Some(kernel), Some(bound)) => kernel.line() < bound.line(),
         _ => false,
     };
@@ -305,7 +304,7 @@ fn is_mainline_bound_only(hit: &Hit<'_>, rows: RowLists<'_, '_>, version: &Compo
 
 /// A range without an end is believed while the record is young compared with the release.
 fn in_open_range(record: &Record<'_>, row: &CpeRow<'_>, version: &ComponentVersion<'_>) -> RangeAnswer {
-    let is_young = months_between(&published(record), version.released).is_some_and(|months| months <= 24);
+    let is_young = version.is_later_by(24, &published(record)) == Some(false);
     if !is_young {
         return review(Reason::VOpenEnd, row, "above a start without an end, in an old record", version);
     }
@@ -332,7 +331,7 @@ fn show(row: &CpeRow<'_>, outcome: &str, version: &ComponentVersion<'_>, answer:
     if version.is_detailed() {
         answer.evidence.push(describe::comparison(
             describe::cpe_row_text(row),
-            version.text,
+            version.written(),
             version.scheme,
             outcome,
         ));
@@ -352,23 +351,9 @@ fn is_named(row: &CpeRow<'_>, version: &ComponentVersion<'_>) -> Result<bool, Re
     }
     match version.order(&joined) {
         Order::Equal => Ok(true),
-        Order::Less | Order::Greater => Ok(row.update == "*" && is_update_of(&row.version, version)),
+        Order::Less | Order::Greater => Ok(row.update == "*" && version.is_update_of(&row.version)),
         Order::Incomparable(why) => Err(reason_of(why)),
     }
-}
-
-/// True when the version is an update (`p15`, `rc2`) of the release: the update `*` means any of them.
-fn is_update_of(release: &str, version: &ComponentVersion<'_>) -> bool {
-    let cleaned = versions::clean(version.scheme, version.text).text;
-    let release = versions::clean(version.scheme, release).text;
-    let Some(rest) = cleaned.strip_prefix(release.as_ref()) else { return false };
-    let rest = rest.trim_start_matches(['-', '_', '~', '.']).to_ascii_lowercase();
-    ["patch", "alpha", "beta", "pre", "rc", "sp", "p"].iter().any(|word| {
-        rest.strip_prefix(word).is_some_and(|number| {
-            let number = number.trim_start_matches(['-', '.', '_']);
-            number.bytes().all(|byte| byte.is_ascii_digit()) && (!number.is_empty() || word.len() > 1)
-        })
-    })
 }
 
 /// Version and update as one text: `4.2.8` + `p15`, `1.9.5` + `patch1` (= `p1`), `3.6` + `rc5`, `1.9.15` + `-`.
@@ -401,7 +386,7 @@ fn contains(bounds: &CpeBounds<'_>, update: &str, version: &ComponentVersion<'_>
     };
     let end_text = end_of(bounds, update);
     let end = end_text.as_deref().map(|text| Bound { text, inclusive: !bounds.end_including.is_empty() });
-    versions::contains(version.scheme, &Interval { start, end }, version.text)
+    version.in_interval(version.scheme, &Interval { start, end })
 }
 
 /// When the record was published, `YYYY-MM`; by its id where it does not say: ids are given out ahead, so the
@@ -416,14 +401,4 @@ fn published(record: &Record<'_>) -> String {
         .and_then(|rest| rest.get(..4))
         .and_then(|year| year.parse::<u32>().ok());
     year.map_or_else(String::new, |year| format!("{}-12", year + 1))
-}
-
-/// Whole months from one `YYYY-MM` to another, zero when it is earlier; `None` when either is unknown.
-fn months_between(from: &str, to: &str) -> Option<u32> {
-    let months = |date: &str| {
-        let (year, rest) = date.split_once('-')?;
-        let month: u32 = rest.get(..2)?.parse().ok()?;
-        Some(year.parse::<u32>().ok()? * 12 + month)
-    };
-    Some(months(to)?.saturating_sub(months(from)?))
 }

@@ -205,7 +205,7 @@ pub(crate) fn note_reading(row: &Row<'_>, answer: &mut RangeAnswer) {
 pub(crate) fn show(row: &Row<'_>, outcome: &str, version: &ComponentVersion<'_>, answer: &mut RangeAnswer) {
     if version.is_detailed() {
         let text = describe::entry_text(row.entry);
-        answer.evidence.push(describe::comparison(text, version.text, version.scheme, outcome));
+        answer.evidence.push(describe::comparison(text, version.written(), version.scheme, outcome));
     }
 }
 

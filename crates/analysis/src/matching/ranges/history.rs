@@ -163,10 +163,13 @@ pub(crate) fn place_by_releases(
 /// (or below) all first releases. `None` when the table does not know the commit or cannot tell.
 fn has_reached(commit: &str, version: &ComponentVersion<'_>, commits: &dyn CommitTable) -> Option<bool> {
     let first_releases = commits.fixed_in(commit);
-    let branch = version.branch()?;
+    if !version.has_branch() {
+        return None;
+    }
     let order = |release: &str| version.order(release);
     let of_own_branch = |release: &&(String, String)| {
-        release.0 == branch || version.branch_of(&release.1).as_ref() == Some(&branch)
+        version.is_branch(&release.0)
+            || version.branch_of(&release.1).is_some_and(|branch| version.is_branch(&branch))
     };
     if let Some((_, release)) = first_releases.iter().find(of_own_branch) {
         return match order(release) {

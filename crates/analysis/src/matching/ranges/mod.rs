@@ -18,12 +18,14 @@ mod literal;
 mod osv;
 mod outside;
 mod row;
+mod trace;
 mod version;
 
 pub use answer::{RangeAnswer, combine_claims};
 pub use commits::{CommitTable, NoCommits};
 pub use cpe_rows::RowLists;
 pub use literal::{Literal, literal};
+pub use trace::{Query, Told, Trace};
 pub use version::{ComponentVersion, Detail};
 
 use model::record::{Claim, ClaimForm, Record, RecordState, Status};

@@ -132,13 +132,5 @@ pub(crate) fn is_coarse(bound: &str, version: &ComponentVersion<'_>) -> bool {
     if version.no_patch_levels || version.scheme.is_native() {
         return false;
     }
-    let bound_text = versions::clean(version.scheme, bound).text;
-    let version_text = versions::clean(version.scheme, version.text).text;
-    let Some(rest) = version_text.strip_prefix(bound_text.as_ref()) else { return false };
-    let goes_on = match rest.as_bytes() {
-        [b'.', digit, ..] => digit.is_ascii_digit(),
-        [first, ..] => !first.is_ascii_digit(),
-        [] => false,
-    };
-    goes_on && version.order(bound) == Order::Greater
+    version.goes_on_after(bound) && version.order(bound) == Order::Greater
 }

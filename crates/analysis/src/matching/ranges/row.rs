@@ -8,7 +8,7 @@ use versions::{Bound, Contains, Interval, Order, Side, Why};
 
 use super::commits::CommitTable;
 use super::history::{is_commit_row, place_by_releases};
-use super::version::ComponentVersion;
+use super::version::{ComponentVersion, is_revision_number};
 
 /// A row with its extent.
 #[derive(Clone, Debug)]
@@ -121,9 +121,7 @@ impl<'e> Row<'e> {
             Extent::Interval { start, end } => place_in_interval(*start, *end, self.entry.status, version),
             Extent::LineThrough(bound) => place_in_line(bound, version),
             Extent::Text(ranges) => place_in_text(ranges, version),
-            Extent::FixedList(fixes) => {
-                place_of(TextRanges::FixedList(fixes.clone()).contains(version.scheme, version.text))
-            }
+            Extent::FixedList(fixes) => place_of(version.in_fixed_list(fixes)),
             Extent::Commits(place) => *place,
             Extent::Unusable(reason) => Place::Undecided(*reason),
         }
@@ -305,13 +303,8 @@ pub(crate) fn is_other_numbering(bound: &str, version: &ComponentVersion<'_>) ->
     let is_package = versions::looks_like_distribution(bound);
     is_package
         || (is_revision_number(bound)
-            && !is_revision_number(version.text)
+            && !version.qualities().is_revision_number
             && version.scheme == Scheme::Generic)
-}
-
-fn is_revision_number(text: &str) -> bool {
-    let digits = text.trim().strip_prefix(['r', 'R']);
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn place_of(contains: Contains) -> Place {
@@ -341,7 +334,7 @@ fn place_at(text: &str, version: &ComponentVersion<'_>) -> Place {
 }
 
 fn place_in_branch(branch: &str, version: &ComponentVersion<'_>) -> Place {
-    match versions::in_branch(version.scheme, branch, version.text) {
+    match version.in_branch(branch) {
         Some(true) => Place::Inside,
         Some(false) => place_at(branch, version),
         None => Place::Undecided(Reason::VNoUsableRange),
@@ -362,8 +355,7 @@ fn place_in_interval(
         Upper::Never | Upper::Unstated => (None, None),
     };
     let scheme = end_bound.or(start_bound).map_or(version.scheme, |bound| version.scheme_for(bound.text));
-    let place =
-        place_of(versions::contains(scheme, &Interval { start: start_bound, end: end_bound }, version.text));
+    let place = place_of(version.in_interval(scheme, &Interval { start: start_bound, end: end_bound }));
     match (place, branch) {
         // An end that is not told must not make anything safe.
         (Place::Inside, None) if end == Upper::Unstated && status != Status::Affected => {
@@ -380,7 +372,7 @@ fn place_in_interval(
 /// In the line of the bound, and not after it. The line of these lists is the major number.
 fn place_in_line(bound: &str, version: &ComponentVersion<'_>) -> Place {
     let major = bound.trim_start_matches(['v', 'V']).split('.').next().unwrap_or(bound);
-    match versions::in_branch(version.scheme, major, version.text) {
+    match version.in_branch(major) {
         Some(true) => match place_at(bound, version) {
             Place::Outside(Some(Side::Before)) => Place::Inside,
             place => place,
@@ -393,7 +385,7 @@ fn place_in_line(bound: &str, version: &ComponentVersion<'_>) -> Place {
 fn place_in_text(ranges: &[TextRange], version: &ComponentVersion<'_>) -> Place {
     let mut common: Option<Place> = None;
     for range in ranges {
-        let place = place_of(range.contains(version.scheme, version.text));
+        let place = place_of(version.in_text(range));
         common = match (common, place) {
             (_, Place::Inside) => return Place::Inside,
             (Some(Place::Undecided(reason)), _) | (_, Place::Undecided(reason)) => {

@@ -4,9 +4,12 @@
 //! most of those end by its own CNA's record: nothing else is decoded for them. Work is spread over threads in
 //! chunks whose results are put together in order, so the answer does not depend on their number.
 
+mod by_view;
+mod group;
 mod same;
 pub(in crate::matching) mod session;
 mod settled;
+mod views;
 mod work;
 
 use std::collections::BTreeMap;
@@ -20,6 +23,7 @@ use model::record::Source;
 use model::sbom::Inventory;
 
 use self::session::Session;
+pub use self::views::Views;
 use super::statements::StatementPolicy;
 
 /// How a scan is to be done.
@@ -88,9 +92,14 @@ pub struct Obsolete {
 
 /// Scans an inventory.
 pub fn scan(index: &Index, inventory: &Inventory, options: &Options) -> Scan {
+    scan_with(index, inventory, options, &Views::default())
+}
+
+/// As [`scan`], with what earlier scans found out about the same products, and learning more. The answer is the same.
+pub fn scan_with(index: &Index, inventory: &Inventory, options: &Options, views: &Views) -> Scan {
     let session = Session::of(index, inventory, options);
-    let groups = session.groups();
-    let results = session.evaluate(&groups);
+    let groups = session.groups(views);
+    let results = session.evaluate(&groups, views);
     session.collect(&groups, results)
 }
 

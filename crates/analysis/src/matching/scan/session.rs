@@ -15,7 +15,7 @@ use crate::matching::identity::{Fits, Identity};
 use crate::matching::knowledge::Knowledge;
 use crate::matching::opinion::Question;
 use crate::matching::platforms::Release;
-use crate::matching::ranges::{ComponentVersion, Detail};
+use crate::matching::ranges::{ComponentVersion, Detail, Trace};
 use crate::matching::rules::build_rules;
 use crate::matching::statements::Statements;
 
@@ -78,6 +78,7 @@ impl<'a> Session<'a> {
         of: &OfComponent<'_>,
         build: &Prepared<'_>,
         detail: Detail,
+        trace: Option<&Trace>,
         work: impl FnOnce(&Case<'_>) -> T,
     ) -> T {
         let identity = &of.identity;
@@ -90,6 +91,7 @@ impl<'a> Session<'a> {
             no_patch_levels: identity.has_flag("no-patch-levels"),
             // Commits are compared by ancestry, which no index holds: with one, the question would only cost time.
             commit: "",
+            trace,
             ..self.release.version(identity.component, identity.scheme, detail)
         };
         let question = Question {

@@ -8,26 +8,18 @@ use model::reason::Reason;
 use model::record::Record;
 use model::statement::Statement;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
-use super::same::Same;
+use super::group::Group;
 use super::session::{OfComponent, Session};
 use super::settled::Answer;
+use super::views::Views;
 use super::{Counts, Obsolete, Scan};
 use crate::coverage::{Seen, coverage_of};
 use crate::matching::build::Prepared;
-use crate::matching::candidates::{Candidates, candidates_of};
 use crate::matching::combine;
 use crate::matching::evaluate::{Case, Judged, judge, judge_with};
 use crate::matching::opinion::is_by_kernel_cna;
 use crate::matching::ranges::Detail;
-
-/// Components of one identity and version, with what they share.
-pub(super) struct Group<'s> {
-    members: Vec<usize>,
-    prepared: OfComponent<'s>,
-    candidates: Candidates,
-}
 
 /// What came out of a run of candidates.
 #[derive(Default)]
@@ -45,42 +37,22 @@ pub(super) struct Outcome {
 const CHUNK: usize = 256;
 
 /// Below this many candidates threads cost more than they bring.
-const WORTH_THREADS: usize = 512;
+pub(super) const WORTH_THREADS: usize = 512;
 
 impl<'a> Session<'a> {
-    /// Components of equal identity and version, in the order of their first member.
-    pub(super) fn groups(&self) -> Vec<Group<'a>> {
-        let mut numbers: FxHashMap<Same<'a>, usize> = FxHashMap::default();
-        let mut members: Vec<Vec<usize>> = Vec::new();
-        for (at, component) in self.inventory.components.iter().enumerate() {
-            let same = Same { component, place_matters: !self.inventory.statements.is_empty() };
-            let number = *numbers.entry(same).or_insert(members.len());
-            match members.get_mut(number) {
-                Some(list) => list.push(at),
-                None => members.push(vec![at]),
-            }
-        }
-        let make = |members: Vec<usize>| {
-            let component = members.first().and_then(|at| self.inventory.components.get(*at))?;
-            let candidates = candidates_of(self.knowledge.index, component);
-            Some(Group { prepared: self.component(component), candidates, members })
-        };
-        if members.len() < WORTH_THREADS {
-            return members.into_iter().filter_map(make).collect();
-        }
-        members.into_par_iter().filter_map(make).collect()
-    }
-
     /// The outcome of each group, in order.
-    pub(super) fn evaluate(&self, groups: &[Group<'a>]) -> Vec<Outcome> {
-        let builds: Vec<Prepared<'_>> = groups.iter().map(|group| self.build(&group.prepared)).collect();
+    pub(super) fn evaluate(&self, groups: &[Group<'a>], views: &Views) -> Vec<Outcome> {
+        let builds: Vec<Option<Prepared<'_>>> = groups
+            .iter()
+            .map(|group| group.product.is_none().then(|| self.build(group.prepared(self))))
+            .collect();
         let mut work: Vec<(usize, &[VulnRef])> = Vec::new();
-        for (number, group) in groups.iter().enumerate() {
-            work.extend(group.candidates.vulnerabilities.chunks(CHUNK).map(|chunk| (number, chunk)));
+        for (number, group) in groups.iter().enumerate().filter(|(_, group)| group.product.is_none()) {
+            work.extend(group.candidates(self).chunks(CHUNK).map(|chunk| (number, chunk)));
         }
         let run = |(number, chunk): &(usize, &[VulnRef])| {
-            let (group, build) = (groups.get(*number)?, builds.get(*number)?);
-            Some((*number, self.chunk(group, build, chunk)))
+            let (group, build) = (groups.get(*number)?, builds.get(*number)?.as_ref()?);
+            Some((*number, self.chunk(group.prepared(self), build, chunk)))
         };
         let total: usize = work.iter().map(|(_, chunk)| chunk.len()).sum();
         let parts: Vec<(usize, Outcome)> = if total < WORTH_THREADS {
@@ -89,7 +61,7 @@ impl<'a> Session<'a> {
             work.par_iter().filter_map(run).collect()
         };
         let mut outcomes: Vec<Outcome> = groups.iter().map(|_| Outcome::default()).collect();
-        for (number, part) in parts {
+        for (number, part) in parts.into_iter().chain(self.by_view(groups, views)) {
             if let Some(outcome) = outcomes.get_mut(number) {
                 outcome.add(part);
             }
@@ -97,15 +69,14 @@ impl<'a> Session<'a> {
         outcomes
     }
 
-    fn chunk(&self, group: &Group<'_>, build: &Prepared<'_>, chunk: &[VulnRef]) -> Outcome {
-        let mut outcome = Outcome::default();
-        outcome.counts.candidates = chunk.len();
-        if group.prepared.identity.is_bare_kernel_companion() {
+    fn chunk(&self, of: &OfComponent<'_>, build: &Prepared<'_>, chunk: &[VulnRef]) -> Outcome {
+        let mut outcome = Outcome::of(chunk.len());
+        if of.identity.is_bare_kernel_companion() {
             outcome.end_many(chunk.len(), None, Reason::IOtherProduct);
             return outcome;
         }
-        self.with_case(&group.prepared, build, Detail::Verdict, |brief| {
-            self.with_case(&group.prepared, build, Detail::Full, |full| {
+        self.with_case(of, build, Detail::Verdict, None, |brief| {
+            self.with_case(of, build, Detail::Full, None, |full| {
                 for number in chunk {
                     self.candidate(brief, full, *number, &mut outcome);
                 }
@@ -210,22 +181,21 @@ impl<'a> Session<'a> {
         let mut findings: Vec<Box<Finding>> = Vec::new();
         for (group, mut outcome) in groups.iter().zip(outcomes) {
             outcome.mark_end_of_life();
+            let known = group.familiarity(self);
             let seen = Seen {
                 open_findings: outcome
                     .findings
                     .iter()
                     .filter(|finding| finding.verdict != Verdict::NotAffected)
                     .count(),
-                is_known: !group.candidates.vulnerabilities.is_empty()
-                    || group.candidates.keys.iter().any(|key| self.knowledge.index.has_key(key)),
-                has_keys: !group.candidates.keys.is_empty(),
+                is_known: known.is_known,
+                has_keys: known.has_keys,
             };
             for member in &group.members {
-                let identity = &group.prepared.identity;
                 if let (Some(slot), Some(component)) =
                     (scan.coverage.get_mut(*member), self.inventory.components.get(*member))
                 {
-                    *slot = coverage_of(identity, component, seen, &self.freshness);
+                    *slot = coverage_of(known.feeds, component, seen, &self.freshness);
                 }
                 scan.counts.add(&outcome.counts);
             }
@@ -251,18 +221,50 @@ impl<'a> Session<'a> {
 
     /// An order that does not depend on the order of the input.
     fn sort(&self, findings: &mut [Box<Finding>]) {
-        let key = |at: usize| {
-            let component = self.inventory.components.get(at);
-            component
-                .map(|component| (&component.name, &component.version, &component.key, &component.source_ref))
-        };
-        findings.sort_by(|a, b| {
-            key(a.component).cmp(&key(b.component)).then_with(|| a.vulnerability.cmp(&b.vulnerability))
-        });
+        let components = &self.inventory.components;
+        let key =
+            |at: &usize| components.get(*at).map(|one| (&one.name, &one.version, &one.key, &one.source_ref));
+        let mut order: Vec<usize> = (0..components.len()).collect();
+        order.sort_by(|a, b| key(a).cmp(&key(b)));
+        // Components that cannot be told apart have one place, and their findings stay as they are.
+        let mut places = vec![0_usize; components.len()];
+        let mut before: Option<(usize, usize)> = None;
+        for at in order {
+            let place = match before {
+                Some((other, place)) => place + usize::from(key(&other) != key(&at)),
+                None => 0,
+            };
+            before = Some((at, place));
+            if let Some(slot) = places.get_mut(at) {
+                *slot = place;
+            }
+        }
+        let place = |finding: &Finding| places.get(finding.component);
+        findings.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.vulnerability.cmp(&b.vulnerability)));
     }
 }
 
 impl Outcome {
+    /// Nothing found out about so many candidates yet.
+    pub(super) fn of(candidates: usize) -> Outcome {
+        Outcome { counts: Counts { candidates, ..Counts::default() }, ..Outcome::default() }
+    }
+
+    pub(super) fn covers(&mut self, covers_release: bool) {
+        self.covers_release |= covers_release;
+    }
+
+    pub(super) fn notes(&self) -> usize {
+        self.notes.len()
+    }
+
+    pub(super) fn found(&mut self, finding: Finding, lists_other_release: bool) {
+        if lists_other_release {
+            self.lists_other_release.push(self.findings.len());
+        }
+        self.findings.push(Box::new(finding));
+    }
+
     fn add(&mut self, mut other: Outcome) {
         let before = self.findings.len();
         self.lists_other_release.extend(other.lists_other_release.into_iter().map(|at| at + before));
@@ -273,7 +275,7 @@ impl Outcome {
         self.covers_release |= other.covers_release;
     }
 
-    fn ends(&mut self, verdict: Option<Verdict>, reason: Reason) {
+    pub(super) fn ends(&mut self, verdict: Option<Verdict>, reason: Reason) {
         self.end_many(1, verdict, reason);
     }
 
@@ -340,6 +342,6 @@ fn finding_of(
         evidence,
         opinions,
         fixed: judged.fixed,
-        facts: vulnerability.facts()?,
+        facts: vulnerability.facts()?.into(),
     }))
 }
