@@ -417,6 +417,52 @@ fn garble(nodes: &mut [CpeNode<'static>], garbage: &'static str) {
     }
 }
 
+/// Prepared answers on real records: every product of the table of tricky records under many versions, odd ones among
+/// them, each with what the versions before it have taught.
+#[test]
+fn views_change_no_answer_on_real_records() {
+    let Some(documents) = packs::documents(&tricky::ids()) else { return };
+    let mut knowledge = Knowledge::new();
+    for document in &documents {
+        knowledge = knowledge.document(&document.path, &document.bytes);
+    }
+    let index = knowledge.index();
+    let rows = tricky::rows();
+    let stated: Vec<String> = rows
+        .iter()
+        .flat_map(|row| tricky::inventory_of(row).components)
+        .map(|component| component.version)
+        .collect();
+    let views = Views::default();
+    let bare = Options { with_not_affected: false, verdicts_only: true, ..options() };
+    let mut judged = 0;
+    for row in &rows {
+        let whole = tricky::inventory_of(row);
+        let odd =
+            ["", "0", "1.0", "2.4", "1.2.3-r4", "v3.1.4", "9.8p1", "1.1.1w", "git", "2024.01", "4.20-lf"];
+        // Versions that other rows name are near the bounds of other records, some of them of this product.
+        let versions = odd.into_iter().chain(stated.iter().map(String::as_str).step_by(15));
+        for version in versions {
+            let release = changed(&whole, |component| {
+                let before = std::mem::replace(&mut component.version, version.to_owned());
+                for cpe in component.cpes.iter_mut().filter(|cpe| cpe.cpe.version == before) {
+                    cpe.cpe.version = version.to_owned();
+                }
+                for purl in component.purls.iter_mut().filter(|purl| purl.version == before) {
+                    purl.version = version.to_owned();
+                }
+            });
+            let long = scan(&index, &release, &Options { verdicts_only: false, ..bare.clone() });
+            let by_view = scan_with(&index, &release, &bare, &views);
+            let findings: Vec<_> = long.findings.iter().map(without_texts).collect();
+            assert_eq!(findings, by_view.findings, "{row:?} as {version}");
+            assert_eq!(long.counts, by_view.counts, "{row:?} as {version}");
+            judged += long.counts.candidates;
+        }
+    }
+    assert!(judged > 10_000, "{judged} candidates");
+}
+
 /// The short way of the kernel and the long way come to the same open findings.
 #[test]
 fn the_kernels_short_way_is_no_other_way() {

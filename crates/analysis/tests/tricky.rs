@@ -18,13 +18,15 @@ use testkit::shared::table;
 
 use crate::packs::{Document, documents};
 
-type Row = BTreeMap<String, String>;
+/// Column to cell.
+pub type Row = BTreeMap<String, String>;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
 }
 
-fn rows() -> Vec<Row> {
+/// The rows of the table.
+pub fn rows() -> Vec<Row> {
     table(&std::fs::read_to_string(fixtures().join("cases/tricky-records.tsv")).unwrap())
 }
 
