@@ -88,8 +88,19 @@ pub struct Obsolete {
 
 /// Scans an inventory.
 pub fn scan(index: &Index, inventory: &Inventory, options: &Options) -> Scan {
+    scan_of(index, inventory, options, &|_| true)
+}
+
+/// Scans chosen components of an inventory, by their number; the others stand around them as in a full scan, which
+/// would say the same of the chosen ones. Coverage of those left out stays `Pending`.
+pub fn scan_of(
+    index: &Index,
+    inventory: &Inventory,
+    options: &Options,
+    is_chosen: &dyn Fn(usize) -> bool,
+) -> Scan {
     let session = Session::of(index, inventory, options);
-    let groups = session.groups();
+    let groups = session.groups(is_chosen);
     let results = session.evaluate(&groups);
     session.collect(&groups, results)
 }
