@@ -75,6 +75,36 @@ impl<'a> FixReader<'a> {
         Some(self.session.with_case(&of, &build, Detail::Verdict, |case| self.of_case(case, &found, also)))
     }
 
+    /// Every version above the component's that the records name as mended, with its line, untested.
+    pub fn named(&self, component: usize, vulnerabilities: &[&str]) -> Vec<(String, String)> {
+        let Some(found) = self.session.inventory.components.get(component) else { return Vec::new() };
+        let of = self.session.component(found);
+        let build = self.session.build(&of);
+        self.session.with_case(&of, &build, Detail::Verdict, |case| {
+            let mut named = Vec::new();
+            for id in vulnerabilities {
+                let found = self.index.find(id).and_then(|number| self.index.vulnerability(number).ok());
+                for record in found.iter().flat_map(|found| self.session.decoded(found).0) {
+                    mended_by_record(&record, &case.question, &mut named);
+                }
+                named.sort_unstable();
+                named.dedup();
+            }
+            let version = &case.question.version;
+            named.retain(|text| version.order(text) == Order::Less);
+            sort_by_version(version, &mut named);
+            named.into_iter().filter_map(|text| Some((case.lines.line_of(&text)?, text))).collect()
+        })
+    }
+
+    /// The lines of a component's product, and the line it is of itself.
+    pub fn lines(&self, component: usize) -> Option<(Lines, Option<String>)> {
+        let component = self.session.inventory.components.get(component)?;
+        let of = self.session.component(component);
+        let own = of.lines.line_of(&component.version);
+        Some((of.lines, own))
+    }
+
     fn of_case(
         &self,
         case: &Case<'_>,
@@ -84,27 +114,16 @@ impl<'a> FixReader<'a> {
         let (mut records, _) = self.session.decoded(vulnerability);
         records.retain(|record| record.state == RecordState::Published);
         let question = &case.question;
-        let version = &question.version;
         let mut named = Vec::new();
         let mut commits = Vec::new();
         let mut packages = Vec::new();
         for record in &records {
-            let by_kernel = question.identity.is_kernel && is_by_kernel_cna(record);
-            let mut speaks = by_kernel;
             for claim in &record.claims {
-                let fit = question.fits.claim(&claim.subject);
-                packages.extend(packaged(claim, &fit, question));
-                if by_kernel || matches!(fit, Fit::Is(_) | Fit::NameOnly) {
-                    speaks = true;
-                    mended_by_claim(claim, version, question.commits, &mut named);
-                    self.commits_of(claim, &mut commits);
-                }
+                packages.extend(packaged(claim, &question.fits.claim(&claim.subject), question));
             }
-            let is_lossy = question.identity.is_kernel && (by_kernel || speaks);
-            for node in record.configurations.iter().filter(|_| !is_lossy) {
-                speaks |= mended_by_tree(node, question, &mut named);
-            }
-            if speaks {
+            let own = own_claims(record, question);
+            own.iter().for_each(|claim| self.commits_of(claim, &mut commits));
+            if mended_by_record(record, question, &mut named) || !own.is_empty() {
                 for id in &record.fix_commits {
                     self.commit(id, "", &mut commits);
                 }
@@ -118,7 +137,7 @@ impl<'a> FixReader<'a> {
         packages.dedup();
         NamedFixes {
             product: case.lines.product().to_owned(),
-            line: case.lines.line_of(version.text).unwrap_or_default(),
+            line: case.lines.line_of(question.version.text).unwrap_or_default(),
             fixed,
             commits,
             packages,
@@ -162,6 +181,31 @@ fn address_of(id: &str, repository: &str) -> String {
         host if host.starts_with("gitlab.") => format!("https://{place}/-/commit/{id}"),
         _ => String::new(),
     }
+}
+
+/// The claims of a record about the component; all of them where the kernel's own CNA speaks.
+fn own_claims<'r, 'a>(record: &'r Record<'a>, question: &Question<'_>) -> Vec<&'r Claim<'a>> {
+    let by_kernel = question.identity.is_kernel && is_by_kernel_cna(record);
+    let is_own = |claim: &&Claim<'_>| {
+        by_kernel || matches!(question.fits.claim(&claim.subject), Fit::Is(_) | Fit::NameOnly)
+    };
+    record.claims.iter().filter(is_own).collect()
+}
+
+/// The versions that a record names as mended; true when it speaks of the component at all.
+fn mended_by_record(record: &Record<'_>, question: &Question<'_>, named: &mut Vec<String>) -> bool {
+    let claims = own_claims(record, question);
+    for claim in &claims {
+        mended_by_claim(claim, &question.version, question.commits, named);
+    }
+    let mut speaks = !claims.is_empty();
+    // The kernel's CPE rows are a lossy expansion of its claims (matching.md 5.6).
+    if !(question.identity.is_kernel && speaks) {
+        for node in &record.configurations {
+            speaks |= mended_by_tree(node, question, named);
+        }
+    }
+    speaks
 }
 
 /// The mended versions of a configuration's rows about the component; true when there is such a row.

@@ -11,6 +11,7 @@ mod input;
 mod inventory;
 mod knowledge;
 mod man;
+mod plan;
 mod profile;
 mod scan;
 mod version;
@@ -48,6 +49,7 @@ enum Verb {
     Scan(scan::Scan),
     Assess(assess::Assess),
     Explain(explain::Explain),
+    Plan(plan::Plan),
     Inventory(inventory::Inventory),
     Profile(profile::Profile),
     Index(index::Index),
@@ -72,6 +74,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Scan(verb) => verb.run(&cli.global),
         Verb::Assess(verb) => verb.run(&cli.global),
         Verb::Explain(verb) => verb.run(&cli.global),
+        Verb::Plan(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
