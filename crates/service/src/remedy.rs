@@ -1,38 +1,68 @@
 //! Fix advice for findings, with what only explanations read: the records' texts.
 
+use std::collections::BTreeMap;
+
 use analysis::matching::fixes::FixReader;
-use model::finding::Finding;
+use model::finding::{Finding, Verdict};
 use model::fix::FixAdvice;
 use model::record::Reference;
 use model::sbom::Inventory;
+use rayon::prelude::*;
 
 use crate::knowledge::Knowledge;
 use crate::scan::Options;
 
-/// Advises on the findings of one inventory.
-pub struct Adviser<'a> {
-    reader: FixReader<'a>,
-    at: &'a str,
+/// Findings of one component that are read in one go.
+const CHUNK: usize = 128;
+
+/// The advice on each finding of an inventory, in their order; `None` for what is not affected.
+pub fn advise(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    findings: &[&Finding],
+    options: &Options,
+) -> Vec<Option<FixAdvice>> {
+    let reader = FixReader::of(&knowledge.index, inventory, options);
+    let mut by_component: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        if finding.verdict != Verdict::NotAffected {
+            by_component.entry(finding.component).or_default().push(at);
+        }
+    }
+    let work: Vec<(usize, &[usize])> = by_component
+        .iter()
+        .flat_map(|(component, places)| places.chunks(CHUNK).map(|chunk| (*component, chunk)))
+        .collect();
+    let run = |(component, places): &(usize, &[usize])| {
+        let ids: Vec<&str> = places
+            .iter()
+            .filter_map(|at| findings.get(*at))
+            .map(|finding| finding.vulnerability.as_str())
+            .collect();
+        let advice = analysis::policy::remedy::advise(&reader, *component, &ids, &options.at);
+        places.iter().copied().zip(advice).collect::<Vec<_>>()
+    };
+    let parts: Vec<Vec<(usize, Option<FixAdvice>)>> = work.par_iter().map(run).collect();
+    let mut all: Vec<Option<FixAdvice>> = findings.iter().map(|_| None).collect();
+    for (at, advice) in parts.into_iter().flatten() {
+        if let Some(slot) = all.get_mut(at) {
+            *slot = advice;
+        }
+    }
+    all
 }
 
-impl<'a> Adviser<'a> {
-    /// For an inventory.
-    pub fn of(knowledge: &'a Knowledge, inventory: &'a Inventory, options: &'a Options) -> Adviser<'a> {
-        Adviser { reader: FixReader::of(&knowledge.index, inventory, options), at: &options.at }
-    }
-
-    /// The advice on a finding; `None` for what is not affected.
-    pub fn on(&self, finding: &Finding) -> Option<FixAdvice> {
-        if finding.verdict == model::finding::Verdict::NotAffected {
-            return None;
-        }
-        self.on_pair(finding.component, &finding.vulnerability)
-    }
-
-    /// The advice on a vulnerability in a component, by its number in the inventory.
-    pub fn on_pair(&self, component: usize, vulnerability: &str) -> Option<FixAdvice> {
-        analysis::policy::remedy::advise(&self.reader, component, vulnerability, self.at)
-    }
+/// The advice on one vulnerability in a component, by its number in the inventory.
+pub fn advise_on(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    component: usize,
+    vulnerability: &str,
+    options: &Options,
+) -> Option<FixAdvice> {
+    let reader = FixReader::of(&knowledge.index, inventory, options);
+    let advice = analysis::policy::remedy::advise(&reader, component, &[vulnerability], &options.at);
+    advice.into_iter().next().flatten()
 }
 
 /// Adds the addresses that records mark or write as patches.

@@ -60,19 +60,27 @@ impl<'a> FixReader<'a> {
         FixReader { session: Session::of(index, inventory, options), index }
     }
 
-    /// What is named for one vulnerability (any of its ids) in one component; `also` are versions to test beside
-    /// those that the records name: the first releases of lines that are known otherwise. `None` when the
-    /// index does not hold the vulnerability or the inventory not the component.
+    /// What is named for vulnerabilities (by any of their ids) in one component, in their order; `also` are versions to
+    /// test beside those that the records name: the first releases of lines that are known otherwise. `None`
+    /// where the index does not hold the vulnerability or the inventory not the component.
     pub fn read(
         &self,
         component: usize,
-        vulnerability: &str,
+        vulnerabilities: &[&str],
         also: &dyn Fn(&Lines) -> Vec<String>,
-    ) -> Option<NamedFixes> {
-        let found = self.index.find(vulnerability).and_then(|number| self.index.vulnerability(number).ok())?;
-        let of = self.session.component(self.session.inventory.components.get(component)?);
+    ) -> Vec<Option<NamedFixes>> {
+        let Some(found) = self.session.inventory.components.get(component) else {
+            return vulnerabilities.iter().map(|_| None).collect();
+        };
+        let of = self.session.component(found);
         let build = self.session.build(&of);
-        Some(self.session.with_case(&of, &build, Detail::Verdict, |case| self.of_case(case, &found, also)))
+        self.session.with_case(&of, &build, Detail::Verdict, |case| {
+            let read = |id: &&str| {
+                let found = self.index.vulnerability(self.index.find(id)?).ok()?;
+                Some(self.of_case(case, &found, also))
+            };
+            vulnerabilities.iter().map(read).collect()
+        })
     }
 
     /// Every version above the component's that the records name as mended, with its line, untested.

@@ -15,10 +15,16 @@ const MOST_CHANGES: usize = 3;
 /// Commits told.
 const MOST_COMMITS: usize = 4;
 
-/// The advice on a vulnerability in a component; `at` is the given time. `None` when either is not known.
-pub fn advise(reader: &FixReader<'_>, component: usize, vulnerability: &str, at: &str) -> Option<FixAdvice> {
-    let named = reader.read(component, vulnerability, &|lines| living_lines(lines, at))?;
-    Some(advice(named, at))
+/// The advice on vulnerabilities in one component, in their order; `at` is the given time. `None` where either is not
+/// known.
+pub fn advise(
+    reader: &FixReader<'_>,
+    component: usize,
+    vulnerabilities: &[&str],
+    at: &str,
+) -> Vec<Option<FixAdvice>> {
+    let named = reader.read(component, vulnerabilities, &|lines| living_lines(lines, at));
+    named.into_iter().map(|named| named.map(|named| advice(named, at))).collect()
 }
 
 /// The first releases of the long maintained lines that live at the given time: a fix that reached the main line

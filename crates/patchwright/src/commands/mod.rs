@@ -1,6 +1,7 @@
 //! Every verb, one file each; this list is the command line.
 
 mod assess;
+mod compare;
 mod completions;
 mod cvss;
 mod demo;
@@ -50,6 +51,7 @@ enum Verb {
     Assess(assess::Assess),
     Explain(explain::Explain),
     Plan(plan::Plan),
+    Compare(compare::Compare),
     Inventory(inventory::Inventory),
     Profile(profile::Profile),
     Index(index::Index),
@@ -75,6 +77,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Assess(verb) => verb.run(&cli.global),
         Verb::Explain(verb) => verb.run(&cli.global),
         Verb::Plan(verb) => verb.run(&cli.global),
+        Verb::Compare(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),

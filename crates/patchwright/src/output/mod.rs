@@ -3,8 +3,11 @@
 pub mod answer;
 pub mod assessment;
 pub mod assessment_json;
+pub mod compare;
+pub mod compare_json;
 pub mod csv;
 pub mod explanation;
+pub mod fix;
 pub mod json;
 pub mod markdown;
 pub mod plan;
@@ -12,5 +15,6 @@ pub mod plan_html;
 pub mod plan_json;
 pub mod profile;
 pub mod progress;
+pub mod saved;
 pub mod table;
 pub mod words;
