@@ -270,63 +270,72 @@ impl Work<'_> {
                 Some((choices, choices.candidates.get(at)?))
             })
             .collect();
-        let changes: Vec<&Change> = chosen.iter().map(|(_, candidate)| &candidate.change).collect();
+        let candidates: Vec<&Candidate> = chosen.iter().map(|(_, candidate)| *candidate).collect();
         let chosen: Vec<(&Choices, &Candidate)> =
-            order(&changes, aim.goal).into_iter().filter_map(|at| chosen.get(at).copied()).collect();
-        if let Some(steps) = self.walk(&chosen, open, false) {
-            return steps;
+            order(&candidates, aim.goal).into_iter().filter_map(|at| chosen.get(at).copied()).collect();
+        match self.walk(&chosen, open, aim, false) {
+            Some(steps) => steps,
+            None => self.walk(&chosen, open, aim, true).unwrap_or_default(),
         }
-        self.walk(&chosen, open, true).unwrap_or_default()
     }
 
-    /// Takes the steps; `None` when matching only the changed component was not enough.
+    /// Takes the steps that still help when their turn comes. Only the changed component is matched again, and the
+    /// whole release after the first step and at the end; `None` when that shows that another component changed its
+    /// answer, too. `in_full` matches the whole release each time.
     fn walk(
         &mut self,
         chosen: &[(&Choices, &Candidate)],
         open: &Open,
+        aim: Aim,
         in_full: bool,
     ) -> Option<Vec<Step>> {
         let mut now = open.clone();
-        let mut steps = Vec::with_capacity(chosen.len());
+        let mut steps: Vec<Step> = Vec::with_capacity(chosen.len());
         let mut installed = Vec::new();
         let mut is_enough = true;
-        for (at, (choices, candidate)) in chosen.iter().enumerate() {
-            installed.extend(self.install(&choices.members, &candidate.target.version));
-            let is_checked = in_full || at == 0 || at + 1 == chosen.len();
-            let mut after: Open = now
-                .iter()
-                .filter(|((component, _), _)| !choices.members.contains(component))
-                .map(|(key, class)| (key.clone(), *class))
-                .collect();
-            if is_checked {
+        for (choices, candidate) in chosen {
+            let before = self.install(&choices.members, &candidate.target.version);
+            let (mut after, left) = self.after(&choices.members, &now);
+            if in_full || steps.is_empty() {
                 let everywhere = self.open_everywhere();
-                let others = |open: &Open| -> Open {
-                    let is_other = |key: &(usize, String)| !choices.members.contains(&key.0);
-                    open.iter().filter(|(key, _)| is_other(key)).map(|(key, class)| (key.clone(), *class)).collect()
-                };
-                if !in_full && others(&everywhere) != after {
-                    is_enough = false;
-                    break;
-                }
+                is_enough &= in_full || everywhere == after;
                 after = everywhere;
-            } else {
-                after.extend(self.open_in(&choices.members));
             }
-            let left = after.iter().filter(|((component, _), _)| choices.members.contains(component));
+            let change = Change::between(&now, &after);
+            if !is_enough {
+                installed.extend(before);
+                break;
+            }
+            if !change.helps(aim.goal) {
+                self.restore(before);
+                continue;
+            }
+            installed.extend(before);
             steps.push(Step {
                 members: choices.members.clone(),
-                chosen: Candidate {
-                    change: Change::between(&now, &after),
-                    left: Tally::of(left.map(|(_, class)| class)),
-                    ..(*candidate).clone()
-                },
+                chosen: Candidate { change, left, ..(*candidate).clone() },
                 remaining: Tally::of(after.values()),
             });
             now = after;
         }
+        // The first step was matched in full already.
+        if is_enough && !in_full && steps.len() > 1 {
+            is_enough = self.open_everywhere() == now;
+        }
         installed.reverse();
         self.restore(installed);
         is_enough.then_some(steps)
+    }
+
+    /// What is open once some components have changed, and what of it is open in them.
+    fn after(&self, members: &[usize], now: &Open) -> (Open, Tally) {
+        let own = self.open_in(members);
+        let left = Tally::of(own.values());
+        let is_other = |key: &(usize, String)| !members.contains(&key.0);
+        let others = now.iter().filter(|(key, _)| is_other(key)).map(|(key, class)| (key.clone(), *class));
+        let mut after: Open = others.collect();
+        after.extend(own);
+        (after, left)
     }
 }
 
@@ -342,8 +351,8 @@ fn fixes_on_line<'j>(base: &'j Judged, own: &Open) -> BTreeMap<&'j str, (usize, 
     fixes
 }
 
-/// Lines above the own one: living long maintained ones, else the nearest ones; of each the newest version that is
-/// named, else its first release.
+/// Lines above the own one: living long maintained ones, else the nearest ones; of each the newest version that
+/// findings name.
 fn other_lines(
     all: &[(String, String)],
     own_line: &str,

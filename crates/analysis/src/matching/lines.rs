@@ -72,8 +72,11 @@ fn depth_of(table: &BranchTable, product: &str, scheme: Scheme) -> Depth {
     }
     // Rows without an end only date releases; those with one name lines that are maintained side by side.
     let lines = || table.of_product(product).filter(|row| !row.end_of_life.is_empty());
-    let is_major = lines().next().is_some() && lines().all(|row| !row.branch.contains('.'));
-    if is_major { Depth::Major(false) } else { by_scheme(scheme) }
+    match (lines().next().is_some(), lines().all(|row| !row.branch.contains('.'))) {
+        (true, true) => Depth::Major(false),
+        (true, false) => Depth::Scheme,
+        (false, _) => by_scheme(scheme),
+    }
 }
 
 fn by_scheme(scheme: Scheme) -> Depth {

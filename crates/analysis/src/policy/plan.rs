@@ -131,6 +131,11 @@ impl Change {
         Tally::of(self.added.iter().map(|moved| &moved.class))
     }
 
+    /// It cures more of the goal than it brings.
+    pub fn helps(&self, goal: Goal) -> bool {
+        self.gain(goal).first().is_some_and(|gain| *gain > 0)
+    }
+
     /// What it brings, most urgent class first: for comparing changes.
     fn gain(&self, goal: Goal) -> [isize; 4] {
         let (cures, adds) = (self.cures(), self.adds());
@@ -180,7 +185,7 @@ pub fn choose(candidates: &[Candidate], goal: Goal, reach: Reach) -> Option<usiz
         let helping = candidates
             .iter()
             .enumerate()
-            .filter(|(_, candidate)| is_wanted(candidate) && helps(candidate, goal));
+            .filter(|(_, candidate)| is_wanted(candidate) && candidate.change.helps(goal));
         helping.max_by_key(|(at, candidate)| (candidate.change.gain(goal), Reverse(*at))).map(|(at, _)| at)
     };
     let on_line = || best_of(&|candidate| !candidate.is_branch_change);
@@ -191,17 +196,19 @@ pub fn choose(candidates: &[Candidate], goal: Goal, reach: Reach) -> Option<usiz
     }
 }
 
-fn helps(candidate: &Candidate, goal: Goal) -> bool {
-    candidate.change.gain(goal).first().is_some_and(|gain| *gain > 0)
-}
-
-/// The order of the steps: at each place the change that gains most of what is left.
+/// The order of the steps: at each place the candidate that gains most of what is left.
 ///
-/// The findings of two components are different ones, so that the greedy choice of a set cover is a sort; the
-/// given order breaks ties.
-pub fn order(changes: &[&Change], goal: Goal) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..changes.len()).collect();
-    places.sort_by_key(|at| Reverse(changes.get(*at).map(|change| change.gain(goal))));
+/// The findings of two components are different ones, so that the greedy choice of a set cover is a sort. Of equal
+/// gains the one on its own line comes first; then the given order decides.
+pub fn order(candidates: &[&Candidate], goal: Goal) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..candidates.len()).collect();
+    places.sort_by_key(|at| {
+        let candidate = candidates.get(*at);
+        (
+            Reverse(candidate.map(|one| one.change.gain(goal))),
+            candidate.is_some_and(|one| one.is_branch_change),
+        )
+    });
     places
 }
 
