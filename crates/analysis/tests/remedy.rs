@@ -2,7 +2,9 @@
 
 use analysis::matching::fixes::FixReader;
 use analysis::matching::lines::Lines;
-use analysis::policy::plan::{Candidate, Change, Goal, Open, Reach, Tally, choose, with_version, worth_matching};
+use analysis::policy::plan::{
+    Candidate, Change, Goal, Open, Reach, Tally, choose, with_version, worth_matching,
+};
 use analysis::policy::remedy::advise;
 use analysis::{Options, scan};
 use model::assessment::ResponseClass;
@@ -100,11 +102,9 @@ fn a_number_of_another_line_is_a_branch_change() {
 
 #[test]
 fn a_fix_of_this_line_named_by_another_row_wins_over_the_end_of_the_own_row() {
-    let knowledge = Knowledge::new().claim("CVE-2024-1", "openssl:openssl", "!1.1.1q..=1.1.1zz; 1.0.2..3.0.7");
-    assert_eq!(
-        advice(knowledge, openssl("1.1.1k"), "CVE-2024-1"),
-        "1.1.1q; fixed on line 1.1.1 in 1.1.1q"
-    );
+    let knowledge =
+        Knowledge::new().claim("CVE-2024-1", "openssl:openssl", "!1.1.1q..=1.1.1zz; 1.0.2..3.0.7");
+    assert_eq!(advice(knowledge, openssl("1.1.1k"), "CVE-2024-1"), "1.1.1q; fixed on line 1.1.1 in 1.1.1q");
 }
 
 #[test]
@@ -141,7 +141,8 @@ fn kernel_branches() {
 
 #[test]
 fn commits_can_be_read_where_the_repository_is_known() {
-    let index = Knowledge::new().record("kernel-cna", pairs("CVE-2026-1", &[("4.0", "6.12.96")], COMMIT)).index();
+    let index =
+        Knowledge::new().record("kernel-cna", pairs("CVE-2026-1", &[("4.0", "6.12.96")], COMMIT)).index();
     let inventory = inventory(vec![linux("6.12.38")]);
     let options = Options { at: AT.to_owned(), ..Options::default() };
     let reader = FixReader::of(&index, &inventory, &options);
@@ -173,8 +174,10 @@ fn packages_of_distributions_are_references() {
         }],
         ..Record::default()
     };
-    let index =
-        Knowledge::new().claim("CVE-2024-1", "openssl:openssl", "3.0.0..3.0.15").record("debian", debian).index();
+    let index = Knowledge::new()
+        .claim("CVE-2024-1", "openssl:openssl", "3.0.0..3.0.15")
+        .record("debian", debian)
+        .index();
     let inventory = inventory(vec![openssl("3.0.9")]);
     let options = Options { at: AT.to_owned(), ..Options::default() };
     let reader = FixReader::of(&index, &inventory, &options);

@@ -3,10 +3,10 @@
 //! With the inputs at hand nothing is guessed: the old build is judged with the new knowledge, then the new build with
 //! it, then with the new profile and decisions. The step that changes an answer is its cause.
 
-use analysis::policy::compare::{Changed, Stage, by_stages};
 pub use analysis::policy::compare::{
     Cause, Comparison, Difference, Kind, Origin, Side, SideComponent, SideFinding, State, by_record,
 };
+use analysis::policy::compare::{Changed, Stage, by_stages};
 use model::component::Role;
 use model::sbom::Inventory;
 

@@ -253,9 +253,9 @@ impl Work<'_> {
             .filter_map(|at| named.get(at))
             .map(|(version, _)| (version.clone(), own_line.clone(), false, product.clone()))
             .collect();
-        for (line, version) in other_lines(&all, &own_line, &living_lines(&lines, &self.options.at), &|text| {
-            lines.line_of(text)
-        }) {
+        for (line, version) in
+            other_lines(&all, &own_line, &living_lines(&lines, &self.options.at), &|text| lines.line_of(text))
+        {
             targets.push((version, line, true, product.clone()));
         }
         targets

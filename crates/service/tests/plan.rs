@@ -26,7 +26,11 @@ fn grounds(inventory: &Inventory) -> Grounds {
 }
 
 /// What a scan of the release says is open on the device, by class.
-fn open(knowledge: &Knowledge, inventory: &Inventory, options: &Options) -> BTreeMap<(usize, String), ResponseClass> {
+fn open(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    options: &Options,
+) -> BTreeMap<(usize, String), ResponseClass> {
     let judged = judge(knowledge, inventory, &grounds(inventory), options);
     judged
         .rows()
@@ -111,7 +115,8 @@ fn another_component_may_depend_on_the_changed_one() {
             other: any.into(),
         };
         let bounds = model::record::CpeBounds { end_excluding: below.into(), ..Default::default() };
-        let row = model::record::CpeRow { version: any.into(), update: any.into(), bounds: Some(Box::new(bounds)) };
+        let row =
+            model::record::CpeRow { version: any.into(), update: any.into(), bounds: Some(Box::new(bounds)) };
         model::record::CpeNode {
             leaves: vec![model::record::CpeLeaf { vulnerable, head, rows: vec![row] }],
             ..Default::default()
@@ -128,9 +133,11 @@ fn another_component_may_depend_on_the_changed_one() {
         configurations: vec![both],
         ..Default::default()
     };
-    let knowledge = knowledge(
-        records::Knowledge::new().record("nvd2", record).claim("CVE-2024-1", "acme:library", "1.5.0..1.5.4"),
-    );
+    let knowledge = knowledge(records::Knowledge::new().record("nvd2", record).claim(
+        "CVE-2024-1",
+        "acme:library",
+        "1.5.0..1.5.4",
+    ));
     let inventory = inventory(vec![widget("daemon", "8.1"), widget("library", "1.5.2")]);
     let options = options("2026-01-10");
     let made = plan(&knowledge, &inventory, &grounds(&inventory), &options, Aim::default());
@@ -198,9 +205,10 @@ proptest! {
 /// The same on a real image and full knowledge; `PATCHWRIGHT_INDEX` names the index.
 #[test]
 fn predictions_hold_on_a_real_image() {
-    let (Some(pack), Some(index)) =
-        (testkit::shared("data/sboms.tar.zst"), std::env::var_os("PATCHWRIGHT_TEST_INDEX").map(PathBuf::from))
-    else {
+    let (Some(pack), Some(index)) = (
+        testkit::shared("data/sboms.tar.zst"),
+        std::env::var_os("PATCHWRIGHT_TEST_INDEX").map(PathBuf::from),
+    ) else {
         eprintln!("skipped: no shared data, or PATCHWRIGHT_TEST_INDEX names no index");
         return;
     };

@@ -144,9 +144,8 @@ pub fn conclude<'c>(
 /// names one of this line. A source may name where another line was mended, which is no upgrade of this one.
 fn fixed_on_line(case: &Case<'_>, voices: &[Voice], combined: &Combined) -> String {
     let version = &case.question.version;
-    let is_upgrade = |fixed: &str| {
-        case.lines.is_same(version.text, fixed) && matches!(version.order(fixed), Order::Less)
-    };
+    let is_upgrade =
+        |fixed: &str| case.lines.is_same(version.text, fixed) && matches!(version.order(fixed), Order::Less);
     let deciding = combined.winner.and_then(|at| voices.get(at));
     if deciding.is_some_and(|voice| voice.opinion.verdict == Some(Verdict::NotAffected)) {
         // Of what was mended, the bound that decided is told, wherever it lies.

@@ -4,8 +4,8 @@
 //! would change the answer. Nothing here decides.
 
 use model::feed::FeedStatus;
-use model::fix::FixAdvice;
 use model::finding::{Confidence, Evidence, Opinion, Verdict};
+use model::fix::FixAdvice;
 use model::identity::name::same_name;
 use model::reason::Reason;
 use model::record::{Record, RecordState, Reference, Source};

@@ -154,7 +154,8 @@ impl<'a> FixReader<'a> {
 
     /// The ends of a claim's commit rows.
     fn commits_of(&self, claim: &Claim<'_>, commits: &mut Vec<FixCommit>) {
-        let is_wanted = |entry: &&Entry<'_>| history::is_commit_row(entry) && entry.status == Status::Affected;
+        let is_wanted =
+            |entry: &&Entry<'_>| history::is_commit_row(entry) && entry.status == Status::Affected;
         for entry in claim.entries.iter().filter(is_wanted) {
             if let End::Before(id) = &entry.end {
                 self.commit(id, &claim.subject.repo, commits);
@@ -291,11 +292,12 @@ fn fixed_per_line(
 fn sort_by_version(version: &ComponentVersion<'_>, texts: &mut Vec<String>) {
     let mut sorted: Vec<String> = Vec::with_capacity(texts.len());
     for text in texts.drain(..) {
-        let at = sorted.iter().position(|other| {
-            matches!(version.order_of(&text, other), Order::Less | Order::Equal)
-        });
+        let at = sorted
+            .iter()
+            .position(|other| matches!(version.order_of(&text, other), Order::Less | Order::Equal));
         match at {
-            Some(at) if sorted.get(at).is_some_and(|other| version.order_of(&text, other) == Order::Equal) => {}
+            Some(at)
+                if sorted.get(at).is_some_and(|other| version.order_of(&text, other) == Order::Equal) => {}
             Some(at) => sorted.insert(at, text),
             None => sorted.push(text),
         }

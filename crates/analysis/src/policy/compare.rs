@@ -172,9 +172,8 @@ pub struct Comparison {
 impl Comparison {
     /// How many differences are of a kind and, where given, of an origin: that of their first cause.
     pub fn number(&self, kind: Kind, origin: Option<Origin>) -> usize {
-        let is_of = |one: &&Difference| {
-            one.kind == kind && origin.is_none_or(|origin| one.origin() == origin)
-        };
+        let is_of =
+            |one: &&Difference| one.kind == kind && origin.is_none_or(|origin| one.origin() == origin);
         self.differences.iter().filter(is_of).count()
     }
 }
@@ -187,7 +186,8 @@ impl Difference {
 
     /// The class in effect, of the side where it is open.
     pub fn class(&self) -> Option<ResponseClass> {
-        let open = |state: &Option<State>| state.as_ref().filter(|state| state.is_open).map(|state| state.class);
+        let open =
+            |state: &Option<State>| state.as_ref().filter(|state| state.is_open).map(|state| state.class);
         open(&self.after).or_else(|| open(&self.before)).flatten()
     }
 }
@@ -204,8 +204,12 @@ impl Pairs {
     /// changed their version, then the kernels of two releases that have one each.
     pub fn of(old: &[SideComponent], new: &[SideComponent]) -> Pairs {
         let mut pairs = Pairs::default();
-        pairs.join(old, new, &|one| (one.name.clone(), one.instance.clone(), one.scope.clone(), one.version.clone()));
-        pairs.join(old, new, &|one| (one.name.clone(), one.instance.clone(), one.scope.clone(), String::new()));
+        pairs.join(old, new, &|one| {
+            (one.name.clone(), one.instance.clone(), one.scope.clone(), one.version.clone())
+        });
+        pairs.join(old, new, &|one| {
+            (one.name.clone(), one.instance.clone(), one.scope.clone(), String::new())
+        });
         pairs.join(old, new, &|one| (one.name.clone(), String::new(), String::new(), String::new()));
         let kernels = |side: &[SideComponent]| -> Vec<usize> {
             side.iter().enumerate().filter(|(_, one)| one.is_kernel).map(|(at, _)| at).collect()
@@ -219,7 +223,12 @@ impl Pairs {
         pairs
     }
 
-    fn join<K: Ord>(&mut self, old: &[SideComponent], new: &[SideComponent], key: &dyn Fn(&SideComponent) -> K) {
+    fn join<K: Ord>(
+        &mut self,
+        old: &[SideComponent],
+        new: &[SideComponent],
+        key: &dyn Fn(&SideComponent) -> K,
+    ) {
         let mut free: BTreeMap<K, Vec<usize>> = BTreeMap::new();
         for (at, component) in new.iter().enumerate().rev().filter(|(at, _)| !self.to_old.contains_key(at)) {
             free.entry(key(component)).or_default().push(at);
@@ -248,11 +257,7 @@ struct Board<'s> {
 }
 
 /// Compares two sides; `causes` says why a place changed.
-pub fn compare(
-    old: &Side,
-    new: &Side,
-    causes: &dyn Fn(&Pairs, &Difference) -> Vec<Cause>,
-) -> Comparison {
+pub fn compare(old: &Side, new: &Side, causes: &dyn Fn(&Pairs, &Difference) -> Vec<Cause>) -> Comparison {
     let pairs = Pairs::of(&old.components, &new.components);
     let names = Names::of([&old.findings, &new.findings]);
     let before = Board::of(&old.findings, &names, &|at| (Some(at), pairs.to_new.get(&at).copied()));
@@ -287,7 +292,10 @@ pub fn compare(
         comparison.differences.push(difference);
     }
     comparison.differences.sort_by(|a, b| {
-        a.kind.cmp(&b.kind).then_with(|| b.class().cmp(&a.class())).then_with(|| a.vulnerability.cmp(&b.vulnerability))
+        a.kind
+            .cmp(&b.kind)
+            .then_with(|| b.class().cmp(&a.class()))
+            .then_with(|| a.vulnerability.cmp(&b.vulnerability))
     });
     comparison
 }
@@ -461,7 +469,13 @@ fn build_cause(
     if old.evidence != new.evidence {
         return build("evidence", "build evidence changed (configuration or compiled files)".to_owned());
     }
-    build("build", format!("{} stayed; another part of the build decides (platform, statements, other components)", named(one)))
+    build(
+        "build",
+        format!(
+            "{} stayed; another part of the build decides (platform, statements, other components)",
+            named(one)
+        ),
+    )
 }
 
 fn patch_words(one: &SideComponent, other: &SideComponent) -> String {
@@ -493,17 +507,23 @@ pub fn by_record(old: &Side, new: &Side) -> Comparison {
     let same_knowledge = old.knowledge == new.knowledge && !old.knowledge.is_empty();
     compare(old, new, &|_, difference| {
         let (before, after) = (difference.before.as_ref(), difference.after.as_ref());
-        let same_match = matches!((before, after), (Some(a), Some(b)) if a.verdict == b.verdict && a.reason == b.reason);
+        let same_match =
+            matches!((before, after), (Some(a), Some(b)) if a.verdict == b.verdict && a.reason == b.reason);
         if same_match && before.map(|state| &state.source) != after.map(|state| &state.source) {
             return vec![grounds_cause(before, after)];
         }
-        if same_match && old.profile != new.profile && (same_knowledge || before.map(|state| state.class) != after.map(|state| state.class)) {
+        if same_match
+            && old.profile != new.profile
+            && (same_knowledge || before.map(|state| state.class) != after.map(|state| state.class))
+        {
             let says = format!("profile {} -> {}", old.profile, new.profile);
             return vec![Cause { origin: Origin::Judgement, kind: "profile", says }];
         }
         let build = build_cause(old, new, difference, before, after);
         let built_otherwise = build.kind != "build";
-        if matches!(build.kind, "component_added" | "component_removed") || (same_knowledge && built_otherwise) {
+        if matches!(build.kind, "component_added" | "component_removed")
+            || (same_knowledge && built_otherwise)
+        {
             return vec![build];
         }
         match (same_knowledge, built_otherwise) {

@@ -147,9 +147,7 @@ impl Change {
                 let wanted = net(cures.at_least(goal), adds.at_least(goal));
                 [wanted, net(cures.immediate, adds.immediate), all, 0]
             }
-            Goal::All => {
-                [all, net(cures.immediate, adds.immediate), net(cures.planned, adds.planned), 0]
-            }
+            Goal::All => [all, net(cures.immediate, adds.immediate), net(cures.planned, adds.planned), 0],
         }
     }
 }
@@ -219,7 +217,9 @@ pub fn worth_matching(named: &[(String, ResponseClass)], most: usize) -> Vec<usi
         return (0..named.len()).collect();
     }
     let mut chosen: Vec<usize> = Vec::new();
-    for class in [ResponseClass::Immediate, ResponseClass::Planned, ResponseClass::Routine, ResponseClass::None] {
+    for class in
+        [ResponseClass::Immediate, ResponseClass::Planned, ResponseClass::Routine, ResponseClass::None]
+    {
         chosen.extend(named.iter().rposition(|(_, of)| *of >= class));
     }
     let last = named.len() - 1;

@@ -38,10 +38,8 @@ pub fn living_lines(lines: &Lines, at: &str) -> Vec<String> {
 /// Puts what is named into order and words.
 pub fn advice(named: NamedFixes, at: &str) -> FixAdvice {
     let NamedFixes { product, line, fixed, mut commits, packages } = named;
-    let mut targets: Vec<FixTarget> = fixed
-        .into_iter()
-        .map(|(of, version)| target(&product, of, version, at))
-        .collect();
+    let mut targets: Vec<FixTarget> =
+        fixed.into_iter().map(|(of, version)| target(&product, of, version, at)).collect();
     let own = targets.iter().position(|target| target.line == line);
     let on_line = own.map(|own| targets.remove(own));
     targets.sort_by_key(preference);

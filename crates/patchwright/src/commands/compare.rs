@@ -16,8 +16,8 @@ use super::scan::{self, EvidenceOptions};
 use super::{Global, input};
 use crate::exit::{Exit, Failure};
 use crate::output::compare::{self, View};
-use crate::output::saved::{self, Saved, SavedError};
 use crate::output::compare_json;
+use crate::output::saved::{self, Saved, SavedError};
 
 /// Say what is new, gone and changed between two builds, two states of knowledge, or two saved scans, and why
 #[derive(Args)]
@@ -95,12 +95,25 @@ struct Answer {
     remarks: Vec<String>,
 }
 
+impl Answer {
+    /// Two builds of one name are told apart by their files.
+    fn tell_apart(&mut self, old: &Path, new: Option<&Path>) {
+        let [one, other] = &mut self.titles;
+        let file = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        if let (true, Some(old), Some(new)) = (one == other, file(old), new.and_then(file)) {
+            one.push_str(&format!(" ({old})"));
+            other.push_str(&format!(" ({new})"));
+        }
+    }
+}
+
 impl Compare {
     /// Reads, compares, prints, and answers the gate.
     pub fn run(self, _: &Global) -> Result<Exit, Failure> {
         let old = input::document(&self.old)?;
         let new = self.new.as_deref().map(input::document).transpose()?;
-        let answer = match (saved_scan(&old)?, new.as_ref().map(saved_scan).transpose()?.flatten()) {
+        let is_one = new.as_ref().is_some_and(|new| new.bytes == old.bytes);
+        let mut answer = match (saved_scan(&old)?, new.as_ref().map(saved_scan).transpose()?.flatten()) {
             (Some(one), Some(other)) => self.of_saved(one, other)?,
             (None, None) => self.of_inputs(old, new)?,
             (one, _) => {
@@ -114,14 +127,21 @@ impl Compare {
                     .hint("give two SBOMs, or save both: patchwright scan FILE --format json > FILE.json"));
             }
         };
+        answer.tell_apart(&self.old, self.new.as_deref());
+        if is_one {
+            answer.remarks.insert(0, "both inputs are the same document".to_owned());
+        }
         self.print(&answer)?;
         Ok(self.gate(&answer.comparison))
     }
 
     fn of_saved(&self, old: Saved, new: Saved) -> Result<Answer, Failure> {
         if !self.index.is_empty() || self.grounds.profile.is_some() || !self.old_with.is_empty() {
-            return Err(Failure::new(Exit::Usage, "saved scans are judged already: no index, profile or evidence is used")
-                .hint("give the SBOMs instead to judge them again"));
+            return Err(Failure::new(
+                Exit::Usage,
+                "saved scans are judged already: no index, profile or evidence is used",
+            )
+            .hint("give the SBOMs instead to judge them again"));
         }
         let mut remarks = Vec::new();
         if old.side.knowledge != new.side.knowledge {
@@ -164,14 +184,10 @@ impl Compare {
         let (old_grounds, new_grounds) = (self.old_grounds(&old_inventory)?, self.grounds.read(new_of)?);
         let options = self.knowledge(None);
         let at = options.time()?;
-        let options = Options {
-            at: at.to_string(),
-            max_index_age_days: options.max_age_days()?,
-            ..Options::default()
-        };
+        let options =
+            Options { at: at.to_string(), max_index_age_days: options.max_age_days()?, ..Options::default() };
         let newer: &Knowledge = new_knowledge.as_ref().unwrap_or(&old_knowledge);
-        let same_knowledge =
-            newer.index.header().fingerprint == old_knowledge.index.header().fingerprint;
+        let same_knowledge = newer.index.header().fingerprint == old_knowledge.index.header().fingerprint;
         let compared = service::compare::compare(
             Given { knowledge: &old_knowledge, inventory: &old_inventory, grounds: &old_grounds },
             Given { knowledge: newer, inventory: new_of, grounds: &new_grounds },
@@ -188,7 +204,10 @@ impl Compare {
         if new_knowledge.is_some() && same_knowledge {
             remarks.push("both indexes hold the same knowledge".to_owned());
         }
-        if !old_inventory.product.is_empty() && !new_of.product.is_empty() && old_inventory.product != new_of.product {
+        if !old_inventory.product.is_empty()
+            && !new_of.product.is_empty()
+            && old_inventory.product != new_of.product
+        {
             remarks.push(format!("the products differ: {} and {}", old_inventory.product, new_of.product));
         }
         Ok(Answer {
@@ -224,14 +243,8 @@ impl Compare {
 
     fn print(&self, answer: &Answer) -> Result<(), Failure> {
         let ([old_title, new_title], [old, new]) = (&answer.titles, &answer.sides);
-        let view = View {
-            old_title,
-            new_title,
-            old,
-            new,
-            comparison: &answer.comparison,
-            remarks: &answer.remarks,
-        };
+        let view =
+            View { old_title, new_title, old, new, comparison: &answer.comparison, remarks: &answer.remarks };
         match self.format {
             _ if self.json => scan::buffered(|out| compare_json::write(out, &view))?,
             Format::Json => scan::buffered(|out| compare_json::write(out, &view))?,

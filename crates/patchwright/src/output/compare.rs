@@ -41,7 +41,8 @@ impl<'a> View<'a> {
         }
         let mut causes: Vec<(&str, Vec<&Difference>)> = causes.into_iter().collect();
         causes.sort_by_key(|(_, differences)| {
-            let worst = differences.iter().filter(|one| one.kind != Kind::Gone).filter_map(|one| one.class()).max();
+            let worst =
+                differences.iter().filter(|one| one.kind != Kind::Gone).filter_map(|one| one.class()).max();
             std::cmp::Reverse((worst, differences.len()))
         });
         causes
@@ -168,7 +169,13 @@ fn rest(out: &mut dyn Write, more: usize, indent: &str) -> Result<()> {
     match more {
         0 => Ok(()),
         more => {
-            writeln!(out, "{indent}{}and {} more (--format json){}", colour::DIM, words::count(more), colour::END)
+            writeln!(
+                out,
+                "{indent}{}and {} more (--format json){}",
+                colour::DIM,
+                words::count(more),
+                colour::END
+            )
         }
     }
 }

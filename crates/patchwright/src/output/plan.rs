@@ -59,7 +59,9 @@ impl<'a> View<'a> {
     pub fn title(&self) -> String {
         let inventory = self.inventory;
         match (inventory.product.as_str(), inventory.release.as_str()) {
-            ("", _) => inventory.documents.first().map_or("release", |document| document.file.as_str()).to_owned(),
+            ("", _) => {
+                inventory.documents.first().map_or("release", |document| document.file.as_str()).to_owned()
+            }
             (product, release) => format!("{product} {release}").trim_end().to_owned(),
         }
     }
@@ -212,7 +214,8 @@ pub fn alternative<'a>(view: &View<'a>, step: &Step) -> Option<&'a Candidate> {
 
 /// A bar of a length that tells the share, never empty for what is there.
 fn bar(number: usize, most: usize, longest: usize) -> String {
-    let eighths = (number * longest * 8).checked_div(most.max(1)).unwrap_or_default().max(usize::from(number > 0));
+    let eighths =
+        (number * longest * 8).checked_div(most.max(1)).unwrap_or_default().max(usize::from(number > 0));
     let full = "█".repeat(eighths / 8);
     let part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"].get(eighths % 8).copied().unwrap_or_default();
     format!("{full}{part}")
@@ -251,7 +254,9 @@ fn unhelped(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
     }
     match unhelped.len().saturating_sub(LISTED) {
         0 => Ok(()),
-        more => writeln!(out, "  and {} more (--format json)", words::counted(more, "component", "components")),
+        more => {
+            writeln!(out, "  and {} more (--format json)", words::counted(more, "component", "components"))
+        }
     }
 }
 

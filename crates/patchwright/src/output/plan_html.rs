@@ -225,7 +225,10 @@ fn unhelped(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
     if unhelped.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<h2>No upgrade helps</h2>\n<div class=\"wide\"><table><thead><tr><th>component</th><th>version</th><th class=\"n\">open</th><th>because</th></tr></thead><tbody>")?;
+    writeln!(
+        out,
+        "<h2>No upgrade helps</h2>\n<div class=\"wide\"><table><thead><tr><th>component</th><th>version</th><th class=\"n\">open</th><th>because</th></tr></thead><tbody>"
+    )?;
     for choices in unhelped {
         let (name, version) = view.name_and_version(&choices.members);
         writeln!(

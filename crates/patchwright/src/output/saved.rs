@@ -152,9 +152,10 @@ fn document(bytes: &[u8]) -> Result<Saved, SavedError> {
     let document: Document =
         serde_json::from_slice(bytes).map_err(|error| SavedError::Damaged(error.to_string()))?;
     let mut findings = Vec::with_capacity(document.findings.len());
-    let places: std::collections::BTreeMap<(&str, &str, &str), usize> = (document.components.iter().enumerate())
-        .map(|(at, one)| ((one.key.as_str(), one.name.as_str(), one.version.as_str()), at))
-        .collect();
+    let places: std::collections::BTreeMap<(&str, &str, &str), usize> =
+        (document.components.iter().enumerate())
+            .map(|(at, one)| ((one.key.as_str(), one.name.as_str(), one.version.as_str()), at))
+            .collect();
     for (number, finding) in document.findings.iter().enumerate() {
         let of = &finding.component;
         let Some(component) = places.get(&(of.key.as_str(), of.name.as_str(), of.version.as_str())) else {
@@ -208,8 +209,8 @@ fn state(finding: &Finding) -> Result<State, String> {
         .transpose()?;
     let (status, source) = match &finding.effect {
         Some(effect) => {
-            let status = VexStatus::parse(&effect.status)
-                .ok_or_else(|| format!("{} is no status", effect.status))?;
+            let status =
+                VexStatus::parse(&effect.status).ok_or_else(|| format!("{} is no status", effect.status))?;
             (status, effect.source.clone())
         }
         // Results of before the effect was written: what matching says holds.
