@@ -165,14 +165,18 @@ impl<'a> FixReader<'a> {
 
     fn commit(&self, id: &str, repository: &str, commits: &mut Vec<FixCommit>) {
         let id = id.trim().to_ascii_lowercase();
-        if commits.len() >= MOST_COMMITS || commits.iter().any(|known| known.id == id) {
+        // Records abbreviate: the same commit is told once, by its longest form and with its address.
+        if commits.len() >= MOST_COMMITS || commits.iter().any(|known| known.id.starts_with(&id)) {
             return;
         }
+        let short = commits.iter().find(|known| id.starts_with(&known.id));
+        let told = short.map(|short| short.url.replace(&short.id, &id)).filter(|url| !url.is_empty());
+        commits.retain(|known| !id.starts_with(&known.id));
         let mut releases = self.session.knowledge.fixed_in(&id);
         if releases.is_empty() {
             releases.push((String::new(), String::new()));
         }
-        let url = address_of(&id, repository);
+        let url = told.unwrap_or_else(|| address_of(&id, repository));
         for (line, version) in releases {
             commits.push(FixCommit { id: id.clone(), line, version, url: url.clone() });
         }

@@ -91,8 +91,10 @@ fn package(package: &PackagedFix) -> PackageView<'_> {
 /// Writes the advice for people, each line with the indent before it.
 pub fn write(out: &mut dyn Write, advice: &FixAdvice, indent: &str) -> Result<()> {
     writeln!(out, "{indent}{}", printable(&advice.sentence))?;
-    let others = usize::from(advice.on_line.is_none());
-    for other in advice.branch_changes.iter().skip(others) {
+    // The sentence names the first one; who stays on the line needs none of them.
+    let others =
+        if advice.on_line.is_some() { &[] } else { advice.branch_changes.get(1..).unwrap_or_default() };
+    for other in others {
         let life = life_of(other);
         let life = if life.is_empty() { String::new() } else { format!(": {}", printable(&life)) };
         writeln!(out, "{indent}or {} (branch change){life}", printable(&other.version))?;
