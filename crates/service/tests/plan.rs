@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use analysis::policy::plan::with_version;
 use model::assessment::ResponseClass;
+use model::component::{Component, Scope};
 use model::sbom::Inventory;
 use proptest::prelude::*;
 use service::judge::{Grounds, judge};
@@ -25,6 +26,10 @@ fn grounds(inventory: &Inventory) -> Grounds {
     Grounds { profile: service::profile::infer(inventory) }
 }
 
+fn is_on_device(component: &Component) -> bool {
+    !matches!(component.scope, Scope::BuildOnly | Scope::Test)
+}
+
 /// What a scan of the release says is open on the device, by class.
 fn open(
     knowledge: &Knowledge,
@@ -34,7 +39,9 @@ fn open(
     let judged = judge(knowledge, inventory, &grounds(inventory), options);
     judged
         .rows()
-        .filter(|(_, _, effect)| effect.is_open() && effect.class.is_some())
+        .filter(|(finding, _, effect)| {
+            effect.is_open() && is_on_device(&inventory.components[finding.component])
+        })
         .map(|(finding, _, effect)| {
             ((finding.component, finding.vulnerability.clone()), effect.class.unwrap_or(ResponseClass::None))
         })
