@@ -23,6 +23,7 @@ mod profile;
 mod range_properties;
 mod ranges;
 mod reasons;
+mod remedy;
 mod ssvc;
 mod tables;
 mod statements;

@@ -536,7 +536,7 @@ fn sources_can_be_passed_over() {
 
 #[test]
 fn explain_tells_what_was_tried_and_what_would_change() {
-    let index = Knowledge::new().claim("CVE-2024-1", "acme:widget", "1.0..1.5").index();
+    let index = Knowledge::new().claim("CVE-2024-1", "acme:widget", "1.0..1.2.5").index();
     let inventory = inventory(vec![widget("1.2"), component("gadget", "3")]);
     let explained = explain(&index, &inventory, "cve-2024-1", None, &options());
     assert!(explained.is_known);
@@ -544,8 +544,8 @@ fn explain_tells_what_was_tried_and_what_would_change() {
     let component = &explained.components[0];
     assert!(component.is_candidate);
     assert!(component.keys.iter().any(|key| key == "p:widget"));
-    assert_eq!(component.sentence, "widget is affected: inside an affected range; fixed in 1.5");
-    assert!(component.what_would_change.iter().any(|advice| advice.contains("1.5")), "{component:?}");
+    assert_eq!(component.sentence, "widget is affected: inside an affected range; fixed in 1.2.5");
+    assert!(component.what_would_change.iter().any(|advice| advice.contains("1.2.5")), "{component:?}");
     assert_eq!(explained.texts.len(), 1);
     assert_eq!(explained.texts[0].subjects, ["acme / widget"]);
     assert!(!explained.index_fingerprint.is_empty());

@@ -389,6 +389,11 @@ fn branches() {
     assert!(!branch.is_lts && branch.has_ended("2026-01-01") && !branch.has_ended("2020-04-30"));
     let lts = table.of("linux", "6.1").expect("6.1");
     assert!(lts.is_lts && !lts.has_ended("2026-11-22"));
+    assert!(table.of_product("curl").any(|row| row.is_rolling && row.branch == "*"));
+    let head = "product\tbranch\tkind\treleased\tend_of_life\tsource\tdate\n";
+    let errors =
+        BranchTable::parse(&format!("{head}curl\t8.0\trolling\t-\t-\tupstream\t2026-11\n")).unwrap_err();
+    assert!(told(&errors).contains("write `*`"), "{}", told(&errors));
     for product in ["linux", "openssl"] {
         let released: Vec<&str> =
             table.of_product(product).map(|branch| branch.released.get(..7).expect("a month")).collect();

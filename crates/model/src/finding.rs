@@ -154,7 +154,8 @@ pub struct Opinion {
     pub confidence: Confidence,
     /// Its evidence.
     pub evidence: Vec<Evidence>,
-    /// First fixed version on this line, as the source says; empty when none.
+    /// The first fixed version above the component's that the source names, one of the component's own branch before
+    /// any other; empty when none. [`Finding::fixed`] keeps to the component's own line.
     pub fixed: String,
     /// Date of the record's last change; empty when unknown.
     pub modified: String,
@@ -181,7 +182,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// All sources' opinions, highest rank first.
     pub opinions: Vec<Opinion>,
-    /// First fixed version on this line; empty when none is known.
+    /// First fixed version on the component's own line of releases; empty when none is known. What was mended on
+    /// other lines only is advice: [`crate::fix::FixAdvice`].
     pub fixed: String,
     /// Facts about the vulnerability.
     pub facts: Arc<Facts>,

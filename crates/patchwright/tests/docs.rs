@@ -24,6 +24,8 @@ fn the_command_line_page_is_generated() {
         &["scan"],
         &["assess"],
         &["explain"],
+        &["plan"],
+        &["compare"],
         &["inventory"],
         &["profile", "init"],
         &["profile", "check"],

@@ -4,11 +4,13 @@ mod binary;
 
 mod assess;
 mod bad_input;
+mod compare;
 mod cvss;
 mod demo;
 mod docs;
 mod exit_codes;
 mod house;
 mod outputs;
+mod plan;
 mod profile;
 mod story_scan_offline;

@@ -35,6 +35,11 @@ pub struct Judged {
 /// Judges a release.
 pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, options: &Options) -> Judged {
     let scan = crate::scan::judge(knowledge, inventory, options);
+    judge_scan(knowledge, inventory, grounds, scan)
+}
+
+/// Judges the findings of a scan, which may be one of some components only: each finding is judged by itself.
+pub fn judge_scan(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, scan: Scan) -> Judged {
     let assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
     let effects = (scan.findings.iter().zip(&assessed))
         .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))

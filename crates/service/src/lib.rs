@@ -1,12 +1,15 @@
 //! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
 
 pub mod assess;
+pub mod compare;
 pub mod compile;
 pub mod cvss;
 pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
 pub mod outside;
+pub mod plan;
 pub mod profile;
+pub mod remedy;
 pub mod scan;
 pub mod version;

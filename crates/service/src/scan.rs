@@ -1,12 +1,14 @@
 //! Bytes in, answer out; no store. The binary reads files and prints, this module calls reader and matcher.
 
 use formats::limits::Limits;
+use model::finding::Verdict;
 use model::note::Note;
 use model::sbom::Inventory;
 
 pub use analysis::matching::{Explained, Explanation, Options, Scan, Views};
 
 use crate::knowledge::Knowledge;
+use crate::remedy;
 
 /// A file as received.
 #[derive(Clone, Debug, Default)]
@@ -159,7 +161,7 @@ pub fn judge_with(knowledge: &Knowledge, inventory: &Inventory, options: &Option
     analysis::matching::scan_with(&knowledge.index, inventory, options, views)
 }
 
-/// Explains one vulnerability in an inventory.
+/// Explains one vulnerability in an inventory, with advice on what to do where it is not excluded.
 pub fn explain(
     knowledge: &Knowledge,
     inventory: &Inventory,
@@ -167,5 +169,17 @@ pub fn explain(
     component: Option<&str>,
     options: &Options,
 ) -> Explanation {
-    analysis::matching::explain(&knowledge.index, inventory, vulnerability, component, options)
+    let mut explanation =
+        analysis::matching::explain(&knowledge.index, inventory, vulnerability, component, options);
+    let id = explanation.vulnerability.clone();
+    for explained in &mut explanation.components {
+        if matches!(explained.verdict, None | Some(Verdict::NotAffected)) {
+            continue;
+        }
+        explained.fix = remedy::advise_on(knowledge, inventory, explained.component, &id, options);
+        if let Some(advice) = &mut explained.fix {
+            remedy::add_patches(advice, explanation.texts.iter().flat_map(|text| &text.references));
+        }
+    }
+    explanation
 }

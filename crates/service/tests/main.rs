@@ -3,3 +3,4 @@
 mod archives;
 mod compile;
 mod packs;
+mod plan;

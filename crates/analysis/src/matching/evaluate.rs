@@ -8,11 +8,13 @@ use model::finding::{Confidence, Evidence, Verdict};
 use model::reason::Reason;
 use model::record::{Record, RecordState, Source};
 use model::statement::Statement;
+use versions::Order;
 
 use super::build::{BuildAnswer, Prepared, Subject};
-use super::combine::{self, Voice, combine};
+use super::combine::{self, Combined, Voice, combine};
 use super::identity::Fit;
 use super::knowledge::Knowledge;
+use super::lines::Lines;
 use super::opinion::{self, Question};
 use super::ranges::{ComponentVersion, Detail};
 use super::rules;
@@ -34,6 +36,8 @@ pub struct Case<'c> {
     pub stale: &'c [Source],
     /// The component is a kernel whose branch has reached its end of life.
     pub is_branch_ended: bool,
+    /// How its versions are divided into lines.
+    pub lines: &'c Lines,
 }
 
 /// The answer on one vulnerability in one component.
@@ -105,12 +109,13 @@ pub fn conclude<'c>(
     });
     let is_disputed = records.iter().any(|record| record.disputed);
     let combined = combine(&voices, is_disputed);
+    let fixed = fixed_on_line(case, &voices, &combined);
     let mut judged = Judged {
         verdict: combined.verdict,
         reason: combined.reason,
         qualifiers: combined.qualifiers,
         confidence: combined.confidence,
-        fixed: combined.fixed,
+        fixed,
         evidence: deciding_evidence(&voices, combined.winner),
         considered: Vec::new(),
         statements: Vec::new(),
@@ -133,6 +138,26 @@ pub fn conclude<'c>(
     case.apply_statements(&mut judged, &ids);
     case.apply_build(&mut judged, &ids, records);
     judged
+}
+
+/// The first fixed version of the component's own line: the deciding source's, else that of the highest rank which
+/// names one of this line. A source may name where another line was mended, which is no upgrade of this one.
+fn fixed_on_line(case: &Case<'_>, voices: &[Voice], combined: &Combined) -> String {
+    let version = &case.question.version;
+    let is_upgrade =
+        |fixed: &str| version.is_on_line_of(case.lines, fixed) && matches!(version.order(fixed), Order::Less);
+    let deciding = combined.winner.and_then(|at| voices.get(at));
+    if deciding.is_some_and(|voice| voice.opinion.verdict == Some(Verdict::NotAffected)) {
+        // Of what was mended, the bound that decided is told, wherever it lies.
+        return combined.fixed.clone();
+    }
+    // The kernel's own CNA knows that this line got no fix: a number of this line by anybody else is another one's.
+    if combined.reason == Reason::KBranchUnfixed {
+        return String::new();
+    }
+    let others = voices.iter().filter(|voice| voice.opinion.verdict != Some(Verdict::NotAffected));
+    let named = deciding.into_iter().chain(others).map(|voice| &voice.opinion.fixed);
+    named.into_iter().find(|fixed| !fixed.is_empty() && is_upgrade(fixed)).cloned().unwrap_or_default()
 }
 
 /// The record is not published, or stands for the same id of the same source as one that is not.

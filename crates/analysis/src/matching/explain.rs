@@ -5,6 +5,7 @@
 
 use model::feed::FeedStatus;
 use model::finding::{Confidence, Evidence, Opinion, Verdict};
+use model::fix::FixAdvice;
 use model::identity::name::same_name;
 use model::reason::Reason;
 use model::record::{Record, RecordState, Reference, Source};
@@ -98,6 +99,8 @@ pub struct Explained {
     pub what_would_change: Vec<String>,
     /// First fixed version on this line; empty when none is known.
     pub fixed: String,
+    /// What can be done; filled by the caller, since advice asks more than matching.
+    pub fix: Option<FixAdvice>,
 }
 
 /// Explains a vulnerability, in one component (by name, CPE product, reference or key) or in all it may concern.
@@ -238,6 +241,7 @@ fn explained(at: usize, judged: Judged<'_>, keys: Vec<String>, is_candidate: boo
         statements: judged.statements.iter().map(|statement| statements::evidence(statement)).collect(),
         what_would_change,
         fixed: judged.fixed,
+        fix: None,
     }
 }
 

@@ -12,9 +12,11 @@ pub mod combine;
 pub mod distribution;
 pub mod evaluate;
 pub mod explain;
+pub mod fixes;
 pub mod identity;
 pub mod kernel;
 pub mod knowledge;
+pub mod lines;
 pub mod opinion;
 pub mod platforms;
 pub mod ranges;
@@ -23,5 +25,5 @@ pub mod scan;
 pub mod statements;
 
 pub use explain::{Explained, Explanation, explain};
-pub use scan::{Counts, Obsolete, Options, Scan, Views, scan, scan_with};
+pub use scan::{Counts, Obsolete, Options, Scan, Views, scan, scan_of, scan_with};
 pub use statements::StatementPolicy;

@@ -17,6 +17,8 @@ pub struct Branch {
     pub branch: String,
     /// Maintained for long by its project.
     pub is_lts: bool,
+    /// The project keeps one line of releases only, so that the newest release is the upgrade; the branch is `*`.
+    pub is_rolling: bool,
     /// First release, `YYYY-MM` or longer; empty when unknown.
     pub released: String,
     /// Last day of public maintenance, as planned on `date`; empty when none is announced.
@@ -91,15 +93,17 @@ fn branch(row: &Row<'_>) -> Result<Branch, TableError> {
         cell if cell.is_empty() || is_date(cell) => Ok(cell.to_owned()),
         cell => Err(row.error(format!("`{cell}` in `{column}` is no date"))),
     };
-    let is_lts = match row.cell("kind") {
-        "lts" => true,
-        "stable" => false,
-        other => return Err(row.error(format!("`{other}` is neither `lts` nor `stable`"))),
+    let (is_lts, is_rolling) = match row.cell("kind") {
+        "lts" => (true, false),
+        "stable" => (false, false),
+        "rolling" if branch == "*" => (false, true),
+        "rolling" => return Err(row.error("a rolling product has no branches: write `*`")),
+        other => return Err(row.error(format!("`{other}` is none of `lts`, `stable`, `rolling`"))),
     };
     let (source, date) = (row.cell("source").to_owned(), date_or_empty("date")?);
     if source.is_empty() || date.is_empty() {
         return Err(row.error("no source or no date"));
     }
     let (released, end_of_life) = (date_or_empty("released")?, date_or_empty("end_of_life")?);
-    Ok(Branch { product, branch, is_lts, released, end_of_life, source, date })
+    Ok(Branch { product, branch, is_lts, is_rolling, released, end_of_life, source, date })
 }

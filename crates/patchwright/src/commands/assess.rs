@@ -1,12 +1,14 @@
 //! `assess FILE… --profile FILE`: is it an immediate threat in the standard deployment, and why?
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use model::assessment::ResponseClass;
 use model::profile::Profile;
 use service::assess::{Assessed, assess_scan, patched};
+use service::knowledge::Knowledge;
 use service::scan::Options;
 
 use super::Global;
@@ -112,6 +114,7 @@ impl Assess {
             what_if: &self.what_if,
         };
         self.print(&view)?;
+        self.advise(&knowledge, &view, &options)?;
         Ok(self.gate(&view))
     }
 
@@ -131,6 +134,23 @@ impl Assess {
         match &self.explain {
             Some(id) => assessment::write_panel(&mut out, view, id)?,
             None => assessment::write(&mut out, view, scan::terminal_width())?,
+        }
+        Ok(())
+    }
+
+    /// What to do about the findings that are explained to people.
+    fn advise(&self, knowledge: &Knowledge, view: &View<'_>, options: &Options) -> Result<(), Failure> {
+        let Some(id) = self.explain.as_ref().filter(|_| !self.json && self.format == Format::Table) else {
+            return Ok(());
+        };
+        let mut out = anstream::stdout().lock();
+        for row in view.rows().filter(|row| row.is_called(id)) {
+            let (component, id) = (row.finding.component, &row.finding.vulnerability);
+            let advice = service::remedy::advise_on(knowledge, view.inventory, component, id, options);
+            if let Some(advice) = advice {
+                writeln!(out, "  What to do about it in {}", row.component.name)?;
+                crate::output::fix::write(&mut out, &advice, "    ")?;
+            }
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Every verb, one file each; this list is the command line.
 
 mod assess;
+mod compare;
 mod completions;
 mod cvss;
 mod demo;
@@ -11,6 +12,7 @@ mod input;
 mod inventory;
 mod knowledge;
 mod man;
+mod plan;
 mod profile;
 mod scan;
 mod version;
@@ -48,6 +50,8 @@ enum Verb {
     Scan(scan::Scan),
     Assess(assess::Assess),
     Explain(explain::Explain),
+    Plan(plan::Plan),
+    Compare(compare::Compare),
     Inventory(inventory::Inventory),
     Profile(profile::Profile),
     Index(index::Index),
@@ -72,6 +76,8 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Scan(verb) => verb.run(&cli.global),
         Verb::Assess(verb) => verb.run(&cli.global),
         Verb::Explain(verb) => verb.run(&cli.global),
+        Verb::Plan(verb) => verb.run(&cli.global),
+        Verb::Compare(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),

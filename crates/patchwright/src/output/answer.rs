@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use model::component::{Component, Coverage, Role, Scope};
 use model::finding::{Finding, Verdict};
 use model::sbom::Inventory;
-use service::assess::Assessed;
 use service::judge::Judged;
 use service::knowledge::Knowledge;
 
@@ -52,14 +51,6 @@ impl<'a> Answer<'a> {
     pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
         let all = self.all;
         self.judged.scan.findings.iter().filter(move |finding| all || finding.verdict != Verdict::NotAffected)
-    }
-
-    /// The findings that are shown, with their judgement.
-    pub fn judged(&self) -> impl Iterator<Item = (&'a Finding, Option<&'a Assessed>)> {
-        let all = self.all;
-        (self.judged.rows())
-            .filter(move |(finding, _, _)| all || finding.verdict != Verdict::NotAffected)
-            .map(|(finding, assessed, _)| (finding, assessed))
     }
 
     /// How many findings have a verdict, all components together.

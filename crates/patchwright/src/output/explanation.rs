@@ -118,10 +118,16 @@ fn component(out: &mut dyn Write, explained: &Explained, inventory: &Inventory) 
         }
     }
     evidence_lines(out, &explained.evidence, "  ")?;
-    if !explained.fixed.is_empty() {
-        writeln!(out, "  fixed on this line in {}", printable(&explained.fixed))?;
+    match &explained.fix {
+        Some(advice) => {
+            section(out, "What to do")?;
+            super::fix::write(out, advice, "    ")
+        }
+        None if !explained.fixed.is_empty() => {
+            writeln!(out, "  fixed on this line in {}", printable(&explained.fixed))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn section(out: &mut dyn Write, title: &str) -> Result<()> {
@@ -269,6 +275,7 @@ struct ComponentView<'a> {
     is_candidate: bool,
     keys: &'a [String],
     fixed: &'a str,
+    fix: Option<super::fix::FixView<'a>>,
     evidence: Vec<EvidenceView<'a>>,
     considered: Vec<EvidenceView<'a>>,
     statements: Vec<EvidenceView<'a>>,
@@ -347,6 +354,7 @@ fn component_view<'a>(explained: &'a Explained, inventory: &'a Inventory) -> Opt
         is_candidate: explained.is_candidate,
         keys: &explained.keys,
         fixed: &explained.fixed,
+        fix: explained.fix.as_ref().map(super::fix::view),
         evidence: explained.evidence.iter().map(evidence).collect(),
         considered: explained.considered.iter().map(evidence).collect(),
         statements: explained.statements.iter().map(evidence).collect(),

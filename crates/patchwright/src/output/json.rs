@@ -3,15 +3,20 @@
 
 use std::io::{BufWriter, Result, Write};
 
+use model::assessment::ResponseClass;
 use model::component::{Component, Coverage};
-use model::finding::{Evidence, Finding, Opinion};
+use model::effect::Effect;
+use model::finding::{Evidence, Finding, Opinion, Verdict};
+use model::fix::FixAdvice;
 use model::note::Note;
 use model::reason::Reason;
 use model::sbom::{Inventory, SourceDocument};
+use model::vex::Justification;
 use serde::Serialize;
 use service::assess::Assessed;
 
 use super::answer::Answer;
+use super::fix::{self, FixView};
 
 /// The schema id of a scan.
 pub const SCAN: &str = "patchwright/scan/1";
@@ -25,13 +30,32 @@ struct Scan<'a> {
     release: &'a str,
     at: String,
     inputs: Vec<Input<'a>>,
+    evidence: Vec<EvidenceInput<'a>>,
     knowledge: Knowledge<'a>,
+    profile: ProfileView<'a>,
     coverage: CoverageSum<'a>,
     counts: Counts,
     components: Vec<ComponentView<'a>>,
     findings: Vec<FindingView<'a>>,
     obsolete_statements: Vec<Obsolete<'a>>,
     notes: Vec<NoteView<'a>>,
+}
+
+/// The deployment that classes were assessed in.
+#[derive(Serialize)]
+struct ProfileView<'a> {
+    id: &'a str,
+    version: u32,
+    is_inferred: bool,
+}
+
+/// What holds on a finding after everybody has spoken.
+#[derive(Serialize)]
+struct EffectView<'a> {
+    tier: &'static str,
+    status: &'static str,
+    justification: Option<&'static str>,
+    source: &'a str,
 }
 
 #[derive(Serialize)]
@@ -199,6 +223,11 @@ struct FindingView<'a> {
     confidence: &'static str,
     fixed: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixView<'a>>,
+    class: Option<&'static str>,
+    ceiling: Option<&'static str>,
+    effect: EffectView<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     assessment: Option<AssessmentView>,
     facts: Facts<'a>,
     evidence: Vec<EvidenceView<'a>>,
@@ -310,9 +339,20 @@ pub fn pretty(out: &mut dyn Write, view: &impl Serialize) -> Result<()> {
 
 /// Writes the whole scan.
 pub fn write_scan(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
-    let view = scan_view(answer);
+    let rows: Vec<Judgement<'_>> = answer
+        .judged
+        .rows()
+        .filter(|(finding, _, _)| answer.all || finding.verdict != Verdict::NotAffected)
+        .collect();
+    let findings: Vec<&Finding> = rows.iter().map(|(finding, _, _)| *finding).collect();
+    let options = service::scan::Options { at: answer.at.to_string(), ..Default::default() };
+    let advice = service::remedy::advise(answer.knowledge, answer.inventory, &findings, &options);
+    let view = scan_view(answer, &rows, &advice);
     pretty(out, &view)
 }
+
+/// A finding with what was computed and what holds.
+type Judgement<'a> = (&'a Finding, Option<&'a Assessed>, &'a Effect);
 
 /// Writes what was read, without matching.
 pub fn write_inventory(out: &mut dyn Write, inventory: &Inventory) -> Result<()> {
@@ -334,16 +374,26 @@ pub fn write_inventory(out: &mut dyn Write, inventory: &Inventory) -> Result<()>
     pretty(out, &view)
 }
 
-fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
-    use model::finding::Verdict;
+fn scan_view<'a>(
+    answer: &'a Answer<'_>,
+    rows: &'a [Judgement<'a>],
+    advice: &'a [Option<FixAdvice>],
+) -> Scan<'a> {
     let inventory = answer.inventory;
+    let judgement = &answer.judged.profile;
     Scan {
         schema: SCAN,
         product: &inventory.product,
         release: &inventory.release,
         at: answer.at.to_string(),
         inputs: inventory.documents.iter().map(input).collect(),
+        evidence: evidence_inputs(inventory),
         knowledge: knowledge_view(answer.knowledge, answer.at),
+        profile: ProfileView {
+            id: &judgement.id,
+            version: judgement.version,
+            is_inferred: judgement.is_inferred,
+        },
         coverage: coverage(answer),
         counts: Counts {
             candidates: answer.judged.scan.counts.candidates,
@@ -364,9 +414,8 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
         components: (inventory.components.iter().zip(&answer.judged.scan.coverage))
             .map(|(component, (state, because))| component_view(component, *state, because))
             .collect(),
-        findings: answer
-            .judged()
-            .map(|(finding, assessed)| finding_view(finding, answer.component(finding), assessed))
+        findings: (rows.iter().zip(advice))
+            .map(|(row, advice)| finding_view(row, answer.component(row.0), advice.as_ref()))
             .collect(),
         obsolete_statements: answer
             .judged
@@ -552,9 +601,9 @@ fn assessment(assessed: &Assessed) -> AssessmentView {
 }
 
 fn finding_view<'a>(
-    finding: &'a Finding,
+    (finding, assessed, effect): &Judgement<'a>,
     component: &'a Component,
-    assessed: Option<&Assessed>,
+    advice: Option<&'a FixAdvice>,
 ) -> FindingView<'a> {
     FindingView {
         vulnerability: &finding.vulnerability,
@@ -571,6 +620,15 @@ fn finding_view<'a>(
         qualifiers: codes(&finding.qualifiers),
         confidence: finding.confidence.word(),
         fixed: &finding.fixed,
+        fix: advice.map(fix::view),
+        class: effect.class.map(ResponseClass::word),
+        ceiling: effect.ceiling.map(ResponseClass::word),
+        effect: EffectView {
+            tier: effect.tier.word(),
+            status: effect.status.word(),
+            justification: effect.justification.map(Justification::word),
+            source: &effect.source,
+        },
         assessment: assessed.map(assessment),
         facts: facts(&finding.facts),
         evidence: finding.evidence.iter().map(evidence).collect(),

@@ -378,6 +378,12 @@ fn end_of<'r>(bounds: &'r CpeBounds<'r>, update: &'r str) -> Option<Cow<'r, str>
     Some(with_update(end, update))
 }
 
+/// The end of a row that itself is not affected any more; `None` where the row names none.
+pub(crate) fn end_outside(row: &CpeRow<'_>) -> Option<String> {
+    let bounds = row.bounds.as_ref().filter(|bounds| bounds.end_including.is_empty())?;
+    end_of(bounds, &row.update).map(Cow::into_owned)
+}
+
 fn contains(bounds: &CpeBounds<'_>, update: &str, version: &ComponentVersion<'_>) -> Contains {
     let start = match (bounds.start_including.as_ref(), bounds.start_excluding.as_ref()) {
         _ if has_no_start(bounds) => None,

@@ -232,7 +232,16 @@ pub(crate) fn fixed_on_line(
     let row = rows.get(index)?;
     let per_branch = branch_fixes(row, version);
     let own_row = per_branch.iter().flatten().map(|fix| fix.at).chain(changes(row)).chain(row.fixes());
-    least_above(own_row, version).or_else(|| smallest_fix(rows, version))
+    let of_row = least_above(own_row, version);
+    if of_row.as_deref().is_some_and(|fixed| on_same_branch(fixed, version)) {
+        return of_row;
+    }
+    // Another row may name the fix of this branch: `< 3.0.7 affected` beside `1.1.1q <= v unaffected`.
+    let of_any = smallest_fix(rows, version);
+    if of_any.as_deref().is_some_and(|fixed| on_same_branch(fixed, version)) {
+        return of_any;
+    }
+    of_row.or(of_any)
 }
 
 /// The first fixed version that any row names above the version.

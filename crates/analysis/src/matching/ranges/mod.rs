@@ -15,6 +15,7 @@ mod cve;
 pub(crate) mod describe;
 pub(crate) mod history;
 mod literal;
+pub(crate) mod named;
 mod osv;
 mod outside;
 mod row;

@@ -12,6 +12,7 @@ use versions::text::TextRange;
 use versions::{Bound, Contains, Interval, Order};
 
 use super::version::{ComponentVersion, Qualities};
+use crate::matching::lines::Lines;
 
 /// A question, with the scheme it was asked under.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +38,7 @@ pub(crate) enum Asked {
     HasBranch,
     IsBranch(Box<str>),
     OnBranchOf(Box<str>),
+    OnLineOf(Box<(Lines, Box<str>)>),
     /// Not of the version: whether the release holds nothing of this name.
     IsAbsent(Box<str>),
 }
@@ -64,6 +66,10 @@ impl Asked {
     pub(crate) fn interval(by: Scheme, interval: &Interval<'_>) -> Asked {
         let end = |bound: Bound<'_>| (bound.text.into(), bound.inclusive);
         Asked::Interval(Box::new((by, interval.start.map(end), interval.end.map(end))))
+    }
+
+    pub(crate) fn on_line_of(lines: &Lines, bound: &str) -> Asked {
+        Asked::OnLineOf(Box::new((lines.clone(), bound.into())))
     }
 }
 
@@ -98,6 +104,7 @@ impl Query {
             Asked::HasBranch => Told::Maybe(Some(version.has_branch())),
             Asked::IsBranch(name) => Told::Maybe(Some(version.is_branch(name))),
             Asked::OnBranchOf(bound) => Told::Maybe(Some(version.is_on_branch_of(bound))),
+            Asked::OnLineOf(asked) => Told::Maybe(Some(version.is_on_line_of(&asked.0, &asked.1))),
             Asked::IsAbsent(name) => Told::Maybe(Some(is_absent(name))),
         }
     }

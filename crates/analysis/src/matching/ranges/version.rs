@@ -6,6 +6,7 @@ use versions::text::{TextRange, TextRanges};
 use versions::{Contains, Interval, Order, Why};
 
 use super::trace::{Asked, Told, Trace};
+use crate::matching::lines::Lines;
 
 /// How much of the reasoning an answer carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -281,6 +282,13 @@ impl<'a> ComponentVersion<'a> {
             return bound.trim().split([' ', '-', '_']).next().map(str::to_ascii_uppercase);
         }
         versions::branch_of(self.scheme, bound)
+    }
+
+    /// True when a bound is of the version's line, as the product divides its versions.
+    pub(crate) fn is_on_line_of(&self, lines: &Lines, bound: &str) -> bool {
+        let is_on = lines.is_same(self.text.0, bound);
+        self.told(|| Asked::on_line_of(lines, bound), Told::Maybe(Some(is_on)));
+        is_on
     }
 
     /// True when a bound is of the version's own line of releases.

@@ -54,11 +54,11 @@ impl<'s> Group<'s> {
 }
 
 impl<'a> Session<'a> {
-    /// Components of equal identity and version, in the order of their first member.
-    pub(super) fn groups(&self, views: &Views) -> Vec<Group<'a>> {
+    /// The chosen components, those of equal identity and version together, in the order of their first member.
+    pub(super) fn groups(&self, views: &Views, is_chosen: &dyn Fn(usize) -> bool) -> Vec<Group<'a>> {
         let mut numbers: FxHashMap<Same<'a>, usize> = FxHashMap::default();
         let mut members: Vec<(&'a Component, Vec<usize>)> = Vec::new();
-        for (at, component) in self.inventory.components.iter().enumerate() {
+        for (at, component) in self.inventory.components.iter().enumerate().filter(|(at, _)| is_chosen(*at)) {
             let same = Same { component, place_matters: !self.inventory.statements.is_empty() };
             let number = *numbers.entry(same).or_insert(members.len());
             match members.get_mut(number) {

@@ -97,8 +97,20 @@ pub fn scan(index: &Index, inventory: &Inventory, options: &Options) -> Scan {
 
 /// As [`scan`], with what earlier scans found out about the same products, and learning more. The answer is the same.
 pub fn scan_with(index: &Index, inventory: &Inventory, options: &Options, views: &Views) -> Scan {
+    scan_of(index, inventory, options, views, &|_| true)
+}
+
+/// Scans chosen components of an inventory, by their number; the others stand around them as in a full scan, which
+/// would say the same of the chosen ones. Coverage of those left out stays `Pending`.
+pub fn scan_of(
+    index: &Index,
+    inventory: &Inventory,
+    options: &Options,
+    views: &Views,
+    is_chosen: &dyn Fn(usize) -> bool,
+) -> Scan {
     let session = Session::of(index, inventory, options);
-    let groups = session.groups(views);
+    let groups = session.groups(views, is_chosen);
     let results = session.evaluate(&groups, views);
     session.collect(&groups, results)
 }

@@ -13,6 +13,7 @@ use crate::matching::distribution::Family;
 use crate::matching::evaluate::Case;
 use crate::matching::identity::{Fits, Identity};
 use crate::matching::knowledge::Knowledge;
+use crate::matching::lines::Lines;
 use crate::matching::opinion::Question;
 use crate::matching::platforms::Release;
 use crate::matching::ranges::{ComponentVersion, Detail, Trace};
@@ -34,6 +35,7 @@ pub(in crate::matching) struct Session<'a> {
 pub(in crate::matching) struct OfComponent<'s> {
     pub(in crate::matching) identity: Identity<'s>,
     pub(in crate::matching) rules: Vec<BuildRule<'s>>,
+    pub(in crate::matching) lines: Lines,
 }
 
 impl<'a> Session<'a> {
@@ -58,7 +60,9 @@ impl<'a> Session<'a> {
         let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
         let rules =
             if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
-        OfComponent { identity, rules }
+        let products = identity.rows.iter().map(|row| row.canonical.as_str());
+        let lines = Lines::of(products, identity.scheme);
+        OfComponent { identity, rules, lines }
     }
 
     /// When the component was released, by its input or at the earliest by its branch.
@@ -110,6 +114,7 @@ impl<'a> Session<'a> {
             build,
             stale: &self.stale,
             is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
+            lines: &of.lines,
         })
     }
 
