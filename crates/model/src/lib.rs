@@ -20,4 +20,5 @@ pub mod finding;
 pub mod feed;
 pub mod profile;
 pub mod assessment;
+pub mod decision;
 pub mod effect;
