@@ -70,7 +70,7 @@ pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, op
     // A statement or decision is held against every finding, those that matching settles among them.
     let with_not_affected = options.with_not_affected || grounds.speaks();
     let scan = crate::scan::judge(knowledge, inventory, &Options { with_not_affected, ..options.clone() });
-    let assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
+    let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
     let mut effects: Vec<Effect> = (scan.findings.iter().zip(&assessed))
         .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))
         .collect();
@@ -82,6 +82,13 @@ pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, op
     let carried = carried(inventory, grounds, &scan, &assessed, &options.at);
     let newer = |at: usize, decision: &Decision| newer(&statements, &imports, at, decision);
     add_decisions(&mut effects, &grounds.decisions, &carried, &scan.findings, &newer, &classes);
+    drop(imports);
+    // What people reopen is assessed as if matching had left it open.
+    for (at, _) in effects.iter().enumerate().filter(|(_, effect)| effect.is_open()) {
+        if let Some(place) = assessed.get_mut(at).filter(|place| place.is_none()) {
+            *place = assess_open(knowledge, inventory, &scan, &grounds.profile, at);
+        }
+    }
     Judged {
         scan,
         profile: grounds.profile.clone(),
@@ -147,8 +154,19 @@ fn classes(
     if let Some(known) = assessed.get(at).and_then(Option::as_ref) {
         return Some(of(known));
     }
+    assess_open(knowledge, inventory, scan, profile, at).map(|one| of(&one))
+}
+
+/// The assessment of a finding, were it affected.
+fn assess_open(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    scan: &Scan,
+    profile: &Profile,
+    at: usize,
+) -> Option<Assessed> {
     let finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
-    assess_finding(knowledge, inventory, &finding, profile).map(|one| of(&one))
+    assess_finding(knowledge, inventory, &finding, profile)
 }
 
 /// Accepted statements on a finding that say worse than a decision and were made after it.

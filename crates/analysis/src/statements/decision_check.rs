@@ -2,7 +2,7 @@
 //! them: a broken one refuses the file, because a decision that is passed over in silence hides that it was made.
 
 use model::assessment::ResponseClass;
-use model::decision::{Atom, AtomKind, Decision, EvidenceKind, FACTS};
+use model::decision::{Atom, AtomKind, Decision, DecisionState, EvidenceKind, FACTS};
 use model::identity::Purl;
 use model::vex::{Instant, Justification, VexStatus};
 use versions::vers::Vers;
@@ -221,6 +221,10 @@ impl One<'_> {
 
     fn second_person(&mut self, rule: &'static str, what: &str) {
         let decision = self.decision;
+        if decision.state == DecisionState::Proposed {
+            // The second person is the one who makes it active.
+            return;
+        }
         let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
         if decision.reviewer.is_empty() {
             self.tell(rule, "reviewer", format!("{what} needs a second person: name the reviewer"));

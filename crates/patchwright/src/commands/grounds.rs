@@ -30,10 +30,10 @@ pub struct GroundOptions {
     #[arg(long, value_name = "FILE")]
     pub vex: Vec<PathBuf>,
     /// How far the VEX documents are believed
-    #[arg(long, value_enum, value_name = "WORD", default_value_t = VexTrust::Supplier, requires = "vex")]
+    #[arg(long, value_enum, value_name = "WORD", default_value_t = VexTrust::Supplier)]
     pub vex_trust: VexTrust,
     /// Believe the VEX documents on these components only: name or TYPE/NAMESPACE/NAME, * for any text; repeatable
-    #[arg(long, value_name = "PATTERN", requires = "vex")]
+    #[arg(long, value_name = "PATTERN")]
     pub vex_components: Vec<String>,
     /// Decisions of your own: patchwright.decisions.toml, JSON of the same, or a VEX document; repeatable
     #[arg(long, value_name = "FILE")]

@@ -3,6 +3,7 @@
 mod assess;
 mod completions;
 mod cvss;
+mod decisions;
 mod demo;
 mod explain;
 mod grounds;
@@ -14,6 +15,7 @@ mod man;
 mod profile;
 mod scan;
 mod version;
+mod vex;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
@@ -50,6 +52,8 @@ enum Verb {
     Explain(explain::Explain),
     Inventory(inventory::Inventory),
     Profile(profile::Profile),
+    Vex(vex::Vex),
+    Decisions(decisions::Decisions),
     Index(index::Index),
     Version(version::Version),
     Cvss(cvss::Cvss),
@@ -74,6 +78,8 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Explain(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
+        Verb::Vex(verb) => verb.run(&cli.global),
+        Verb::Decisions(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),

@@ -12,6 +12,7 @@ use serde::Serialize;
 use service::assess::Assessed;
 
 use super::answer::Answer;
+use super::statements;
 
 /// The schema id of a scan.
 pub const SCAN: &str = "patchwright/scan/1";
@@ -30,6 +31,9 @@ struct Scan<'a> {
     counts: Counts,
     components: Vec<ComponentView<'a>>,
     findings: Vec<FindingView<'a>>,
+    settled: statements::Summary,
+    statements: Vec<statements::StatementView<'a>>,
+    decisions: Vec<statements::DecisionView<'a>>,
     obsolete_statements: Vec<Obsolete<'a>>,
     notes: Vec<NoteView<'a>>,
 }
@@ -180,7 +184,7 @@ struct ComponentView<'a> {
 }
 
 #[derive(Serialize)]
-struct NoteView<'a> {
+pub struct NoteView<'a> {
     code: &'static str,
     severity: &'static str,
     file: &'a str,
@@ -200,6 +204,8 @@ struct FindingView<'a> {
     fixed: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     assessment: Option<AssessmentView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<statements::EffectView<'a>>,
     facts: Facts<'a>,
     evidence: Vec<EvidenceView<'a>>,
     opinions: Vec<OpinionView<'a>>,
@@ -366,8 +372,13 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
             .collect(),
         findings: answer
             .judged()
-            .map(|(finding, assessed)| finding_view(finding, answer.component(finding), assessed))
+            .map(|(finding, assessed, effect)| {
+                finding_view(finding, answer.component(finding), assessed, statements::effect(effect))
+            })
             .collect(),
+        settled: statements::Summary::of(answer.judged),
+        statements: statements::statements(answer.judged, inventory),
+        decisions: statements::decision_views(answer.judged, inventory),
         obsolete_statements: answer
             .judged
             .scan
@@ -526,7 +537,8 @@ fn identities(component: &Component) -> Vec<String> {
     cpes.chain(purls).chain(repositories).chain(commit).collect()
 }
 
-fn note(note: &Note) -> NoteView<'_> {
+/// The JSON shape of a note.
+pub fn note(note: &Note) -> NoteView<'_> {
     NoteView {
         code: note.code.code(),
         severity: note.severity.word(),
@@ -555,6 +567,7 @@ fn finding_view<'a>(
     finding: &'a Finding,
     component: &'a Component,
     assessed: Option<&Assessed>,
+    effect: Option<statements::EffectView<'a>>,
 ) -> FindingView<'a> {
     FindingView {
         vulnerability: &finding.vulnerability,
@@ -572,6 +585,7 @@ fn finding_view<'a>(
         confidence: finding.confidence.word(),
         fixed: &finding.fixed,
         assessment: assessed.map(assessment),
+        effect,
         facts: facts(&finding.facts),
         evidence: finding.evidence.iter().map(evidence).collect(),
         opinions: finding.opinions.iter().map(opinion).collect(),

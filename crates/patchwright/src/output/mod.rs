@@ -9,5 +9,6 @@ pub mod json;
 pub mod markdown;
 pub mod profile;
 pub mod progress;
+pub mod statements;
 pub mod table;
 pub mod words;
