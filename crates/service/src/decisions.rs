@@ -1,8 +1,8 @@
 //! Decisions given as files: read, checked, proposed from a finding, appended to a file.
 
 use analysis::statements::atoms::{Ground, Subject};
-use analysis::statements::propose::{evidence_of, propose, with_value_of_now};
 use analysis::statements::decision_check;
+use analysis::statements::propose::{evidence_of, propose, with_value_of_now};
 use model::decision::{Atom, Decision, EvidenceItem};
 use model::sbom::Inventory;
 
@@ -76,7 +76,12 @@ pub fn completed(inventory: &Inventory, judged: &Judged, at: usize, condition: &
 }
 
 /// The evidence that the conditions stand for.
-pub fn evidence(inventory: &Inventory, judged: &Judged, conditions: &[Atom], time: &str) -> Vec<EvidenceItem> {
+pub fn evidence(
+    inventory: &Inventory,
+    judged: &Judged,
+    conditions: &[Atom],
+    time: &str,
+) -> Vec<EvidenceItem> {
     let values = formats::profile::values(&judged.profile);
     let ground = Ground { inventory, profile: &judged.profile, values: &values };
     let tool = ("patchwright", env!("CARGO_PKG_VERSION"));

@@ -154,6 +154,7 @@ pub fn publish(inventory: &Inventory, judged: &Judged, publication: &Publication
     document.tool = format!("patchwright {}", env!("CARGO_PKG_VERSION"));
     let product =
         product(inventory, &publication.product).map(|component| statements::publish::reference(&component));
+    let is_nameless = product.is_none();
     let product = product.unwrap_or_default();
     for (finding, _, effect) in judged.rows() {
         let Some(component) = inventory.components.get(finding.component) else { continue };
@@ -161,7 +162,13 @@ pub fn publish(inventory: &Inventory, judged: &Judged, publication: &Publication
             !matches!(component.scope, model::component::Scope::BuildOnly | model::component::Scope::Test);
         let is_told = effect.is_open() || effect.tier != Tier::Match;
         if publication.all || (is_told && is_on_device) {
-            document.statements.push(statement(&product, component, finding, effect));
+            let mut statement = statement(&product, component, finding, effect);
+            if is_nameless {
+                // Nobody says what the product is: the statement is about the component itself.
+                statement.products =
+                    statement.products.into_iter().flat_map(|one| one.subcomponents).collect();
+            }
+            document.statements.push(statement);
         }
     }
     // Written as read: the form that is written finds its own words, not those of a document that came in.

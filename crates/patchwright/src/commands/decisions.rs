@@ -309,9 +309,11 @@ impl Add {
             is_called(finding) && component.is_some_and(|component| component.name == self.component)
         });
         found.ok_or_else(|| {
-            let message = format!("{} is no finding of {} in this release", self.vulnerability, self.component);
-            Failure::new(Exit::Unreadable, message)
-                .hint("patchwright explain says what is known of it; the component's name is that of the table")
+            let message =
+                format!("{} is no finding of {} in this release", self.vulnerability, self.component);
+            Failure::new(Exit::Unreadable, message).hint(
+                "patchwright explain says what is known of it; the component's name is that of the table",
+            )
         })
     }
 
@@ -383,7 +385,8 @@ impl Add {
             .find(|name| !name.is_empty())
             .map(str::to_owned)
             .ok_or_else(|| {
-                Failure::new(Exit::Usage, "neither profile nor SBOM names the product").hint("give it with --product")
+                Failure::new(Exit::Usage, "neither profile nor SBOM names the product")
+                    .hint("give it with --product")
             })
     }
 
@@ -406,7 +409,8 @@ impl Add {
                 return Ok(atom);
             }
             service::decisions::completed(inventory, judged, at, &atom).ok_or_else(|| {
-                let message = format!("nothing here tells the value of {} {}", atom.kind.word(), atom.subject);
+                let message =
+                    format!("nothing here tells the value of {} {}", atom.kind.word(), atom.subject);
                 Failure::new(Exit::Usage, message)
                     .hint("give the build evidence or profile that does, or write the value behind =")
             })

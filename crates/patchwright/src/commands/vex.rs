@@ -233,8 +233,9 @@ impl Convert {
 fn save(text: &str, out: Option<&PathBuf>) -> Result<(), Failure> {
     match out {
         None => scan::buffered(|out| out.write_all(text.as_bytes())),
-        Some(path) => std::fs::write(path, text)
-            .map_err(|error| Failure::new(Exit::Unreadable, format!("cannot write {}: {error}", path.display()))),
+        Some(path) => std::fs::write(path, text).map_err(|error| {
+            Failure::new(Exit::Unreadable, format!("cannot write {}: {error}", path.display()))
+        }),
     }
 }
 

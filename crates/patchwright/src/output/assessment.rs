@@ -74,20 +74,19 @@ impl<'a> View<'a> {
     /// Open and contested findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         let instead = self.instead;
-        let mut rows: Vec<Row<'a>> =
-            (self.judged.rows().enumerate())
-                .filter(|(_, (_, _, effect))| effect.is_open() || !effect.contested.is_empty())
-                .filter_map(|(at, (finding, assessed, effect))| {
-                    Some(Row {
-                        finding,
-                        component: self.inventory.components.get(finding.component)?,
-                        assessed: assessed?,
-                        effect,
-                        at,
-                        instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
-                    })
+        let mut rows: Vec<Row<'a>> = (self.judged.rows().enumerate())
+            .filter(|(_, (_, _, effect))| effect.is_open() || !effect.contested.is_empty())
+            .filter_map(|(at, (finding, assessed, effect))| {
+                Some(Row {
+                    finding,
+                    component: self.inventory.components.get(finding.component)?,
+                    assessed: assessed?,
+                    effect,
+                    at,
+                    instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
                 })
-                .collect();
+            })
+            .collect();
         rows.sort_by(|a, b| urgency(b).partial_cmp(&urgency(a)).unwrap_or(std::cmp::Ordering::Equal));
         rows.into_iter()
     }

@@ -26,6 +26,8 @@ pub struct Summary {
     pub by_own_statement: usize,
     /// Findings on which an upstream statement holds.
     pub by_upstream_statement: usize,
+    /// Findings whose verdict in effect is not that of matching.
+    pub verdicts_changed: usize,
     /// Findings that something contests.
     pub contested: usize,
     /// Decisions carried from an earlier release.
@@ -47,7 +49,8 @@ impl Summary {
     pub fn of(judged: &Judged) -> Summary {
         let is_decision = |source: &str| source.starts_with("decision ");
         let mut summary = Summary::default();
-        for effect in &judged.effects {
+        for (finding, _, effect) in judged.rows() {
+            summary.verdicts_changed += usize::from(finding.verdict != effect.verdict());
             match effect.tier {
                 Tier::Human if is_decision(&effect.source) => summary.by_decision += 1,
                 Tier::Human => summary.by_own_statement += 1,
@@ -61,7 +64,8 @@ impl Summary {
             summary.carried += usize::from(any(|one| matches!(one, Standing::Carried)));
             summary.overtaken += usize::from(any(|one| matches!(one, Standing::Overtaken(_))));
             summary.disagreeing += usize::from(any(|one| matches!(one, Standing::Disagrees(_))));
-            summary.obsolete += usize::from(matches!(result.unused, Some(Unused::Obsolete | Unused::NoComponent)));
+            summary.obsolete +=
+                usize::from(matches!(result.unused, Some(Unused::Obsolete | Unused::NoComponent)));
         }
         for result in &judged.statements.results {
             match result.is_applied() {
@@ -93,7 +97,8 @@ pub fn write_summary(out: &mut dyn Write, judged: &Judged, inventory: &Inventory
         .map(|(number, what)| format!("{} {what}", words::count(*number)))
         .collect();
     let told = if told.is_empty() { "nothing".to_owned() } else { told.join(" · ") };
-    writeln!(out, "Settled: {told}")?;
+    let changed = words::counted(summary.verdicts_changed, "verdict", "verdicts");
+    writeln!(out, "Settled: {told} ({changed} of matching changed)")?;
     contested(out, judged, inventory)?;
     decisions(out, judged, inventory)?;
     if summary.statements_not_applied > 0 {
@@ -178,7 +183,8 @@ fn told(shifts: &[Shift]) -> String {
 }
 
 fn subject(finding: &Finding, inventory: &Inventory) -> String {
-    let component = inventory.components.get(finding.component).map_or("", |component| component.name.as_str());
+    let component =
+        inventory.components.get(finding.component).map_or("", |component| component.name.as_str());
     printable(&format!("{} in {component}", finding.vulnerability))
 }
 
@@ -207,7 +213,12 @@ pub fn write_explained(out: &mut dyn Write, judged: &Judged, at: usize) -> Resul
         for one in result.uses.iter().filter(|one| one.finding == at) {
             let standing = standing(judged, &one.standing);
             let says = printable(&decision.says());
-            writeln!(out, "    decision {} by {}: {says}; {standing}", printable(&decision.id), printable(&decision.author))?;
+            writeln!(
+                out,
+                "    decision {} by {}: {says}; {standing}",
+                printable(&decision.id),
+                printable(&decision.author)
+            )?;
         }
     }
     for result in judged.statements.results.iter().filter(|result| concerns(judged, result, finding)) {
@@ -238,7 +249,9 @@ fn standing(judged: &Judged, standing: &Standing) -> String {
     match standing {
         Standing::Active => "in force".to_owned(),
         Standing::Carried => "in force, carried from an earlier release".to_owned(),
-        Standing::Overtaken(shifts) => format!("{}: {}", standing.code().replace('_', " "), printable(&told(shifts))),
+        Standing::Overtaken(shifts) => {
+            format!("{}: {}", standing.code().replace('_', " "), printable(&told(shifts)))
+        }
         Standing::Disagrees(others) => {
             let names: Vec<String> = (others.iter().filter_map(|at| judged.decisions.get(*at)))
                 .map(|other| printable(&other.id))
@@ -298,7 +311,13 @@ pub fn write_statements(out: &mut dyn Write, judged: &Judged, inventory: &Invent
             words::counted(document.statements.len(), "statement", "statements"),
         )?;
         for note in &input.notes {
-            writeln!(out, "  note {} {}: {}", note.code.code(), printable(&note.place), printable(&note.value))?;
+            writeln!(
+                out,
+                "  note {} {}: {}",
+                note.code.code(),
+                printable(&note.place),
+                printable(&note.value)
+            )?;
         }
         for result in judged.statements.results.iter().filter(|result| result.document == at) {
             let Some((_, statement)) = of(judged, result) else { continue };
@@ -349,8 +368,13 @@ pub fn write_decisions(out: &mut dyn Write, judged: &Judged, inventory: &Invento
             writeln!(out, "  {}{}{}: {unused}", colour::REVIEW, unused.code(), colour::END)?;
         }
         for one in &result.uses {
-            let component = judged.scan.findings.get(one.finding).and_then(|finding| inventory.components.get(finding.component));
-            let version = component.map_or(String::new(), |component| format!("{} {}", component.name, component.version));
+            let component = judged
+                .scan
+                .findings
+                .get(one.finding)
+                .and_then(|finding| inventory.components.get(finding.component));
+            let version = component
+                .map_or(String::new(), |component| format!("{} {}", component.name, component.version));
             let colour = if one.standing.is_in_force() { colour::FINE } else { colour::ACTION };
             writeln!(
                 out,
@@ -360,7 +384,9 @@ pub fn write_decisions(out: &mut dyn Write, judged: &Judged, inventory: &Invento
                 printable(&version),
                 standing(judged, &one.standing)
             )?;
-            for told in judged.effects.get(one.finding).map(|effect| effect.contested.as_slice()).unwrap_or_default() {
+            for told in
+                judged.effects.get(one.finding).map(|effect| effect.contested.as_slice()).unwrap_or_default()
+            {
                 writeln!(out, "    {}contested{}: {}", colour::ACTION, colour::END, printable(told))?;
             }
         }
@@ -480,7 +506,10 @@ pub fn decision_views<'a>(judged: &'a Judged, inventory: &'a Inventory) -> Vec<D
             reviewer: &decision.reviewer,
             created: &decision.created,
             expires: &decision.expires,
-            unused: result.unused.as_ref().map(|why| NotApplied { code: why.code(), because: why.to_string() }),
+            unused: result
+                .unused
+                .as_ref()
+                .map(|why| NotApplied { code: why.code(), because: why.to_string() }),
             uses: uses(judged, inventory, result),
         })
         .collect()
@@ -493,7 +522,10 @@ fn uses<'a>(judged: &'a Judged, inventory: &'a Inventory, result: &'a DecisionRe
             shifts.iter().map(|shift| NotApplied { code: shift.code(), because: shift.to_string() }).collect()
         }
         Standing::Disagrees(others) => (others.iter().filter_map(|at| judged.decisions.get(*at)))
-            .map(|other| NotApplied { code: "disagrees", because: format!("{} says {}", other.id, other.says()) })
+            .map(|other| NotApplied {
+                code: "disagrees",
+                because: format!("{} says {}", other.id, other.says()),
+            })
             .collect(),
     };
     let view = |one: &'a service::decisions::Use| {
