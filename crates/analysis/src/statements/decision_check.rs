@@ -205,7 +205,7 @@ impl One<'_> {
         };
         let word = justification.word();
         self.second_person("D09", word);
-        if !self.days().is_some_and(|days| days <= most) {
+        if self.days().is_none_or(|days| days > most) {
             self.tell("D09", "expires", format!("{word} is looked at again: it must end within {most} days"));
         }
         let of_profile = |atom: &Atom| matches!(atom.kind, AtomKind::Profile | AtomKind::ServiceStart);
@@ -259,7 +259,7 @@ impl One<'_> {
         let is_immediate = seen == ResponseClass::Immediate;
         let [usual, immediate] = RISK_DAYS;
         let most = if is_immediate { immediate } else { usual };
-        if !self.days().is_some_and(|days| days <= most) {
+        if self.days().is_none_or(|days| days > most) {
             let text =
                 format!("a risk of class {} is accepted for {most} days at most: it must end", seen.word());
             self.tell("D12", "expires", text);

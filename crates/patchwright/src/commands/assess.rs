@@ -116,13 +116,13 @@ impl Assess {
     }
 
     fn print(&self, view: &View<'_>) -> Result<(), Failure> {
-        if let Some(id) = &self.explain {
-            let found = view.rows().filter(|row| row.is_called(id)).count();
-            if found == 0 {
-                let message = format!("{id} is no open finding of this release");
-                return Err(Failure::new(Exit::Unreadable, message)
-                    .hint("patchwright explain says why a vulnerability is not affected or not found"));
-            }
+        if let Some(id) = &self.explain
+            && view.rows_of(id).next().is_none()
+            && view.settled(id).is_empty()
+        {
+            let message = format!("{id} is no open finding of this release");
+            return Err(Failure::new(Exit::Unreadable, message)
+                .hint("patchwright explain says why a vulnerability is not affected or not found"));
         }
         if self.json || self.format == Format::Json {
             return scan::buffered(|out| assessment_json::write(out, view, self.explain.as_deref()));

@@ -32,7 +32,7 @@ pub struct Decisions {
 
 #[derive(Subcommand)]
 enum Deed {
-    Check(Check),
+    Check(Box<Check>),
     Add(Box<Add>),
 }
 

@@ -51,11 +51,6 @@ impl<'a> Answer<'a> {
         &self.inventory.components[finding.component]
     }
 
-    /// The findings that are shown.
-    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
-        self.judged().map(|(finding, _, _)| finding)
-    }
-
     /// The findings that are shown, with their judgement.
     pub fn judged(&self) -> impl Iterator<Item = (&'a Finding, Option<&'a Assessed>, &'a Effect)> {
         let all = self.all;

@@ -73,9 +73,18 @@ impl Row<'_> {
 impl<'a> View<'a> {
     /// Open and contested findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        self.all().filter(|row| row.effect.is_open() || !row.effect.contested.is_empty())
+    }
+
+    /// The findings of one vulnerability, those that people settled among them.
+    pub fn rows_of(&self, id: &str) -> impl Iterator<Item = Row<'a>> {
+        self.all().filter(move |row| row.is_called(id))
+    }
+
+    /// Everything that was assessed, the most urgent first.
+    fn all(&self) -> impl Iterator<Item = Row<'a>> {
         let instead = self.instead;
         let mut rows: Vec<Row<'a>> = (self.judged.rows().enumerate())
-            .filter(|(_, (_, _, effect))| effect.is_open() || !effect.contested.is_empty())
             .filter_map(|(at, (finding, assessed, effect))| {
                 Some(Row {
                     finding,
@@ -89,6 +98,20 @@ impl<'a> View<'a> {
             .collect();
         rows.sort_by(|a, b| urgency(b).partial_cmp(&urgency(a)).unwrap_or(std::cmp::Ordering::Equal));
         rows.into_iter()
+    }
+
+    /// Findings of a vulnerability that matching settled and on which people spoke: nothing was assessed there.
+    pub fn settled(&self, id: &str) -> Vec<usize> {
+        let is_called = |finding: &Finding| {
+            finding.vulnerability.eq_ignore_ascii_case(id)
+                || finding.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id))
+        };
+        (self.judged.rows().enumerate())
+            .filter(|(at, (finding, assessed, _))| {
+                assessed.is_none() && is_called(finding) && super::statements::is_spoken_of(self.judged, *at)
+            })
+            .map(|(at, _)| at)
+            .collect()
     }
 
     /// How many findings are of each class, the worst first.
@@ -300,8 +323,23 @@ fn ending(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
 
 /// Writes one finding in full.
 pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str) -> Result<()> {
-    for row in view.rows().filter(|row| row.is_called(id)) {
+    for row in view.rows_of(id) {
         panel(out, view, &row)?;
+    }
+    for at in view.settled(id) {
+        let Some(finding) = view.judged.scan.findings.get(at) else { continue };
+        let name = view.inventory.components.get(finding.component).map_or("", |one| one.name.as_str());
+        let verdict = view.judged.effects.get(at).map_or(finding.verdict, Effect::verdict);
+        writeln!(
+            out,
+            "{}{} in {}{}: {}",
+            colour::BOLD,
+            printable(&finding.vulnerability),
+            printable(name),
+            colour::END,
+            verdict.word()
+        )?;
+        super::statements::write_explained(out, view.judged, at)?;
     }
     Ok(())
 }

@@ -132,7 +132,10 @@ struct Misuse<'a> {
 
 /// Writes all findings, or those of one vulnerability.
 pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result<()> {
-    let rows: Vec<Row<'_>> = view.rows().filter(|row| only.is_none_or(|id| row.is_called(id))).collect();
+    let rows: Vec<Row<'_>> = match only {
+        Some(id) => view.rows_of(id).collect(),
+        None => view.rows().collect(),
+    };
     let document = Document {
         schema: "patchwright/assessment/1",
         product: &view.inventory.product,

@@ -193,9 +193,7 @@ pub fn write_explained(out: &mut dyn Write, judged: &Judged, at: usize) -> Resul
     let (Some(finding), Some(effect)) = (judged.scan.findings.get(at), judged.effects.get(at)) else {
         return Ok(());
     };
-    let speaks = judged.statements.results.iter().any(|result| concerns(judged, result, finding))
-        || judged.carried.iter().any(|result| result.uses.iter().any(|one| one.finding == at));
-    if !speaks {
+    if !is_spoken_of(judged, at) {
         return Ok(());
     }
     let number = effect.tier.number();
@@ -234,6 +232,13 @@ pub fn write_explained(out: &mut dyn Write, judged: &Judged, at: usize) -> Resul
         writeln!(out, "    {}contested{}: {}", colour::ACTION, colour::END, printable(one))?;
     }
     Ok(())
+}
+
+/// True for a finding of which a statement or decision speaks, in force or not.
+pub fn is_spoken_of(judged: &Judged, at: usize) -> bool {
+    let Some(finding) = judged.scan.findings.get(at) else { return false };
+    judged.statements.results.iter().any(|result| concerns(judged, result, finding))
+        || judged.carried.iter().any(|result| result.uses.iter().any(|one| one.finding == at))
 }
 
 fn concerns(judged: &Judged, result: &StatementResult, finding: &Finding) -> bool {
