@@ -9,6 +9,7 @@ use model::decision::{Decision, DecisionState};
 use model::finding::Finding;
 use model::identity::Purl;
 use model::vex::Instant;
+use rustc_hash::FxHashMap;
 
 use super::atoms::{self, Ground, Subject};
 use super::overtaken::{self, Shift};
@@ -122,15 +123,25 @@ pub struct DecisionResult {
 
 /// Holds every decision against a release; one result for each, in their order.
 pub fn carry(decisions: &[Decision], to: &CarryTo<'_>) -> Vec<DecisionResult> {
+    let by_id = super::by_id(to.findings);
     let mut results: Vec<DecisionResult> =
-        (0..decisions.len()).map(|at| result_of(decisions, at, to)).collect();
-    for finding in 0..to.findings.len() {
+        (0..decisions.len()).map(|at| result_of(decisions, at, to, &by_id)).collect();
+    let mut decided: Vec<usize> =
+        results.iter().flat_map(|result| &result.uses).map(|one| one.finding).collect();
+    decided.sort_unstable();
+    decided.dedup();
+    for finding in decided {
         disagree(decisions, &mut results, finding);
     }
     results
 }
 
-fn result_of(decisions: &[Decision], at: usize, to: &CarryTo<'_>) -> DecisionResult {
+fn result_of(
+    decisions: &[Decision],
+    at: usize,
+    to: &CarryTo<'_>,
+    by_id: &FxHashMap<String, Vec<usize>>,
+) -> DecisionResult {
     let unused = |why| DecisionResult { uses: Vec::new(), unused: Some(why) };
     let Some(decision) = decisions.get(at) else { return DecisionResult::default() };
     if decision.state != DecisionState::Active {
@@ -146,7 +157,12 @@ fn result_of(decisions: &[Decision], at: usize, to: &CarryTo<'_>) -> DecisionRes
     if !components.iter().any(|component| is_component(decision, component)) {
         return unused(Unused::NoComponent);
     }
-    let uses: Vec<Use> = (to.findings.iter().enumerate())
+    let ids = std::iter::once(&decision.vulnerability).chain(&decision.aliases);
+    let mut places: Vec<usize> = ids.filter_map(|id| by_id.get(&super::key(id))).flatten().copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    let uses: Vec<Use> = (places.into_iter())
+        .filter_map(|place| Some((place, to.findings.get(place)?)))
         .filter(|(_, finding)| is_vulnerability(decision, finding))
         .filter_map(|(place, finding)| {
             let component = components.get(finding.component)?;
