@@ -391,6 +391,9 @@ impl<'a> Held<'_, 'a> {
         match self.release.fit(product, self.release.product.unwrap_or(&empty), false) {
             Ok(_) => true,
             Err(mismatch) => {
+                // Neither the part nor the product around it is here: that it is another product says it all.
+                let mismatch =
+                    if mismatch == Mismatch::OtherContext { Mismatch::OtherProduct } else { mismatch };
                 *nearest = std::mem::replace(nearest, Mismatch::NoProduct).max(mismatch);
                 false
             }

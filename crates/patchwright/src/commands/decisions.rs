@@ -13,7 +13,7 @@ use service::decisions::Proposal;
 use service::judge::Judged;
 use service::scan::Document;
 
-use super::grounds::{GroundOptions, refused};
+use super::grounds::{GroundOptions, read_own, refused};
 use super::knowledge::KnowledgeOptions;
 use super::scan::{self, EvidenceOptions};
 use super::{Global, input, vex};
@@ -201,12 +201,12 @@ struct Checked<'a> {
 
 impl Check {
     fn run(mut self) -> Result<Exit, Failure> {
-        let decisions = read_all(&self.files)?;
+        let (decisions, statements) = read_all(&self.files)?;
         if let Err(error) = service::decisions::check(&decisions) {
             return Err(broken(error));
         }
         if self.sbom.is_empty() {
-            return self.valid(&decisions);
+            return self.valid(decisions.len(), statements);
         }
         self.grounds.decisions.splice(0..0, self.files.iter().cloned());
         let (inventory, judged) =
@@ -222,18 +222,26 @@ impl Check {
             };
             scan::buffered(|out| json::pretty(out, &view))?;
         } else {
-            statements::write_decisions(&mut anstream::stdout().lock(), &judged, &inventory)?;
+            let mut out = anstream::stdout().lock();
+            statements::write_decisions(&mut out, &judged, &inventory)?;
+            if !judged.vex.is_empty() {
+                statements::write_statements(&mut out, &judged, &inventory)?;
+            }
         }
         let is_clean = summary.overtaken + summary.disagreeing + summary.contested == 0;
         Ok(if is_clean { Exit::Done } else { Exit::Failed })
     }
 
-    fn valid(&self, decisions: &[Decision]) -> Result<Exit, Failure> {
-        let number = decisions.len();
+    fn valid(&self, decisions: usize, statements: usize) -> Result<Exit, Failure> {
+        use crate::output::words::counted;
         let text = if self.json {
-            format!("{{\"schema\":\"patchwright/decisions-check/1\",\"valid\":{number}}}\n")
+            let schema = "patchwright/decisions-check/1";
+            format!("{{\"schema\":{schema:?},\"decisions\":{decisions},\"statements\":{statements}}}\n")
         } else {
-            let of = crate::output::words::counted(number, "decision", "decisions");
+            let mut of = counted(decisions, "decision", "decisions");
+            if statements > 0 {
+                of = format!("{of}, {}", counted(statements, "own statement", "own statements"));
+            }
             format!("{of}, no rule broken; --sbom says what they do on a release\n")
         };
         scan::buffered(|out| out.write_all(text.as_bytes()))?;
@@ -241,16 +249,18 @@ impl Check {
     }
 }
 
-/// Decisions of all files; a VEX document has no rules that could be checked without a release.
-fn read_all(paths: &[PathBuf]) -> Result<Vec<Decision>, Failure> {
-    let mut decisions = Vec::new();
+/// Decisions of all files, and how many statements of VEX documents stand beside them.
+fn read_all(paths: &[PathBuf]) -> Result<(Vec<Decision>, usize), Failure> {
+    let (mut decisions, mut statements) = (Vec::new(), 0);
     for path in paths {
         let document = input::document(path)?;
         if service::decisions::is_ours(&document.bytes) {
             decisions.extend(service::decisions::read(&document).map_err(refused)?);
+        } else {
+            statements += read_own(&document)?.document.statements.len();
         }
     }
-    Ok(decisions)
+    Ok((decisions, statements))
 }
 
 /// A rule is broken: the file can be read, the check fails.

@@ -99,7 +99,8 @@ pub fn read_decisions(paths: &[PathBuf]) -> Result<(Vec<Decision>, Vec<VexInput>
     Ok((decisions, own))
 }
 
-fn read_own(document: &Document) -> Result<VexInput, Failure> {
+/// Reads a VEX document as the own organisation's word.
+pub fn read_own(document: &Document) -> Result<VexInput, Failure> {
     service::statements::read_own(document).map_err(|error| {
         Failure::new(Exit::Unreadable, error.to_string()).hint(
             "decisions are read as patchwright.decisions.toml, as JSON with its schema, or as a VEX document",
