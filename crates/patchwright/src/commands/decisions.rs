@@ -253,7 +253,8 @@ impl Check {
 fn read_all(paths: &[PathBuf]) -> Result<(Vec<Decision>, usize), Failure> {
     let (mut decisions, mut statements) = (Vec::new(), 0);
     for path in paths {
-        let document = input::document(path)?;
+        let document = input::document(path)
+            .map_err(|failure| failure.hint("patchwright decisions add makes a file of decisions"))?;
         if service::decisions::is_ours(&document.bytes) {
             decisions.extend(service::decisions::read(&document).map_err(refused)?);
         } else {

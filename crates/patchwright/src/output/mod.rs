@@ -10,5 +10,6 @@ pub mod markdown;
 pub mod profile;
 pub mod progress;
 pub mod statements;
+pub mod statements_json;
 pub mod table;
 pub mod words;
