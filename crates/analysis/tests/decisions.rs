@@ -659,6 +659,18 @@ fn what_holds_and_what_contests_it() {
     assert_eq!(later.effect(&[risk]).class, Some(ResponseClass::Planned));
 }
 
+/// What holds while nobody speaks is the verdict, whatever reason it has.
+#[test]
+fn without_voices_the_verdict_holds() {
+    for (reason, ..) in Reason::ALL {
+        for verdict in [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected] {
+            let finding = Finding { reason: *reason, ..finding(verdict) };
+            let effect = computed(&finding, None);
+            assert_eq!((effect.verdict(), effect.tier), (verdict, Tier::Match), "{}", reason.code());
+        }
+    }
+}
+
 fn document(author: &str, status: VexStatus, time: &str) -> VexDocument {
     let mut statement = VexStatement::new("CVE-2026-1", status);
     if status == VexStatus::NotAffected {

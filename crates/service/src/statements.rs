@@ -184,7 +184,7 @@ fn statement(
     effect: &Effect,
 ) -> VexStatement {
     let mut statement = statements::publish::statement(product, component, finding);
-    if effect.tier == Tier::Match && statement.status == effect.status {
+    if effect.tier == Tier::Match && effect.verdict() == finding.verdict {
         return statement;
     }
     statement.status = effect.status;

@@ -16,7 +16,11 @@ pub type Classes<'a> = &'a dyn Fn(usize) -> Option<(ResponseClass, ResponseClass
 
 /// What holds while nobody says anything: the verdict and the computed class.
 pub fn computed(finding: &Finding, assessment: Option<&Assessment>) -> Effect {
-    let (status, justification) = publish::position(finding);
+    let (mut status, justification) = publish::position(finding);
+    if status.verdict() != finding.verdict {
+        // What is not repeated in our name for want of a justification still excludes here.
+        status = VexStatus::NotAffected;
+    }
     Effect {
         tier: Tier::Match,
         status,
