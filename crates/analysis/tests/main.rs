@@ -12,6 +12,7 @@ mod coverage;
 mod cpe_rows;
 mod cve_json;
 mod cvss;
+mod decisions;
 mod due;
 mod invariants;
 mod kernel;

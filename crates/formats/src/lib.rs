@@ -32,4 +32,5 @@ pub mod epss;
 pub mod local;
 // deployment and statements
 pub mod profile;
+pub mod decisions;
 pub mod vex;

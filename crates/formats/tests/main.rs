@@ -5,6 +5,7 @@ mod buildroot;
 mod compiled_files;
 mod cve;
 mod cyclonedx;
+mod decisions;
 mod detect;
 mod epss;
 mod expect;

@@ -27,6 +27,13 @@ impl Verdict {
             Verdict::NotAffected => "not_affected",
         }
     }
+
+    /// The verdict of a stable word.
+    pub fn parse(word: &str) -> Option<Verdict> {
+        [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected]
+            .into_iter()
+            .find(|verdict| verdict.word() == word)
+    }
 }
 
 /// How sure (matching.md 6.2). Ordered: `Low` < `Medium` < `High` < `Exact`.

@@ -20,5 +20,6 @@ pub mod finding;
 pub mod feed;
 pub mod profile;
 pub mod assessment;
+pub mod decision;
 pub mod effect;
 pub mod fix;

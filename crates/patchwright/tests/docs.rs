@@ -31,6 +31,11 @@ fn the_command_line_page_is_generated() {
         &["profile", "check"],
         &["profile", "explain"],
         &["profile", "diff"],
+        &["vex", "check"],
+        &["vex", "export"],
+        &["vex", "convert"],
+        &["decisions", "check"],
+        &["decisions", "add"],
         &["index", "build"],
         &["index", "status"],
         &["index", "verify"],
@@ -77,6 +82,21 @@ fn the_scan_schema_describes_what_scan_writes() {
         "--all",
     ]);
     assert_eq!(ran.code, 0, "{}", ran.err);
+    fits("scan.schema.json", &ran.out);
+}
+
+#[test]
+fn the_schemas_describe_what_people_said() {
+    let (sbom, config) = (sample("gateway-4.1.0.spdx.json"), sample("gateway-4.1.0.config"));
+    let (vex, decisions) = crate::decisions::spoken("schema");
+    let grounds = ["--vex", &vex, "--decisions", &decisions, "--at", "2026-11-22"];
+    let mut words = vec!["scan", &sbom, "--kernel-config", &config, "--json"];
+    words.extend(grounds);
+    let ran = run(&words);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for member in ["\"effect\"", "\"overtaken\"", "\"not_applied\""] {
+        assert!(ran.out.contains(member), "{member} is in the output");
+    }
     fits("scan.schema.json", &ran.out);
 }
 

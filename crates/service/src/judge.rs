@@ -2,21 +2,46 @@
 //!
 //! Every verb and report starts with [`judge`]; [`Judged::effects`] is what lists, gates, plans and comparisons count.
 
+use analysis::statements::atoms::Ground;
+use analysis::statements::carry::{CarryTo, DecisionResult, carry};
+use analysis::statements::effects::{add_decisions, add_statements, computed};
+use analysis::statements::{Application, Import};
 use model::assessment::{Assessment, ResponseClass};
-use model::effect::{Effect, Tier};
-use model::finding::Finding;
+use model::decision::Decision;
+use model::effect::Effect;
+use model::finding::{Finding, Verdict};
 use model::profile::Profile;
 use model::sbom::Inventory;
+use model::vex::Instant;
 
-use crate::assess::{Assessed, assess_scan};
+use crate::assess::{Assessed, assess_finding, assess_scan};
 use crate::knowledge::Knowledge;
 use crate::scan::{Options, Scan};
+use crate::statements::{self, VexInput};
 
 /// What people give beside the release itself.
 #[derive(Clone, Debug)]
 pub struct Grounds {
     /// The deployment; inferred where nobody has described it.
     pub profile: Profile,
+    /// What the product is: a package URL, a CPE or a name; empty = what the SBOM calls it.
+    pub product: String,
+    /// VEX documents, upstream ones and own ones.
+    pub vex: Vec<VexInput>,
+    /// Decisions of the own organisation, checked.
+    pub decisions: Vec<Decision>,
+}
+
+impl Grounds {
+    /// The deployment alone.
+    pub fn new(profile: Profile) -> Grounds {
+        Grounds { profile, product: String::new(), vex: Vec::new(), decisions: Vec::new() }
+    }
+
+    /// True when somebody says something about findings.
+    pub fn speaks(&self) -> bool {
+        !self.vex.is_empty() || !self.decisions.is_empty()
+    }
 }
 
 /// The answer on a release.
@@ -30,36 +55,150 @@ pub struct Judged {
     pub assessed: Vec<Option<Assessed>>,
     /// What holds, one for each finding of the scan.
     pub effects: Vec<Effect>,
+    /// The VEX documents that were given.
+    pub vex: Vec<VexInput>,
+    /// What became of each of their statements.
+    pub statements: Application,
+    /// The decisions that were given.
+    pub decisions: Vec<Decision>,
+    /// What became of each of them, in their order.
+    pub carried: Vec<DecisionResult>,
 }
 
 /// Judges a release.
 pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, options: &Options) -> Judged {
-    let scan = crate::scan::judge(knowledge, inventory, options);
-    judge_scan(knowledge, inventory, grounds, scan)
+    // A statement or decision is held against every finding, those that matching settles among them.
+    let with_not_affected = options.with_not_affected || grounds.speaks();
+    let options = Options { with_not_affected, ..options.clone() };
+    let scan = crate::scan::judge(knowledge, inventory, &options);
+    judge_scan(knowledge, inventory, grounds, &options, scan)
 }
 
-/// Judges the findings of a scan, which may be one of some components only: each finding is judged by itself.
-pub fn judge_scan(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, scan: Scan) -> Judged {
-    let assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
-    let effects = (scan.findings.iter().zip(&assessed))
+/// Judges the findings of a scan, which may be one of some components only: each finding is judged by itself. Where
+/// somebody speaks, the scan has to hold what is not affected, too (see [`Grounds::speaks`]).
+pub fn judge_scan(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    grounds: &Grounds,
+    options: &Options,
+    scan: Scan,
+) -> Judged {
+    let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
+    let mut effects: Vec<Effect> = (scan.findings.iter().zip(&assessed))
         .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))
         .collect();
-    Judged { scan, profile: grounds.profile.clone(), assessed, effects }
+    let classes = |at: usize| classes(knowledge, inventory, &scan, &assessed, &grounds.profile, at);
+    let product = statements::product(inventory, &grounds.product);
+    let statements = statements::apply(&grounds.vex, inventory, product.as_ref(), &scan.findings);
+    let imports = statements::imports(&grounds.vex);
+    add_statements(&mut effects, &statements, &imports, &classes);
+    let carried = carried(inventory, grounds, &scan, &assessed, &options.at);
+    let newer = |at: usize, decision: &Decision| newer(&statements, &imports, at, decision);
+    add_decisions(&mut effects, &grounds.decisions, &carried, &scan.findings, &newer, &classes);
+    drop(imports);
+    // What people reopen is assessed as if matching had left it open.
+    for (at, _) in effects.iter().enumerate().filter(|(_, effect)| effect.is_open()) {
+        if let Some(place) = assessed.get_mut(at).filter(|place| place.is_none()) {
+            *place = assess_open(knowledge, inventory, &scan, &grounds.profile, at);
+        }
+    }
+    Judged {
+        scan,
+        profile: grounds.profile.clone(),
+        assessed,
+        effects,
+        vex: grounds.vex.clone(),
+        statements,
+        decisions: grounds.decisions.clone(),
+        carried,
+    }
 }
 
-/// What holds while nobody says anything: the verdict and the computed class.
-fn computed(finding: &Finding, assessment: Option<&Assessment>) -> Effect {
-    let (status, justification) = analysis::statements::publish::position(finding);
-    Effect {
-        tier: Tier::Match,
-        status,
-        justification,
-        class: assessment.map(|assessment| assessment.class),
-        ceiling: assessment.map(|assessment| assessment.ceiling),
-        source: "matching".to_owned(),
-        says: String::new(),
-        contested: Vec::new(),
+fn carried(
+    inventory: &Inventory,
+    grounds: &Grounds,
+    scan: &Scan,
+    assessed: &[Option<Assessed>],
+    at: &str,
+) -> Vec<DecisionResult> {
+    if grounds.decisions.is_empty() {
+        return Vec::new();
     }
+    let values = formats::profile::values(&grounds.profile);
+    let assessments: Vec<Option<&Assessment>> =
+        assessed.iter().map(|one| one.as_ref().map(|one| &one.assessment)).collect();
+    let to = CarryTo {
+        ground: Ground { inventory, profile: &grounds.profile, values: &values },
+        findings: &scan.findings,
+        assessments: &assessments,
+        products: &products(inventory, grounds),
+        at: Instant::parse(at),
+    };
+    carry(&grounds.decisions, &to)
+}
+
+/// The names of the product line: as stated, of the profile, of the SBOM.
+pub fn products(inventory: &Inventory, grounds: &Grounds) -> Vec<String> {
+    let mut names = Vec::new();
+    if !grounds.product.is_empty() {
+        names.push(grounds.product.clone());
+        names.extend(statements::product(inventory, &grounds.product).map(|product| product.name));
+        names.extend(model::identity::Purl::parse(&grounds.product).ok().map(|purl| purl.name));
+    }
+    if !grounds.profile.is_inferred {
+        names.push(grounds.profile.product.clone());
+    }
+    names.push(inventory.product.clone());
+    names.retain(|name| !name.is_empty());
+    names.dedup();
+    names
+}
+
+/// Class and ceiling of a finding, were it affected.
+fn classes(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    scan: &Scan,
+    assessed: &[Option<Assessed>],
+    profile: &Profile,
+    at: usize,
+) -> Option<(ResponseClass, ResponseClass)> {
+    let of = |one: &Assessed| (one.assessment.class, one.assessment.ceiling);
+    if let Some(known) = assessed.get(at).and_then(Option::as_ref) {
+        return Some(of(known));
+    }
+    assess_open(knowledge, inventory, scan, profile, at).map(|one| of(&one))
+}
+
+/// The assessment of a finding, were it affected.
+fn assess_open(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    scan: &Scan,
+    profile: &Profile,
+    at: usize,
+) -> Option<Assessed> {
+    let finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
+    assess_finding(knowledge, inventory, &finding, profile)
+}
+
+/// Accepted statements on a finding that say worse than a decision and were made after it.
+fn newer(statements: &Application, imports: &[Import<'_>], at: usize, decision: &Decision) -> Vec<String> {
+    let since = Instant::parse(&decision.created);
+    let Some(decided) = decision.verdict() else { return Vec::new() };
+    let effective = statements.effective.get(at).and_then(Option::as_ref);
+    let holding = effective.map(|one| (one.document, one.statement));
+    let others = effective.map(|one| one.disagreeing.as_slice()).unwrap_or_default();
+    let contradicting = statements.contradicting.get(at).map(Vec::as_slice).unwrap_or_default();
+    let all = holding.into_iter().chain(others.iter().copied()).chain(contradicting.iter().copied());
+    all.filter_map(|(document, statement)| {
+        let document = imports.get(document)?.document;
+        let said = document.statements.get(statement)?;
+        let is_newer = Instant::parse(&said.timestamp) > since;
+        (is_newer && said.status.verdict() < decided)
+            .then(|| format!("{} in {} {}", said.status.word(), document.file, said.position))
+    })
+    .collect()
 }
 
 impl Judged {
@@ -73,5 +212,25 @@ impl Judged {
     pub fn classes(&self) -> Vec<(ResponseClass, usize)> {
         let of = |class| self.effects.iter().filter(|effect| effect.class == Some(class)).count();
         ResponseClass::ALL.iter().rev().map(|class| (*class, of(*class))).collect()
+    }
+
+    /// How many findings have a verdict in effect. Findings that the options left out are counted by matching.
+    pub fn number(&self, verdict: Verdict) -> usize {
+        let counts = &self.scan.counts;
+        let matched = match verdict {
+            Verdict::Affected => counts.affected,
+            Verdict::NeedsReview => counts.needs_review,
+            Verdict::NotAffected => counts.not_affected,
+        };
+        let rows = || {
+            self.scan
+                .findings
+                .iter()
+                .zip(&self.effects)
+                .filter(|(finding, one)| finding.verdict != one.verdict())
+        };
+        let gained = rows().filter(|(_, effect)| effect.verdict() == verdict).count();
+        let lost = rows().filter(|(finding, _)| finding.verdict == verdict).count();
+        (matched + gained).saturating_sub(lost)
     }
 }

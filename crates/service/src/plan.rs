@@ -101,7 +101,7 @@ pub fn plan(
     options: &Options,
     aim: Aim,
 ) -> Plan {
-    let options = Options { verdicts_only: true, with_not_affected: false, ..options.clone() };
+    let options = Options { verdicts_only: true, with_not_affected: grounds.speaks(), ..options.clone() };
     let base = judge(knowledge, inventory, grounds, &options);
     let is_device = |at: usize| inventory.components.get(at).is_some_and(is_on_device);
     let build_only =
@@ -164,7 +164,10 @@ impl Work<'_> {
         let index = &self.knowledge.index;
         let scan =
             scan_of(index, &self.inventory, self.options, &self.knowledge.views, &|at| members.contains(&at));
-        open_of(&judge_scan(self.knowledge, &self.inventory, self.grounds, scan), &self.inventory)
+        open_of(
+            &judge_scan(self.knowledge, &self.inventory, self.grounds, self.options, scan),
+            &self.inventory,
+        )
     }
 
     /// What is open in the whole release as it is now.

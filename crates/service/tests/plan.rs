@@ -23,7 +23,7 @@ fn options(at: &str) -> Options {
 }
 
 fn grounds(inventory: &Inventory) -> Grounds {
-    Grounds { profile: service::profile::infer(inventory) }
+    Grounds::new(service::profile::infer(inventory))
 }
 
 fn is_on_device(component: &Component) -> bool {

@@ -371,7 +371,7 @@ fn limits(product: &ProductRef, component: &Component, kind: Option<&str>) -> Re
 /// Versionings of no ecosystem in particular.
 const NEUTRAL: [&str; 6] = ["generic", "semver", "intdot", "lexicographic", "datetime", "all"];
 
-fn within(wanted: &str, version: &str, kind: Option<&str>) -> Result<(), Mismatch> {
+pub(super) fn within(wanted: &str, version: &str, kind: Option<&str>) -> Result<(), Mismatch> {
     if !wanted.starts_with("vers:") {
         return same_version(wanted, version).map(|_| ());
     }

@@ -5,8 +5,15 @@
 //! [`precedence`] which of several holds, [`publish`] makes statements of our own findings.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod atoms;
+pub mod carry;
+pub mod contradiction;
+pub mod decision_check;
+pub mod effects;
 pub mod identity;
+pub mod overtaken;
 pub mod precedence;
+pub mod propose;
 pub mod publish;
 pub mod trust;
 
@@ -19,6 +26,7 @@ use model::reason::Reason;
 use model::vex::{Instant, ProductRef, VexDocument, VexStatement, VexStatus};
 use rustc_hash::FxHashMap;
 
+pub use contradiction::withhold;
 use identity::Mismatch;
 pub use identity::{Release, Specificity};
 pub use precedence::{Rank, Tier};
@@ -48,6 +56,8 @@ pub enum Why {
     Trust(Distrust),
     /// Another statement outranks it: document and statement.
     Outranked(usize, usize),
+    /// Another author says the opposite, and neither is believed: document and statement.
+    Contradicted(usize, usize),
     /// The same document was given before.
     Repeated,
 }
@@ -60,6 +70,7 @@ impl Why {
             Why::NoFinding => "no_finding",
             Why::Trust(distrust) => distrust.code(),
             Why::Outranked(..) => "outranked",
+            Why::Contradicted(..) => "contradicted",
             Why::Repeated => "repeated",
         }
     }
@@ -72,6 +83,7 @@ impl fmt::Display for Why {
             Why::NoFinding => f.write_str("the component has no finding with this vulnerability"),
             Why::Trust(distrust) => distrust.fmt(f),
             Why::Outranked(..) => f.write_str("another statement outranks it"),
+            Why::Contradicted(..) => f.write_str("another author says the opposite, and neither is applied"),
             Why::Repeated => f.write_str("the same document was given before"),
         }
     }
@@ -127,13 +139,19 @@ pub struct Application {
     pub results: Vec<StatementResult>,
     /// One for each finding.
     pub effective: Vec<Option<Effective>>,
+    /// For each finding the statements that contradict each other, none of which is applied; see [`withhold`].
+    pub contradicting: Vec<Vec<(usize, usize)>>,
 }
 
 /// Holds every statement of the imports against a release and its findings.
 pub fn apply(imports: &[Import<'_>], release: &Release<'_>, findings: &[Finding]) -> Application {
     let places = Places::of(release);
     let by_id = by_id(findings);
-    let mut application = Application { results: Vec::new(), effective: vec![None; findings.len()] };
+    let mut application = Application {
+        results: Vec::new(),
+        effective: vec![None; findings.len()],
+        contradicting: vec![Vec::new(); findings.len()],
+    };
     let mut candidates: Vec<Vec<Candidate<'_>>> = (0..findings.len()).map(|_| Vec::new()).collect();
     for (document, import) in imports.iter().enumerate() {
         let repeated = is_repeated(imports, document);
@@ -312,6 +330,9 @@ impl<'a> Held<'_, 'a> {
         match self.release.fit(product, self.release.product.unwrap_or(&empty), false) {
             Ok(_) => true,
             Err(mismatch) => {
+                // Neither the part nor the product around it is here: that it is another product says it all.
+                let mismatch =
+                    if mismatch == Mismatch::OtherContext { Mismatch::OtherProduct } else { mismatch };
                 *nearest = std::mem::replace(nearest, Mismatch::NoProduct).max(mismatch);
                 false
             }

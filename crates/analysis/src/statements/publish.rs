@@ -37,9 +37,9 @@ pub fn statement(product: &ProductRef, component: &Component, finding: &Finding)
 /// A component by all its identifiers.
 pub fn reference(component: &Component) -> ProductRef {
     let purls: Vec<String> = component.purls.iter().map(ToString::to_string).collect();
-    let cpes: Vec<String> = component.cpes.iter().map(|known| known.cpe.to_23()).collect();
+    let cpes: Vec<String> = component.cpes.iter().map(|known| versioned(&known.cpe, component)).collect();
     let is_versioned = component.purls.iter().any(|purl| !purl.version.is_empty())
-        || component.cpes.iter().any(|known| !matches!(known.cpe.version.as_str(), "*" | "-"));
+        || component.cpes.iter().any(|known| known.cpe.version != "*" && has_version(&known.cpe, component));
     let versions = if is_versioned || component.version.is_empty() {
         Vec::new()
     } else {
@@ -54,6 +54,18 @@ pub fn reference(component: &Component) -> ProductRef {
         versions,
         subcomponents: Vec::new(),
     }
+}
+
+/// A CPE that names vendor and product but says "no version" of a component that has one gets the component's.
+fn versioned(cpe: &model::identity::Cpe, component: &Component) -> String {
+    if has_version(cpe, component) && cpe.version == "-" {
+        return model::identity::Cpe { version: component.version.clone(), ..cpe.clone() }.to_23();
+    }
+    cpe.to_23()
+}
+
+fn has_version(cpe: &model::identity::Cpe, component: &Component) -> bool {
+    cpe.version != "-" || (!component.version.is_empty() && !matches!(cpe.vendor.as_str(), "*" | "-" | ""))
 }
 
 /// Status and justification of a finding.

@@ -119,7 +119,7 @@ fn covers(pattern: &str, component: &Component) -> bool {
 }
 
 /// `*` stands for any text; everything else for itself.
-fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };
     let mut pieces: Vec<&str> = rest.split('*').collect();

@@ -142,6 +142,30 @@ impl<'t> Table<'t> {
         text
     }
 
+    /// A day or a time of RFC 3339, as TOML date or as text; empty where it is absent.
+    pub fn optional_time(&mut self, key: &'static str) -> String {
+        let Some(node) = self.find(key) else { return String::new() };
+        let text = match &node.value {
+            Value::Text(text) | Value::Date(text) => text.clone(),
+            other => {
+                self.wrong(key, other, "a date or a time");
+                return String::new();
+            }
+        };
+        if model::vex::Instant::parse(&text).is_none() {
+            self.fault(key, format!("{text:?} is no date (2026-11-22) and no time (2026-11-22T14:00:00Z)"));
+        }
+        text
+    }
+
+    /// A day or a time that must be there.
+    pub fn time(&mut self, key: &'static str) -> String {
+        if !self.has(key) {
+            self.fault(key, "it is missing");
+        }
+        self.optional_time(key)
+    }
+
     /// True or false; `None` where it is absent.
     pub fn truth(&mut self, key: &'static str) -> Option<bool> {
         let node = self.find(key)?;

@@ -119,13 +119,13 @@ impl Assess {
     }
 
     fn print(&self, view: &View<'_>) -> Result<(), Failure> {
-        if let Some(id) = &self.explain {
-            let found = view.rows().filter(|row| row.is_called(id)).count();
-            if found == 0 {
-                let message = format!("{id} is no open finding of this release");
-                return Err(Failure::new(Exit::Unreadable, message)
-                    .hint("patchwright explain says why a vulnerability is not affected or not found"));
-            }
+        if let Some(id) = &self.explain
+            && view.rows_of(id).next().is_none()
+            && view.settled(id).is_empty()
+        {
+            let message = format!("{id} is no open finding of this release");
+            return Err(Failure::new(Exit::Unreadable, message)
+                .hint("patchwright explain says why a vulnerability is not affected or not found"));
         }
         if self.json || self.format == Format::Json {
             return scan::buffered(|out| assessment_json::write(out, view, self.explain.as_deref()));
@@ -173,26 +173,33 @@ impl Assess {
     }
 
     fn gate(&self, view: &View<'_>) -> Exit {
-        let assessed = view.instead.unwrap_or(&view.judged.assessed);
-        let mut pairs = view.judged.scan.findings.iter().zip(assessed);
-        let fails = pairs.any(|(finding, assessed)| {
-            self.fail_on.iter().any(|gate| is_failing(*gate, finding, assessed.as_ref()))
+        let mut rows = view.judged.rows().enumerate();
+        let fails = rows.any(|(at, (finding, _, effect))| {
+            let instead = view.instead.and_then(|list| list.get(at)).and_then(Option::as_ref);
+            self.fail_on.iter().any(|gate| is_failing(*gate, finding, effect, instead))
         });
         if fails { Exit::Failed } else { Exit::Done }
     }
 }
 
-fn is_failing(gate: Gate, finding: &model::finding::Finding, assessed: Option<&Assessed>) -> bool {
+/// `instead` is the assessment under changed facts.
+fn is_failing(
+    gate: Gate,
+    finding: &model::finding::Finding,
+    effect: &model::effect::Effect,
+    instead: Option<&Assessed>,
+) -> bool {
     use model::finding::Verdict;
-    let class = assessed.map(|assessed| assessed.assessment.class);
-    let ceiling = assessed.map(|assessed| assessed.assessment.ceiling);
+    let class = instead.map_or(effect.class, |one| Some(one.assessment.class));
+    let ceiling = instead.map_or(effect.ceiling, |one| Some(one.assessment.ceiling));
+    let verdict = effect.verdict();
     match gate {
         Gate::Class(wanted) => class >= Some(wanted),
         Gate::Ceiling(wanted) => ceiling >= Some(wanted),
-        Gate::Kev => finding.facts.kev.is_some() && finding.verdict == Verdict::Affected,
+        Gate::Kev => finding.facts.kev.is_some() && verdict == Verdict::Affected,
         Gate::Fixable => !finding.fixed.is_empty() && class >= Some(ResponseClass::Routine),
-        Gate::Affected => finding.verdict == Verdict::Affected,
-        Gate::NeedsReview => finding.verdict == Verdict::NeedsReview,
+        Gate::Affected => verdict == Verdict::Affected,
+        Gate::NeedsReview => verdict == Verdict::NeedsReview,
     }
 }
 

@@ -4,6 +4,7 @@ mod assess;
 mod compare;
 mod completions;
 mod cvss;
+mod decisions;
 mod demo;
 mod explain;
 mod grounds;
@@ -16,6 +17,7 @@ mod plan;
 mod profile;
 mod scan;
 mod version;
+mod vex;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
@@ -54,6 +56,8 @@ enum Verb {
     Compare(compare::Compare),
     Inventory(inventory::Inventory),
     Profile(profile::Profile),
+    Vex(vex::Vex),
+    Decisions(decisions::Decisions),
     Index(index::Index),
     Version(version::Version),
     Cvss(cvss::Cvss),
@@ -80,6 +84,8 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Compare(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
+        Verb::Vex(verb) => verb.run(&cli.global),
+        Verb::Decisions(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use model::component::{Component, Coverage, Role, Scope};
+use model::effect::Effect;
 use model::finding::{Finding, Verdict};
 use model::sbom::Inventory;
+use service::assess::Assessed;
 use service::judge::Judged;
 use service::knowledge::Knowledge;
+
+use super::statements;
 
 /// Everything an output needs.
 pub struct Answer<'a> {
@@ -47,27 +51,23 @@ impl<'a> Answer<'a> {
         &self.inventory.components[finding.component]
     }
 
-    /// The findings that are shown.
-    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+    /// The findings that are shown, with their judgement.
+    pub fn judged(&self) -> impl Iterator<Item = (&'a Finding, Option<&'a Assessed>, &'a Effect)> {
         let all = self.all;
-        self.judged.scan.findings.iter().filter(move |finding| all || finding.verdict != Verdict::NotAffected)
+        self.judged.rows().filter(move |(finding, _, effect)| all || statements::is_shown(finding, effect))
     }
 
-    /// How many findings have a verdict, all components together.
+    /// How many findings have a verdict in effect, all components together.
     pub fn number(&self, verdict: Verdict) -> usize {
-        let counts = &self.judged.scan.counts;
-        match verdict {
-            Verdict::Affected => counts.affected,
-            Verdict::NeedsReview => counts.needs_review,
-            Verdict::NotAffected => counts.not_affected,
-        }
+        self.judged.number(verdict)
     }
 
     /// How many findings of one part need something.
     pub fn number_of(&self, part: Part, verdict: Verdict) -> usize {
-        let findings = self.judged.scan.findings.iter();
-        findings
-            .filter(|finding| finding.verdict == verdict && part_of(self.component(finding)) == part)
+        (self.judged.rows())
+            .filter(|(finding, _, effect)| {
+                effect.verdict() == verdict && part_of(self.component(finding)) == part
+            })
             .count()
     }
 
@@ -83,9 +83,7 @@ impl<'a> Answer<'a> {
     /// Components of a part with something to do, the kernel first, then by number of affected findings.
     pub fn groups(&self, part: Part) -> Vec<Group<'a>> {
         let mut by_component: BTreeMap<usize, Group<'a>> = BTreeMap::new();
-        for finding in
-            self.judged.scan.findings.iter().filter(|finding| finding.verdict != Verdict::NotAffected)
-        {
+        for (finding, _, effect) in self.judged.rows().filter(|(_, _, effect)| effect.is_open()) {
             let component = self.component(finding);
             if part_of(component) != part {
                 continue;
@@ -95,7 +93,7 @@ impl<'a> Answer<'a> {
                 affected: Vec::new(),
                 review: Vec::new(),
             });
-            match finding.verdict {
+            match effect.verdict() {
                 Verdict::Affected => group.affected.push(finding),
                 _ => group.review.push(finding),
             }

@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use model::assessment::{Assessment, ResponseClass};
 use model::component::Component;
+use model::effect::Effect;
 use model::finding::{Finding, Verdict};
 use model::sbom::Inventory;
 use service::assess::Assessed;
@@ -41,6 +42,10 @@ pub struct Row<'a> {
     pub assessed: &'a Assessed,
     /// The class under changed facts.
     pub instead: Option<&'a Assessed>,
+    /// What holds.
+    pub effect: &'a Effect,
+    /// Place of the finding.
+    pub at: usize,
 }
 
 impl Row<'_> {
@@ -50,33 +55,68 @@ impl Row<'_> {
             || self.finding.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id))
     }
 
+    /// The class in effect.
+    pub fn class(&self) -> ResponseClass {
+        self.effect.class.unwrap_or(ResponseClass::None)
+    }
+
+    /// The ceiling in effect.
+    pub fn ceiling(&self) -> ResponseClass {
+        self.effect.ceiling.unwrap_or(self.class())
+    }
+
     fn assessment(&self) -> &Assessment {
         &self.assessed.assessment
     }
 }
 
 impl<'a> View<'a> {
-    /// Open findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
+    /// Open and contested findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        self.all().filter(|row| row.effect.is_open() || !row.effect.contested.is_empty())
+    }
+
+    /// The findings of one vulnerability, those that people settled among them.
+    pub fn rows_of(&self, id: &str) -> impl Iterator<Item = Row<'a>> {
+        self.all().filter(move |row| row.is_called(id))
+    }
+
+    /// Everything that was assessed, the most urgent first.
+    fn all(&self) -> impl Iterator<Item = Row<'a>> {
         let instead = self.instead;
-        let mut rows: Vec<Row<'a>> =
-            (self.judged.scan.findings.iter().zip(&self.judged.assessed).enumerate())
-                .filter_map(|(at, (finding, assessed))| {
-                    Some(Row {
-                        finding,
-                        component: self.inventory.components.get(finding.component)?,
-                        assessed: assessed.as_ref()?,
-                        instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
-                    })
+        let mut rows: Vec<Row<'a>> = (self.judged.rows().enumerate())
+            .filter_map(|(at, (finding, assessed, effect))| {
+                Some(Row {
+                    finding,
+                    component: self.inventory.components.get(finding.component)?,
+                    assessed: assessed?,
+                    effect,
+                    at,
+                    instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
                 })
-                .collect();
+            })
+            .collect();
         rows.sort_by(|a, b| urgency(b).partial_cmp(&urgency(a)).unwrap_or(std::cmp::Ordering::Equal));
         rows.into_iter()
     }
 
+    /// Findings of a vulnerability that matching settled and on which people spoke: nothing was assessed there.
+    pub fn settled(&self, id: &str) -> Vec<usize> {
+        let is_called = |finding: &Finding| {
+            finding.vulnerability.eq_ignore_ascii_case(id)
+                || finding.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id))
+        };
+        (self.judged.rows().enumerate())
+            .filter(|(at, (finding, assessed, _))| {
+                assessed.is_none() && is_called(finding) && super::statements::is_spoken_of(self.judged, *at)
+            })
+            .map(|(at, _)| at)
+            .collect()
+    }
+
     /// How many findings are of each class, the worst first.
     pub fn counts(&self) -> Vec<(ResponseClass, usize)> {
-        counts(&self.judged.assessed)
+        self.judged.classes()
     }
 }
 
@@ -92,7 +132,7 @@ fn urgency(row: &Row<'_>) -> (ResponseClass, ResponseClass, model::assessment::E
     // A missing score is no small one: it stands in the middle.
     let epss = row.finding.facts.epss.map_or(0.05, |epss| epss.probability);
     let score = assessment.environmental.as_ref().map_or(50, |(_, _, score)| *score);
-    (assessment.class, assessment.ceiling, assessment.exploitation.value, epss, score)
+    (row.class(), row.ceiling(), assessment.exploitation.value, epss, score)
 }
 
 /// Writes the overview.
@@ -138,8 +178,9 @@ fn heading(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
         out,
         "{} · {} not affected",
         words.join(" · "),
-        words::count(view.judged.scan.counts.not_affected)
-    )
+        words::count(view.judged.number(Verdict::NotAffected))
+    )?;
+    super::statements::write_summary(out, view.judged, view.inventory)
 }
 
 fn colour_of(class: ResponseClass) -> &'static str {
@@ -152,7 +193,7 @@ fn colour_of(class: ResponseClass) -> &'static str {
 }
 
 fn section(out: &mut dyn Write, view: &View<'_>, class: ResponseClass, width: Option<u16>) -> Result<()> {
-    let rows: Vec<Row<'_>> = view.rows().filter(|row| row.assessment().class == class).collect();
+    let rows: Vec<Row<'_>> = view.rows().filter(|row| row.class() == class).collect();
     if rows.is_empty() {
         return Ok(());
     }
@@ -221,8 +262,8 @@ fn capital(word: &str) -> String {
 fn possible(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
     let possible: Vec<Row<'_>> = view
         .rows()
-        .filter(|row| row.assessment().ceiling == ResponseClass::Immediate)
-        .filter(|row| row.assessment().class < ResponseClass::Immediate)
+        .filter(|row| row.ceiling() == ResponseClass::Immediate)
+        .filter(|row| row.class() < ResponseClass::Immediate)
         .collect();
     if possible.is_empty() {
         return Ok(());
@@ -282,8 +323,23 @@ fn ending(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
 
 /// Writes one finding in full.
 pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str) -> Result<()> {
-    for row in view.rows().filter(|row| row.is_called(id)) {
+    for row in view.rows_of(id) {
         panel(out, view, &row)?;
+    }
+    for at in view.settled(id) {
+        let Some(finding) = view.judged.scan.findings.get(at) else { continue };
+        let name = view.inventory.components.get(finding.component).map_or("", |one| one.name.as_str());
+        let verdict = view.judged.effects.get(at).map_or(finding.verdict, Effect::verdict);
+        writeln!(
+            out,
+            "{}{} in {}{}: {}",
+            colour::BOLD,
+            printable(&finding.vulnerability),
+            printable(name),
+            colour::END,
+            verdict.word()
+        )?;
+        super::statements::write_explained(out, view.judged, at)?;
     }
     Ok(())
 }
@@ -298,10 +354,14 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         printable(&row.component.name),
         printable(&row.component.version),
         colour::END,
-        colour_of(assessment.class),
-        assessment.class.word(),
+        colour_of(row.class()),
+        row.class().word(),
         colour::END
     )?;
+    if row.class() != assessment.class {
+        writeln!(out, "  computed: {}; {} holds", assessment.class.word(), printable(&row.effect.source))?;
+    }
+    super::statements::write_explained(out, view.judged, row.at)?;
     for sentence in &assessment.rationale {
         writeln!(out, "  {}", printable(sentence))?;
     }

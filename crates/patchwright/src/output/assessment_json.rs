@@ -18,7 +18,10 @@ struct Document<'a> {
     counts: Counts,
     #[serde(skip_serializing_if = "Option::is_none")]
     what_if: Option<WhatIf<'a>>,
+    settled: super::statements::Summary,
     findings: Vec<FindingView<'a>>,
+    statements: Vec<super::statements::StatementView<'a>>,
+    decisions: Vec<super::statements::DecisionView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -53,6 +56,7 @@ struct FindingView<'a> {
     verdict: &'static str,
     class: &'static str,
     ceiling: &'static str,
+    effect: super::statements::EffectView<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     class_if: Option<&'static str>,
     row: u16,
@@ -127,7 +131,10 @@ struct Misuse<'a> {
 
 /// Writes all findings, or those of one vulnerability.
 pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result<()> {
-    let rows: Vec<Row<'_>> = view.rows().filter(|row| only.is_none_or(|id| row.is_called(id))).collect();
+    let rows: Vec<Row<'_>> = match only {
+        Some(id) => view.rows_of(id).collect(),
+        None => view.rows().collect(),
+    };
     let document = Document {
         schema: "patchwright/assessment/1",
         product: &view.inventory.product,
@@ -138,18 +145,25 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
             inferred: view.judged.profile.is_inferred,
         },
         table: service::assess::table(),
-        counts: counted(&view.judged.assessed, view.judged.scan.counts.not_affected),
+        counts: counts_of(view.counts(), view.judged.number(model::finding::Verdict::NotAffected)),
         what_if: view.instead.map(|assessed| WhatIf {
             changes: view.what_if,
             counts: counted(assessed, view.judged.scan.counts.not_affected),
         }),
+        settled: super::statements::Summary::of(view.judged),
         findings: rows.iter().map(finding).collect(),
+        statements: super::statements::statements(view.judged, view.inventory),
+        decisions: super::statements::decision_views(view.judged, view.inventory),
     };
     super::json::pretty(out, &document)
 }
 
 fn counted(assessed: &[Option<Assessed>], not_affected: usize) -> Counts {
-    let numbers: Vec<usize> = counts(assessed).into_iter().map(|(_, number)| number).collect();
+    counts_of(counts(assessed), not_affected)
+}
+
+fn counts_of(counts: Vec<(model::assessment::ResponseClass, usize)>, not_affected: usize) -> Counts {
+    let numbers: Vec<usize> = counts.into_iter().map(|(_, number)| number).collect();
     let of = |at: usize| numbers.get(at).copied().unwrap_or_default();
     Counts { immediate: of(0), planned: of(1), routine: of(2), none: of(3), not_affected }
 }
@@ -163,8 +177,9 @@ fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
         version: &row.component.version,
         component_key: &row.component.key,
         verdict: row.finding.verdict.word(),
-        class: assessment.class.word(),
-        ceiling: assessment.ceiling.word(),
+        class: row.class().word(),
+        ceiling: row.ceiling().word(),
+        effect: super::statements::effect(row.effect),
         class_if: row.instead.map(|other| other.assessment.class.word()),
         row: assessment.row.number,
         rule: assessment.row.rule,

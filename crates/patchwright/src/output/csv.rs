@@ -4,13 +4,12 @@ use std::io::{Result, Write};
 
 use super::answer::{self, Answer};
 
-const HEADER: &str =
-    "component,version,vulnerability,aliases,verdict,reason,confidence,fixed,cvss,epss,kev,coverage";
+const HEADER: &str = "component,version,vulnerability,aliases,verdict,reason,confidence,fixed,cvss,epss,kev,coverage,effective";
 
 /// Writes the findings.
 pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     writeln!(out, "{HEADER}\r")?;
-    for finding in answer.findings() {
+    for (finding, _, effect) in answer.judged() {
         let component = answer.component(finding);
         let epss = finding.facts.epss.map_or(String::new(), |epss| format!("{:.5}", epss.probability));
         let coverage =
@@ -28,6 +27,7 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
             &epss,
             finding.facts.kev.as_ref().map_or("", |kev| kev.date_added.as_str()),
             coverage,
+            effect.status.word(),
         ];
         let row: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
         writeln!(out, "{}\r", row.join(","))?;

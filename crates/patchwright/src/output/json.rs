@@ -11,12 +11,12 @@ use model::fix::FixAdvice;
 use model::note::Note;
 use model::reason::Reason;
 use model::sbom::{Inventory, SourceDocument};
-use model::vex::Justification;
 use serde::Serialize;
 use service::assess::Assessed;
 
 use super::answer::Answer;
 use super::fix::{self, FixView};
+use super::statements;
 
 /// The schema id of a scan.
 pub const SCAN: &str = "patchwright/scan/1";
@@ -37,6 +37,9 @@ struct Scan<'a> {
     counts: Counts,
     components: Vec<ComponentView<'a>>,
     findings: Vec<FindingView<'a>>,
+    settled: statements::Summary,
+    statements: Vec<statements::StatementView<'a>>,
+    decisions: Vec<statements::DecisionView<'a>>,
     obsolete_statements: Vec<Obsolete<'a>>,
     notes: Vec<NoteView<'a>>,
 }
@@ -50,14 +53,6 @@ struct ProfileView<'a> {
 }
 
 /// What holds on a finding after everybody has spoken.
-#[derive(Serialize)]
-struct EffectView<'a> {
-    tier: &'static str,
-    status: &'static str,
-    justification: Option<&'static str>,
-    source: &'a str,
-}
-
 #[derive(Serialize)]
 struct Obsolete<'a> {
     vulnerability: &'a str,
@@ -204,7 +199,7 @@ struct ComponentView<'a> {
 }
 
 #[derive(Serialize)]
-struct NoteView<'a> {
+pub struct NoteView<'a> {
     code: &'static str,
     severity: &'static str,
     file: &'a str,
@@ -226,7 +221,7 @@ struct FindingView<'a> {
     fix: Option<FixView<'a>>,
     class: Option<&'static str>,
     ceiling: Option<&'static str>,
-    effect: EffectView<'a>,
+    effect: statements::EffectView<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assessment: Option<AssessmentView>,
     facts: Facts<'a>,
@@ -339,11 +334,7 @@ pub fn pretty(out: &mut dyn Write, view: &impl Serialize) -> Result<()> {
 
 /// Writes the whole scan.
 pub fn write_scan(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
-    let rows: Vec<Judgement<'_>> = answer
-        .judged
-        .rows()
-        .filter(|(finding, _, _)| answer.all || finding.verdict != Verdict::NotAffected)
-        .collect();
+    let rows: Vec<Judgement<'_>> = answer.judged().collect();
     let findings: Vec<&Finding> = rows.iter().map(|(finding, _, _)| *finding).collect();
     let options = service::scan::Options { at: answer.at.to_string(), ..Default::default() };
     let advice = service::remedy::advise(answer.knowledge, answer.inventory, &findings, &options);
@@ -417,6 +408,9 @@ fn scan_view<'a>(
         findings: (rows.iter().zip(advice))
             .map(|(row, advice)| finding_view(row, answer.component(row.0), advice.as_ref()))
             .collect(),
+        settled: statements::Summary::of(answer.judged),
+        statements: statements::statements(answer.judged, inventory),
+        decisions: statements::decision_views(answer.judged, inventory),
         obsolete_statements: answer
             .judged
             .scan
@@ -575,7 +569,8 @@ fn identities(component: &Component) -> Vec<String> {
     cpes.chain(purls).chain(repositories).chain(commit).collect()
 }
 
-fn note(note: &Note) -> NoteView<'_> {
+/// The JSON shape of a note.
+pub fn note(note: &Note) -> NoteView<'_> {
     NoteView {
         code: note.code.code(),
         severity: note.severity.word(),
@@ -623,12 +618,7 @@ fn finding_view<'a>(
         fix: advice.map(fix::view),
         class: effect.class.map(ResponseClass::word),
         ceiling: effect.ceiling.map(ResponseClass::word),
-        effect: EffectView {
-            tier: effect.tier.word(),
-            status: effect.status.word(),
-            justification: effect.justification.map(Justification::word),
-            source: &effect.source,
-        },
+        effect: statements::effect(effect),
         assessment: assessed.map(assessment),
         facts: facts(&finding.facts),
         evidence: finding.evidence.iter().map(evidence).collect(),

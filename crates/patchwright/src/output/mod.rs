@@ -16,5 +16,7 @@ pub mod plan_json;
 pub mod profile;
 pub mod progress;
 pub mod saved;
+pub mod statements;
+pub mod statements_json;
 pub mod table;
 pub mod words;

@@ -66,7 +66,8 @@ fn heading(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
         words::count(answer.number(Verdict::NotAffected)),
         colour::END,
     )?;
-    deployment(out, answer)
+    deployment(out, answer)?;
+    super::statements::write_summary(out, answer.judged, answer.inventory)
 }
 
 /// The classes in the deployment.

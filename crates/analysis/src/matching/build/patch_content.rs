@@ -2,6 +2,7 @@
 //! order of hunks do not count; what is added and removed does.
 
 use rustc_hash::FxHashMap;
+use sha2::Digest as _;
 
 /// How a patch relates to a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,17 @@ impl Changes {
         changes.close(&mut hunk);
         changes.hunks.sort();
         changes
+    }
+
+    /// The id of the changes: equal for patches that change the same, wherever and in whatever order.
+    pub fn id(&self) -> String {
+        use std::fmt::Write as _;
+        let mut hash = sha2::Sha256::new();
+        self.hunks.iter().for_each(|hunk| hash.update(hunk.as_bytes()));
+        hash.finalize().iter().fold("patch-id:".to_owned(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     /// True when there is nothing to compare.
