@@ -13,6 +13,7 @@ mod cpe_rows;
 mod cve_json;
 mod cvss;
 mod due;
+mod expression;
 mod invariants;
 mod kernel;
 mod matching;
