@@ -32,4 +32,6 @@ pub mod epss;
 pub mod local;
 // deployment and statements
 pub mod profile;
+pub mod rules;
+pub mod saved;
 pub mod vex;

@@ -21,3 +21,4 @@ pub mod feed;
 pub mod profile;
 pub mod assessment;
 pub mod effect;
+pub mod rule;

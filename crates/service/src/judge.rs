@@ -2,6 +2,8 @@
 //!
 //! Every verb and report starts with [`judge`]; [`Judged::effects`] is what lists, gates, plans and comparisons count.
 
+use std::sync::Arc;
+
 use model::assessment::{Assessment, ResponseClass};
 use model::effect::{Effect, Tier};
 use model::finding::Finding;
@@ -9,7 +11,9 @@ use model::profile::Profile;
 use model::sbom::Inventory;
 
 use crate::assess::{Assessed, assess_scan};
+use crate::gate::GateAnswer;
 use crate::knowledge::Knowledge;
+use crate::rules::{self, Before, Policy, RuleSet};
 use crate::scan::{Options, Scan};
 
 /// What people give beside the release itself.
@@ -17,6 +21,15 @@ use crate::scan::{Options, Scan};
 pub struct Grounds {
     /// The deployment; inferred where nobody has described it.
     pub profile: Profile,
+    /// Rules of the own organisation.
+    pub rules: Arc<RuleSet>,
+}
+
+impl Grounds {
+    /// The deployment alone.
+    pub fn new(profile: Profile) -> Grounds {
+        Grounds { profile, rules: Arc::default() }
+    }
 }
 
 /// The answer on a release.
@@ -30,16 +43,32 @@ pub struct Judged {
     pub assessed: Vec<Option<Assessed>>,
     /// What holds, one for each finding of the scan.
     pub effects: Vec<Effect>,
+    /// The rules that were given, and what they did.
+    pub policy: Policy,
+    /// The answer of a gate, where one was asked.
+    pub gate: Option<GateAnswer>,
 }
 
 /// Judges a release.
 pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, options: &Options) -> Judged {
-    let scan = crate::scan::judge(knowledge, inventory, options);
+    // A rule is held against every finding, those that matching settles among them.
+    let scan = crate::scan::judge(
+        knowledge,
+        inventory,
+        &Options {
+            with_not_affected: options.with_not_affected || !grounds.rules.is_empty(),
+            verdicts_only: options.verdicts_only && !grounds.rules.needs_evidence(),
+            ..options.clone()
+        },
+    );
     let assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
-    let effects = (scan.findings.iter().zip(&assessed))
+    let mut effects: Vec<Effect> = (scan.findings.iter().zip(&assessed))
         .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))
         .collect();
-    Judged { scan, profile: grounds.profile.clone(), assessed, effects }
+    let profile = &grounds.profile;
+    let before = Before { knowledge, inventory, profile, scan: &scan, assessed: &assessed, at: &options.at };
+    let policy = rules::settle(&grounds.rules, &before, &mut effects);
+    Judged { scan, profile: grounds.profile.clone(), assessed, effects, policy, gate: None }
 }
 
 /// What holds while nobody says anything: the verdict and the computed class.

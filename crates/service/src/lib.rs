@@ -3,10 +3,12 @@
 pub mod assess;
 pub mod compile;
 pub mod cvss;
+pub mod gate;
 pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
 pub mod outside;
 pub mod profile;
+pub mod rules;
 pub mod scan;
 pub mod version;

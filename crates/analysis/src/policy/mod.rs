@@ -4,5 +4,7 @@ pub mod due;
 pub mod expression;
 pub mod variables;
 pub mod facts;
+pub mod rules;
+pub mod gate;
 pub mod pattern;
 pub mod time;

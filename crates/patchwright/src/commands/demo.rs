@@ -54,7 +54,7 @@ impl Demo {
                 colour::END
             )?;
             let inventory = read(&request(files))?;
-            let grounds = Grounds { profile: service::profile::infer(&inventory) };
+            let grounds = Grounds::new(service::profile::infer(&inventory));
             let judged = service::judge::judge(&knowledge, &inventory, &grounds, &options(at));
             let answer =
                 Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: false };

@@ -14,6 +14,9 @@ pub struct GroundOptions {
     /// The deployment profile (TOML or JSON); without it the deployment is inferred from the SBOM
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+    /// Rules of your own (TOML): what follows from a finding without asking a person; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 }
 
 impl GroundOptions {
@@ -23,6 +26,8 @@ impl GroundOptions {
             Some(file) => super::profile::read(file)?,
             None => service::profile::infer(inventory),
         };
-        Ok(Grounds { profile })
+        let mut grounds = Grounds::new(profile);
+        grounds.rules = super::policy::read(&self.rules)?.into();
+        Ok(grounds)
     }
 }

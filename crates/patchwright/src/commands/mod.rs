@@ -5,12 +5,14 @@ mod completions;
 mod cvss;
 mod demo;
 mod explain;
+mod gate;
 mod grounds;
 mod index;
 mod input;
 mod inventory;
 mod knowledge;
 mod man;
+mod policy;
 mod profile;
 mod scan;
 mod version;
@@ -50,6 +52,7 @@ enum Verb {
     Explain(explain::Explain),
     Inventory(inventory::Inventory),
     Profile(profile::Profile),
+    Policy(policy::Policy),
     Index(index::Index),
     Version(version::Version),
     Cvss(cvss::Cvss),
@@ -74,6 +77,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Explain(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
+        Verb::Policy(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),

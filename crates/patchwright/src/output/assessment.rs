@@ -105,6 +105,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, width: Option<u16>) -> Result
     if view.instead.is_some() {
         difference(out, view)?;
     }
+    super::policy::write_rules(out, view.judged)?;
     ending(out, view)
 }
 

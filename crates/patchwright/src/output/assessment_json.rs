@@ -7,6 +7,7 @@ use serde::Serialize;
 use service::assess::Assessed;
 
 use super::assessment::{Row, View, counts};
+use super::policy;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -19,6 +20,10 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     what_if: Option<WhatIf<'a>>,
     findings: Vec<FindingView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<policy::PolicyView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<policy::GateView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -144,6 +149,8 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
             counts: counted(assessed, view.judged.scan.counts.not_affected),
         }),
         findings: rows.iter().map(finding).collect(),
+        policy: policy::policy(view.judged, view.inventory),
+        gate: policy::gate(view.judged, view.inventory),
     };
     super::json::pretty(out, &document)
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use service::assess::Assessed;
 
 use super::answer::Answer;
+use super::policy;
 
 /// The schema id of a scan.
 pub const SCAN: &str = "patchwright/scan/1";
@@ -30,6 +31,10 @@ struct Scan<'a> {
     counts: Counts,
     components: Vec<ComponentView<'a>>,
     findings: Vec<FindingView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<policy::PolicyView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<policy::GateView<'a>>,
     obsolete_statements: Vec<Obsolete<'a>>,
     notes: Vec<NoteView<'a>>,
 }
@@ -368,6 +373,8 @@ fn scan_view<'a>(answer: &'a Answer<'_>) -> Scan<'a> {
             .judged()
             .map(|(finding, assessed)| finding_view(finding, answer.component(finding), assessed))
             .collect(),
+        policy: policy::policy(answer.judged, answer.inventory),
+        gate: policy::gate(answer.judged, answer.inventory),
         obsolete_statements: answer
             .judged
             .scan

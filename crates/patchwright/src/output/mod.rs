@@ -7,6 +7,8 @@ pub mod csv;
 pub mod explanation;
 pub mod json;
 pub mod markdown;
+pub mod policy;
+pub mod policy_verb;
 pub mod profile;
 pub mod progress;
 pub mod table;
