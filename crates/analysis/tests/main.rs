@@ -24,6 +24,7 @@ mod profile;
 mod range_properties;
 mod ranges;
 mod reasons;
+mod rules;
 mod ssvc;
 mod tables;
 mod statements;

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use analysis::risk::table_set::TableSet;
 use model::assessment::{Assessment, ResponseClass};
 use model::effect::{Effect, Tier};
 use model::finding::Finding;
@@ -45,6 +46,8 @@ pub struct Judged {
     pub effects: Vec<Effect>,
     /// The rules that were given, and what they did.
     pub policy: Policy,
+    /// The tables that judged.
+    pub tables: TableSet,
     /// The answer of a gate, where one was asked.
     pub gate: Option<GateAnswer>,
 }
@@ -68,7 +71,15 @@ pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, op
     let profile = &grounds.profile;
     let before = Before { knowledge, inventory, profile, scan: &scan, assessed: &assessed, at: &options.at };
     let policy = rules::settle(&grounds.rules, &before, &mut effects);
-    Judged { scan, profile: grounds.profile.clone(), assessed, effects, policy, gate: None }
+    Judged {
+        scan,
+        profile: grounds.profile.clone(),
+        assessed,
+        effects,
+        policy,
+        tables: knowledge.tables,
+        gate: None,
+    }
 }
 
 /// What holds while nobody says anything: the verdict and the computed class.

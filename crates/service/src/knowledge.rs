@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use analysis::risk::table_set::TableSet;
 use index::{CompileOptions, Compiler, Index};
 use model::feed::FeedStatus;
 
@@ -20,6 +21,8 @@ pub struct Knowledge {
     pub index: Index,
     /// Where it comes from.
     pub origin: Origin,
+    /// The tables that judge.
+    pub tables: TableSet,
 }
 
 /// Why knowledge could not be opened.
@@ -41,7 +44,7 @@ pub fn open(path: &Path) -> Result<Knowledge, KnowledgeError> {
         path: path.display().to_string(),
         why: error.to_string(),
     })?;
-    Ok(Knowledge { index, origin: Origin::File(path.to_owned()) })
+    Ok(Knowledge { index, origin: Origin::File(path.to_owned()), tables: TableSet::default() })
 }
 
 impl Knowledge {
@@ -109,7 +112,7 @@ pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeErro
     compiler.add_kbuild(map.value);
     let bytes = compiler.finish_to_bytes().map_err(|error| damaged(error.to_string()))?.0;
     let index = Index::from_bytes(bytes).map_err(|error| damaged(error.to_string()))?;
-    Ok(Knowledge { index, origin: Origin::Starter })
+    Ok(Knowledge { index, origin: Origin::Starter, tables: TableSet::default() })
 }
 
 /// Some records of an index in the local record format.

@@ -11,4 +11,5 @@ pub mod outside;
 pub mod profile;
 pub mod rules;
 pub mod scan;
+pub mod tables;
 pub mod version;

@@ -15,6 +15,7 @@ mod man;
 mod policy;
 mod profile;
 mod scan;
+mod tables;
 mod version;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -53,6 +54,7 @@ enum Verb {
     Inventory(inventory::Inventory),
     Profile(profile::Profile),
     Policy(policy::Policy),
+    Tables(tables::Tables),
     Index(index::Index),
     Version(version::Version),
     Cvss(cvss::Cvss),
@@ -78,6 +80,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Inventory(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Policy(verb) => verb.run(&cli.global),
+        Verb::Tables(verb) => verb.run(),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),

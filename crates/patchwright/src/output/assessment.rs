@@ -341,7 +341,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         out,
         "  {}{} row {} {} · ceiling {} · profile {} version {}{}{}",
         colour::DIM,
-        service::assess::table(),
+        service::tables::named(&view.judged.tables),
         assessment.row.number,
         assessment.row.rule,
         assessment.ceiling.word(),

@@ -142,7 +142,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
             version: view.judged.profile.version,
             inferred: view.judged.profile.is_inferred,
         },
-        table: service::assess::table(),
+        table: service::tables::named(&view.judged.tables),
         counts: counted(&view.judged.assessed, view.judged.scan.counts.not_affected),
         what_if: view.instead.map(|assessed| WhatIf {
             changes: view.what_if,
