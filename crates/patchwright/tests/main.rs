@@ -10,5 +10,6 @@ mod docs;
 mod exit_codes;
 mod house;
 mod outputs;
+mod policy;
 mod profile;
 mod story_scan_offline;
