@@ -565,3 +565,16 @@ fn nothing_that_people_may_type_ends_the_program() {
         }
     });
 }
+
+#[test]
+fn the_manual_lists_every_variable() {
+    let manual = include_str!("../../../docs/manual/rules.md");
+    for variable in &vocabulary().variables {
+        let row = manual.lines().find(|line| line.starts_with(&format!("| `{}` |", variable.name)));
+        let row = row.unwrap_or_else(|| panic!("docs/manual/rules.md does not list {}", variable.name));
+        assert!(row.ends_with(&format!("| {} |", variable.about)), "{row}: {}", variable.about);
+    }
+    for (name, _) in &vocabulary().missing {
+        assert!(manual.contains(&format!("`{name}`")), "{name}");
+    }
+}
