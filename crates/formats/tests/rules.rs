@@ -90,7 +90,35 @@ fn mistakes_are_told_with_their_place() {
             told.push_str(&format!("{fault}\n"));
         }
     }
-    assert_snapshot!(told, @"");
+    assert_snapshot!(told, @r#"
+    it is empty
+    line 1, column 8: rule: it is a number, and must be a list of tables
+    line 1, column 8: rule: it needs at least 1
+    line 1, column 8: rule: it needs at least 1
+    line 1, column 1: rule: it is missing; an empty list is written as []
+    line 1, column 3: rules: unknown key; did you mean rule?
+    line 1, column 1: rule[0].id: it is missing
+    line 1, column 1: rule[0].mode: it is missing; one of off, log, propose, active
+    line 1, column 1: rule[0].when: it is missing
+    line 1, column 1: rule[0].then: it is missing
+    line 5, column 8: rule[0].mode: unknown word "actve"; did you mean "active"? One of off, log, propose, active
+    line 4, column 12: rule[0].priority: 101 is not between 0 and 100
+    line 4, column 12: rule[0].priority: it is a number with a fraction, and must be a whole number
+    line 6, column 21: invalid date, expected day between 01 and 28
+    line 6, column 41: rule[0].valid.until: 2026-10-01 is not after from = 2026-10-01; the rule would never hold
+    line 6, column 12: rule[0].valid: it says neither from nor until
+    line 7, column 12: rule[0].scope: it names neither products nor releases
+    line 7, column 14: rule[0].scope.product: unknown key; did you mean products?
+    line 3, column 12: rule[0].id: "Kernel not compiled" is not an id: lower-case letters, digits and -, not beginning with -
+    line 12, column 23: rule[0].then.status: unknown word "unknown"; one of under_investigation, affected, not_affected, fixed, fixed_backport, false_positive
+    line 12, column 121: rule[0].then.due_in: "7 days" is not a length of time such as 36h or 7d
+    line 12, column 121: rule[0].then.due_in: "9999999999d" is not a length of time such as 36h or 7d
+    line 13, column 15: rule[0].auto_revert: it is a text, and must be true or false
+    line 14, column 1: rule[0].auto: unknown key; known here: id, priority, mode, valid, scope, when, then, auto_revert
+    line 15, column 1: rule[1].id: "kernel-not-compiled" is given twice: it is the id of the rule in line 2 too
+    line 1, column 10: schema: "patchwright/rules/2" is not patchwright/rules/1
+    line 1, column 2: key with no value, expected `=`
+    "#);
     assert!(read(b"\xff\xfe", "rules.toml").is_err());
 }
 

@@ -59,18 +59,24 @@ pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, op
         knowledge,
         inventory,
         &Options {
-            with_not_affected: options.with_not_affected || !grounds.rules.is_empty(),
+            with_not_affected: options.with_not_affected || !grounds.rules.is_idle(),
             verdicts_only: options.verdicts_only && !grounds.rules.needs_evidence(),
             ..options.clone()
         },
     );
-    let assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
+    let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
     let mut effects: Vec<Effect> = (scan.findings.iter().zip(&assessed))
         .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))
         .collect();
     let profile = &grounds.profile;
     let before = Before { knowledge, inventory, profile, scan: &scan, assessed: &assessed, at: &options.at };
     let policy = rules::settle(&grounds.rules, &before, &mut effects);
+    // What a rule reopens is assessed as if matching had left it open.
+    for (at, _) in effects.iter().enumerate().filter(|(_, effect)| effect.is_open()) {
+        if let Some(place) = assessed.get_mut(at).filter(|place| place.is_none()) {
+            *place = rules::assess_open(knowledge, inventory, profile, &scan, at);
+        }
+    }
     Judged {
         scan,
         profile: grounds.profile.clone(),

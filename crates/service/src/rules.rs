@@ -105,6 +105,17 @@ fn classes(before: &Before<'_>, at: usize) -> Option<(ResponseClass, ResponseCla
     if let Some(known) = before.assessed.get(at).and_then(Option::as_ref) {
         return Some(of(known));
     }
-    let finding = Finding { verdict: Verdict::Affected, ..before.scan.findings.get(at)?.clone() };
-    assess_finding(before.knowledge, before.inventory, &finding, before.profile).map(|one| of(&one))
+    assess_open(before.knowledge, before.inventory, before.profile, before.scan, at).map(|one| of(&one))
+}
+
+/// The assessment of a finding, were it affected.
+pub(crate) fn assess_open(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    profile: &Profile,
+    scan: &Scan,
+    at: usize,
+) -> Option<Assessed> {
+    let finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
+    assess_finding(knowledge, inventory, &finding, profile)
 }

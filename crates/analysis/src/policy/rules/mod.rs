@@ -72,6 +72,11 @@ impl RuleSet {
         self.rules.is_empty()
     }
 
+    /// True where no rule is tried, whatever the time: all are switched off.
+    pub fn is_idle(&self) -> bool {
+        self.rules.iter().all(|one| one.rule.mode == RuleMode::Off)
+    }
+
     /// Things that are allowed and probably not meant: rules that another one always hides.
     pub fn warnings(&self) -> Vec<RuleFault> {
         check::hidden(&self.rules)
@@ -79,7 +84,7 @@ impl RuleSet {
 
     /// Whether a rule looks at evidence or tells of it: a scan must keep it then.
     pub fn needs_evidence(&self) -> bool {
-        self.rules.iter().any(|one| {
+        self.rules.iter().filter(|one| one.rule.mode != RuleMode::Off).any(|one| {
             one.when.uses().any(|name| matches!(name, "finding.evidence" | "statement"))
                 || one.rule.then.note.contains("{{files}}")
         })
