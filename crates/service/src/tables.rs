@@ -17,13 +17,16 @@ pub struct TablesError {
     pub why: String,
 }
 
+/// Files, each with the table that it replaces.
+pub type Replaced = Vec<(String, &'static str)>;
+
 /// The built-in tables with those of files in their places, and for each file the table it replaced.
 ///
 /// # Errors
 /// The first file that cannot be used, or two files for one table.
-pub fn read(documents: &[Document]) -> Result<(TableSet, Vec<(String, &'static str)>), TablesError> {
+pub fn read(documents: &[Document]) -> Result<(TableSet, Replaced), TablesError> {
     let mut tables = TableSet::default();
-    let mut replaced: Vec<(String, &'static str)> = Vec::new();
+    let mut replaced = Replaced::new();
     for document in documents {
         let error = |why: String| TablesError { file: document.name.clone(), why };
         let text = std::str::from_utf8(&document.bytes).map_err(|_| error("it is not UTF-8".to_owned()))?;

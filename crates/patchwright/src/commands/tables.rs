@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use service::tables::{Listed, TableSet};
+use service::tables::{Listed, Replaced, TableSet};
 
 use super::{input, scan};
 use crate::exit::{Exit, Failure};
@@ -127,7 +127,7 @@ impl Check {
 }
 
 /// Reads the tables of a folder: every `*.csv` in it.
-pub fn read(folder: &Path) -> Result<(TableSet, Vec<(String, &'static str)>), Failure> {
+pub fn read(folder: &Path) -> Result<(TableSet, Replaced), Failure> {
     let is_table = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "csv");
     let files: Vec<PathBuf> = input::files_of(folder)?.into_iter().filter(is_table).collect();
     if files.is_empty() {

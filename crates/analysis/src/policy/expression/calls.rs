@@ -104,13 +104,13 @@ impl Checker<'_> {
                 Ok(Bool)
             }
             (operators::LOGICAL_NOT, [kind]) => {
-                self.must_be_bool(&call.args[0], kind)?;
+                call.args.first().map_or(Ok(()), |arg| self.must_be_bool(arg, kind))?;
                 Ok(Bool)
             }
             (operators::NOT_STRICTLY_FALSE, [_]) => Ok(Bool),
             (operators::NEGATE, [kind @ (Int | Double)]) => Ok(kind.clone()),
             (operators::CONDITIONAL, [condition, yes, no]) => {
-                self.must_be_bool(&call.args[0], condition)?;
+                call.args.first().map_or(Ok(()), |arg| self.must_be_bool(arg, condition))?;
                 match yes.is_like(no) {
                     true if matches!(yes, Kind::Nothing)
                         || matches!(yes, List(inner) if matches!(**inner, Kind::Nothing)) =>

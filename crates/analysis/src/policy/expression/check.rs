@@ -172,7 +172,7 @@ impl Checker<'_> {
     /// A name, or a part of something.
     fn name(&mut self, expr: &mut IdedExpr) -> Result<Kind, Fault> {
         if let Some((root, segments)) = path(expr)
-            && !self.scope.iter().any(|(name, _)| *name == segments[0])
+            && !self.scope.iter().any(|(name, _)| Some(name) == segments.first())
         {
             let is_test = matches!(&expr.expr, Expr::Select(select) if select.test);
             return self.variable(expr, root, &segments, is_test);
@@ -286,7 +286,7 @@ impl Checker<'_> {
         let name = segments.join(".");
         let written = self.source.get(start..).unwrap_or_default();
         if !written.starts_with(&name) {
-            return Fault::at(start, segments[0].len(), why);
+            return Fault::at(start, segments.first().map_or(1, String::len), why);
         }
         let skipped: usize = segments.iter().take(from).map(|segment| segment.len() + 1).sum();
         Fault::at(start + skipped, name.len() - skipped, why)
