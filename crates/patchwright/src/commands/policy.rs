@@ -29,7 +29,7 @@ pub struct Policy {
 #[derive(Subcommand)]
 enum Deed {
     Check(Check),
-    DryRun(DryRun),
+    DryRun(Box<DryRun>),
 }
 
 /// Check files of rules: their form, every name and kind in their conditions, what a rule may say
