@@ -107,8 +107,12 @@ impl Assess {
             return Ok(());
         };
         let grounds = Grounds { profile: profile.clone(), ..grounds.clone() };
-        let options =
-            Options { at: at.to_string(), verdicts_only: !gate.needs_evidence(), ..Options::default() };
+        let options = Options {
+            at: at.to_string(),
+            max_index_age_days: self.knowledge.max_age_days()?,
+            verdicts_only: !gate.needs_evidence(),
+            ..Options::default()
+        };
         let mut instead = service::judge::judge(knowledge, inventory, &grounds, &options);
         gate.ask(knowledge, inventory, &mut instead, at);
         judged.gate = instead.gate;
