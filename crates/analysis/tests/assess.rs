@@ -3,6 +3,7 @@
 use analysis::risk::assess::{Outcome, assess, under_misuse};
 use analysis::risk::facts::{AdpPoints, Entry, EntryKind, FactSheet, Losses};
 use analysis::risk::patch::patched;
+use analysis::risk::table_set::TableSet;
 use model::assessment::{Assessment, ResponseClass, TechnicalImpact};
 use model::finding::Verdict;
 use model::profile::{Basis, Profile};
@@ -188,7 +189,8 @@ fn misuse_that_happens_now_and_then_is_shown() {
     let file: Value = serde_json::from_slice(&fixture("assessment-examples.json")).expect("JSON");
     let cases = file["cases"].as_array().expect("cases");
     let case = cases.iter().find(|case| case["id"] == "CVE-2024-6387/example-gateway").expect("the example");
-    let found = under_misuse(&facts(case), &patched_profile(case), ResponseClass::Planned);
+    let found =
+        under_misuse(&facts(case), &patched_profile(case), ResponseClass::Planned, TableSet::default());
     assert_eq!(found, [("port-forward-ssh".to_owned(), ResponseClass::Immediate)]);
 }
 

@@ -33,4 +33,6 @@ pub mod local;
 // deployment and statements
 pub mod profile;
 pub mod decisions;
+pub mod rules;
+pub mod saved;
 pub mod vex;

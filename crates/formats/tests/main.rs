@@ -24,6 +24,8 @@ mod packs;
 mod patch_files;
 mod profile;
 mod records;
+mod rules;
+mod saved;
 mod spdx2;
 mod spdx3;
 mod summary;

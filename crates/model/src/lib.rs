@@ -23,3 +23,4 @@ pub mod assessment;
 pub mod decision;
 pub mod effect;
 pub mod fix;
+pub mod rule;

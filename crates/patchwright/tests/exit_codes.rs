@@ -46,6 +46,7 @@ fn an_unusable_index_is_4() {
 #[test]
 fn a_gate_takes_no_old_index_unless_told() {
     let sbom = sample("sensor-2.3.0.cdx.json");
-    let ran = run(&["scan", &sbom, "--fail-on", "affected", "--at", "2040-01-01"]);
+    let ran = run(&["scan", &sbom, "--fail-on", "cve == \"CVE-1999-0001\"", "--at", "2040-01-01"]);
     assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(ran.err.contains("days old"), "{}", ran.err);
 }

@@ -13,6 +13,7 @@ mod exit_codes;
 mod house;
 mod outputs;
 mod plan;
+mod policy;
 mod profile;
 mod story_scan_offline;
 mod vex;

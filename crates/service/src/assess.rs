@@ -1,7 +1,7 @@
 //! Assessing the findings of a scan in a deployment profile.
 
 pub use analysis::risk::assess::under_misuse;
-use analysis::risk::assess::{Outcome, assess};
+use analysis::risk::assess::{Outcome, assess_with};
 pub use analysis::risk::patch::{PatchError, patched};
 use analysis::risk::sheet::sheets;
 use model::assessment::Assessment;
@@ -13,12 +13,6 @@ use model::sbom::Inventory;
 
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
-
-/// The response table in force: id and version.
-pub fn table() -> String {
-    let table = analysis::risk::response::response();
-    format!("{} {}", table.id(), table.version())
-}
 
 /// A finding's assessment with what misuse would make of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +54,7 @@ pub fn assess_finding(
     };
     let worst = sheets(finding, component, &files)
         .into_iter()
-        .filter_map(|sheet| match assess(&sheet, profile) {
+        .filter_map(|sheet| match assess_with(&sheet, profile, knowledge.tables) {
             Outcome::Assessed(assessment) => Some((sheet, assessment)),
             Outcome::NoFinding | Outcome::NotAffected(_) => None,
         })
@@ -68,7 +62,7 @@ pub fn assess_finding(
         .rev()
         .max_by_key(|(_, assessment)| (assessment.class, assessment.ceiling, assessment.row.number))?;
     let (sheet, assessment) = worst;
-    let under_misuse = under_misuse(&sheet, profile, assessment.class);
+    let under_misuse = under_misuse(&sheet, profile, assessment.class, knowledge.tables);
     Some(Assessed { assessment: *assessment, under_misuse })
 }
 

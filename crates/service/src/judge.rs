@@ -2,6 +2,9 @@
 //!
 //! Every verb and report starts with [`judge`]; [`Judged::effects`] is what lists, gates, plans and comparisons count.
 
+use std::sync::Arc;
+
+use analysis::risk::table_set::TableSet;
 use analysis::statements::atoms::Ground;
 use analysis::statements::carry::{CarryTo, DecisionResult, carry};
 use analysis::statements::effects::{add_decisions, add_statements, computed};
@@ -14,8 +17,10 @@ use model::profile::Profile;
 use model::sbom::Inventory;
 use model::vex::Instant;
 
-use crate::assess::{Assessed, assess_finding, assess_scan};
+use crate::assess::{Assessed, assess_scan};
+use crate::gate::GateAnswer;
 use crate::knowledge::Knowledge;
+use crate::rules::{self, Before, Policy, RuleSet};
 use crate::scan::{Options, Scan};
 use crate::statements::{self, VexInput};
 
@@ -30,17 +35,35 @@ pub struct Grounds {
     pub vex: Vec<VexInput>,
     /// Decisions of the own organisation, checked.
     pub decisions: Vec<Decision>,
+    /// Rules of the own organisation.
+    pub rules: Arc<RuleSet>,
 }
 
 impl Grounds {
     /// The deployment alone.
     pub fn new(profile: Profile) -> Grounds {
-        Grounds { profile, product: String::new(), vex: Vec::new(), decisions: Vec::new() }
+        Grounds {
+            profile,
+            product: String::new(),
+            vex: Vec::new(),
+            decisions: Vec::new(),
+            rules: Arc::default(),
+        }
     }
 
     /// True when somebody says something about findings.
     pub fn speaks(&self) -> bool {
-        !self.vex.is_empty() || !self.decisions.is_empty()
+        !self.vex.is_empty() || !self.decisions.is_empty() || !self.rules.is_idle()
+    }
+
+    /// The options of a scan that is judged on these grounds: statements, decisions and rules are held against every
+    /// finding, those that matching settles among them, and rules may ask for evidence.
+    pub fn options(&self, options: &Options) -> Options {
+        Options {
+            with_not_affected: options.with_not_affected || self.speaks(),
+            verdicts_only: options.verdicts_only && !self.rules.needs_evidence(),
+            ..options.clone()
+        }
     }
 }
 
@@ -63,19 +86,23 @@ pub struct Judged {
     pub decisions: Vec<Decision>,
     /// What became of each of them, in their order.
     pub carried: Vec<DecisionResult>,
+    /// The rules that were given, and what they did.
+    pub policy: Policy,
+    /// The tables that judged.
+    pub tables: TableSet,
+    /// The answer of a gate, where one was asked.
+    pub gate: Option<GateAnswer>,
 }
 
 /// Judges a release.
 pub fn judge(knowledge: &Knowledge, inventory: &Inventory, grounds: &Grounds, options: &Options) -> Judged {
-    // A statement or decision is held against every finding, those that matching settles among them.
-    let with_not_affected = options.with_not_affected || grounds.speaks();
-    let options = Options { with_not_affected, ..options.clone() };
+    let options = grounds.options(options);
     let scan = crate::scan::judge(knowledge, inventory, &options);
     judge_scan(knowledge, inventory, grounds, &options, scan)
 }
 
 /// Judges the findings of a scan, which may be one of some components only: each finding is judged by itself. Where
-/// somebody speaks, the scan has to hold what is not affected, too (see [`Grounds::speaks`]).
+/// somebody speaks, the scan has to hold what is not affected, too (see [`Grounds::options`]).
 pub fn judge_scan(
     knowledge: &Knowledge,
     inventory: &Inventory,
@@ -87,7 +114,9 @@ pub fn judge_scan(
     let mut effects: Vec<Effect> = (scan.findings.iter().zip(&assessed))
         .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))
         .collect();
-    let classes = |at: usize| classes(knowledge, inventory, &scan, &assessed, &grounds.profile, at);
+    let profile = &grounds.profile;
+    let before = Before { knowledge, inventory, profile, scan: &scan, assessed: &assessed, at: &options.at };
+    let classes = |at: usize| rules::classes(&before, at);
     let product = statements::product(inventory, &grounds.product);
     let statements = statements::apply(&grounds.vex, inventory, product.as_ref(), &scan.findings);
     let imports = statements::imports(&grounds.vex);
@@ -96,10 +125,12 @@ pub fn judge_scan(
     let newer = |at: usize, decision: &Decision| newer(&statements, &imports, at, decision);
     add_decisions(&mut effects, &grounds.decisions, &carried, &scan.findings, &newer, &classes);
     drop(imports);
-    // What people reopen is assessed as if matching had left it open.
+    // Last, so that it sees what people decided, which no rule touches.
+    let policy = rules::settle(&grounds.rules, &before, &mut effects);
+    // What people or rules reopen is assessed as if matching had left it open.
     for (at, _) in effects.iter().enumerate().filter(|(_, effect)| effect.is_open()) {
         if let Some(place) = assessed.get_mut(at).filter(|place| place.is_none()) {
-            *place = assess_open(knowledge, inventory, &scan, &grounds.profile, at);
+            *place = rules::assess_open(knowledge, inventory, profile, &scan, at);
         }
     }
     Judged {
@@ -111,6 +142,9 @@ pub fn judge_scan(
         statements,
         decisions: grounds.decisions.clone(),
         carried,
+        policy,
+        tables: knowledge.tables,
+        gate: None,
     }
 }
 
@@ -152,34 +186,6 @@ pub fn products(inventory: &Inventory, grounds: &Grounds) -> Vec<String> {
     names.retain(|name| !name.is_empty());
     names.dedup();
     names
-}
-
-/// Class and ceiling of a finding, were it affected.
-fn classes(
-    knowledge: &Knowledge,
-    inventory: &Inventory,
-    scan: &Scan,
-    assessed: &[Option<Assessed>],
-    profile: &Profile,
-    at: usize,
-) -> Option<(ResponseClass, ResponseClass)> {
-    let of = |one: &Assessed| (one.assessment.class, one.assessment.ceiling);
-    if let Some(known) = assessed.get(at).and_then(Option::as_ref) {
-        return Some(of(known));
-    }
-    assess_open(knowledge, inventory, scan, profile, at).map(|one| of(&one))
-}
-
-/// The assessment of a finding, were it affected.
-fn assess_open(
-    knowledge: &Knowledge,
-    inventory: &Inventory,
-    scan: &Scan,
-    profile: &Profile,
-    at: usize,
-) -> Option<Assessed> {
-    let finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
-    assess_finding(knowledge, inventory, &finding, profile)
 }
 
 /// Accepted statements on a finding that say worse than a decision and were made after it.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use analysis::matching::Views;
+use analysis::risk::table_set::TableSet;
 use index::{CompileOptions, Compiler, Index};
 use model::feed::FeedStatus;
 
@@ -23,6 +24,8 @@ pub struct Knowledge {
     pub origin: Origin,
     /// What was found out about products so far; grows with every scan that asks for verdicts only.
     pub views: Views,
+    /// The tables that judge.
+    pub tables: TableSet,
 }
 
 /// Why knowledge could not be opened.
@@ -44,7 +47,12 @@ pub fn open(path: &Path) -> Result<Knowledge, KnowledgeError> {
         path: path.display().to_string(),
         why: error.to_string(),
     })?;
-    Ok(Knowledge { index, origin: Origin::File(path.to_owned()), views: Views::default() })
+    Ok(Knowledge {
+        index,
+        origin: Origin::File(path.to_owned()),
+        tables: TableSet::default(),
+        views: Views::default(),
+    })
 }
 
 impl Knowledge {
@@ -112,7 +120,7 @@ pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeErro
     compiler.add_kbuild(map.value);
     let bytes = compiler.finish_to_bytes().map_err(|error| damaged(error.to_string()))?.0;
     let index = Index::from_bytes(bytes).map_err(|error| damaged(error.to_string()))?;
-    Ok(Knowledge { index, origin: Origin::Starter, views: Views::default() })
+    Ok(Knowledge { index, origin: Origin::Starter, tables: TableSet::default(), views: Views::default() })
 }
 
 /// Some records of an index in the local record format.

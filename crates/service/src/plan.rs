@@ -101,7 +101,8 @@ pub fn plan(
     options: &Options,
     aim: Aim,
 ) -> Plan {
-    let options = Options { verdicts_only: true, with_not_affected: grounds.speaks(), ..options.clone() };
+    let bare = Options { verdicts_only: true, with_not_affected: false, ..options.clone() };
+    let options = grounds.options(&bare);
     let base = judge(knowledge, inventory, grounds, &options);
     let is_device = |at: usize| inventory.components.get(at).is_some_and(is_on_device);
     let build_only =

@@ -15,7 +15,12 @@ use service::scan::{Document, Options, Request};
 use testkit::records::{self, component, inventory};
 
 fn knowledge(of: records::Knowledge) -> Knowledge {
-    Knowledge { index: of.index(), origin: Origin::Starter, views: Default::default() }
+    Knowledge {
+        index: of.index(),
+        origin: Origin::Starter,
+        views: Default::default(),
+        tables: Default::default(),
+    }
 }
 
 fn options(at: &str) -> Options {

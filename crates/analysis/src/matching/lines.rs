@@ -67,6 +67,9 @@ impl Lines {
 }
 
 fn depth_of(table: &BranchTable, product: &str, scheme: Scheme) -> Depth {
+    if scheme.is_native() {
+        return by_scheme(scheme);
+    }
     if table.of_product(product).any(|row| row.is_rolling) {
         return Depth::One;
     }

@@ -198,9 +198,19 @@ pub struct Deadlines {
 
 /// The built-in deadlines of a class.
 pub fn deadlines(class: ResponseClass) -> &'static [Deadline] {
+    built_in().of(class)
+}
+
+/// The built-in table.
+pub fn built_in() -> &'static Deadlines {
     static TABLE: LazyLock<Deadlines> =
         LazyLock::new(|| Deadlines::parse(BUILT_IN).expect("the built-in table is tested"));
-    TABLE.of(class)
+    &TABLE
+}
+
+/// The text of the built-in table, to start one's own from.
+pub fn text() -> &'static str {
+    BUILT_IN
 }
 
 /// The time that a BOD 26-04 outcome leaves to repair; `None` where it sets none.

@@ -16,7 +16,8 @@ use super::impact::{Touched, product_impact, technical_impact};
 use super::likelihood::exploitation;
 use super::preconditions::{Required, required};
 use super::reach::{Way, role_of, ways};
-use super::response::{Inputs, ResponseAxis, response};
+use super::response::{Inputs, ResponseAxis};
+use super::table_set::TableSet;
 use super::{environment, patch, rationale, selections};
 
 /// What becomes of a finding.
@@ -41,17 +42,22 @@ impl Outcome {
     }
 }
 
-/// Assesses a finding. Misuse that is common counts as part of the standard deployment.
+/// Assesses a finding with the built-in tables.
 pub fn assess(facts: &FactSheet, profile: &Profile) -> Outcome {
+    assess_with(facts, profile, TableSet::default())
+}
+
+/// Assesses a finding. Misuse that is common counts as part of the standard deployment.
+pub fn assess_with(facts: &FactSheet, profile: &Profile, tables: TableSet) -> Outcome {
     match facts.verdict {
         None => return Outcome::NoFinding,
         Some(Verdict::NotAffected) => return Outcome::NotAffected(facts.verdict_because.clone()),
         Some(Verdict::Affected | Verdict::NeedsReview) => {}
     }
-    let mut worst = judge(facts, profile);
+    let mut worst = judge(facts, profile, tables);
     for misuse in profile.misuses.iter().filter(|misuse| misuse.likelihood == Likelihood::Common) {
         if let Ok(misused) = patch::patched(profile, &misuse.set, &misuse.to) {
-            let other = judge(facts, &misused);
+            let other = judge(facts, &misused, tables);
             if other.class > worst.class {
                 worst = other;
                 worst.reasons.push(format!("under common misuse: {}", misuse.text));
@@ -66,12 +72,13 @@ pub fn under_misuse(
     facts: &FactSheet,
     profile: &Profile,
     class: ResponseClass,
+    tables: TableSet,
 ) -> Vec<(String, ResponseClass)> {
     let occasional = profile.misuses.iter().filter(|misuse| misuse.likelihood == Likelihood::Occasional);
     occasional
         .filter_map(|misuse| {
             let misused = patch::patched(profile, &misuse.set, &misuse.to).ok()?;
-            let worse = judge(facts, &misused).class;
+            let worse = judge(facts, &misused, tables).class;
             (worse > class).then(|| (misuse.id.clone(), worse))
         })
         .collect()
@@ -88,19 +95,19 @@ struct Judged<'p> {
     row: Row,
 }
 
-fn judge(facts: &FactSheet, profile: &Profile) -> Assessment {
+fn judge(facts: &FactSheet, profile: &Profile, tables: TableSet) -> Assessment {
     let role = role_of(profile, &facts.component);
     let technical = technical_impact(facts, role == Some(ComponentRole::Kernel));
     let exploitation = exploitation(facts);
     let mut judged: Vec<Judged<'_>> = ways(profile, facts)
         .into_iter()
-        .map(|way| judge_way(profile, facts, way, technical.value, exploitation.value))
+        .map(|way| judge_way(profile, facts, way, technical.value, exploitation.value, tables))
         .collect();
     // The easiest way first; of equal ones the order of the profile stands.
     judged.sort_by_key(|one| Reverse(ease(one)));
-    let none = no_way(profile, facts, technical.value, exploitation.value);
+    let none = no_way(profile, facts, technical.value, exploitation.value, tables);
     let best = judged.first().unwrap_or(&none);
-    put_together(facts, profile, best, &judged, technical, exploitation)
+    put_together(facts, profile, best, &judged, (technical, exploitation), tables)
 }
 
 /// Worse class first, then the way that asks less of the attacker.
@@ -115,6 +122,7 @@ fn judge_way<'p>(
     way: Way<'p>,
     technical: TechnicalImpact,
     exploitation: Exploitation,
+    tables: TableSet,
 ) -> Judged<'p> {
     let required = required(profile, facts, &way, technical, exploitation);
     let (product, product_reason) = product_impact(facts, profile, way.touched, technical);
@@ -122,7 +130,7 @@ fn judge_way<'p>(
         true => (Reach::None, Preconditions::None),
         false => (way.reach, required.value()),
     };
-    let row = response().row(reach, exploitation, preconditions, technical, product);
+    let row = tables.response.row(reach, exploitation, preconditions, technical, product);
     Judged { way, required, reach, preconditions, product, product_reason, row }
 }
 
@@ -132,10 +140,11 @@ fn no_way<'p>(
     facts: &FactSheet,
     technical: TechnicalImpact,
     exploitation: Exploitation,
+    tables: TableSet,
 ) -> Judged<'p> {
     let touched = Touched { runs_as: RunsAs::Sandboxed, function: None, is_all: false };
     let (product, product_reason) = product_impact(facts, profile, touched, technical);
-    let row = response().row(Reach::None, exploitation, Preconditions::None, technical, product);
+    let row = tables.response.row(Reach::None, exploitation, Preconditions::None, technical, product);
     let way = Way {
         words: "no path".to_owned(),
         source: "no path".to_owned(),
@@ -165,8 +174,8 @@ fn put_together(
     profile: &Profile,
     best: &Judged<'_>,
     judged: &[Judged<'_>],
-    technical: Input<TechnicalImpact>,
-    exploitation: Input<Exploitation>,
+    (technical, exploitation): (Input<TechnicalImpact>, Input<Exploitation>),
+    tables: TableSet,
 ) -> Assessment {
     let stated = basis_of(profile);
     let reach = Input { value: best.reach, basis: stated, because: vec![best.way.words.clone()] };
@@ -203,12 +212,12 @@ fn put_together(
         ssvc: Vec::new(),
         profile: (profile.id.clone(), profile.version),
     };
-    assessment.ceiling = ceiling(&assessment);
+    assessment.ceiling = ceiling(&assessment, tables);
     apply_overrides(facts, profile, best, &mut assessment);
     assessment.ceiling = assessment.ceiling.max(assessment.class);
-    assessment.would_change = response().would_change(inputs(&assessment));
+    assessment.would_change = tables.response.would_change(inputs(&assessment));
     if best.reach != Reach::None {
-        assessment.ssvc = selections::outcomes(facts, profile, &best.way, &assessment);
+        assessment.ssvc = selections::outcomes(facts, profile, &best.way, &assessment, tables.ssvc);
     }
     assessment.rationale = rationale::sentences(facts, profile, &best.way, &assessment);
     assessment
@@ -252,7 +261,7 @@ fn inputs(assessment: &Assessment) -> Inputs {
 }
 
 /// The class with every assumed or unknown input at its worst (3.7).
-fn ceiling(assessment: &Assessment) -> ResponseClass {
+fn ceiling(assessment: &Assessment, tables: TableSet) -> ResponseClass {
     let bases = [
         (ResponseAxis::Reach, assessment.reach.basis),
         (ResponseAxis::Exploitation, assessment.exploitation.basis),
@@ -263,7 +272,7 @@ fn ceiling(assessment: &Assessment) -> ResponseClass {
     let is_unsure = |basis: Basis| matches!(basis, Basis::Assumed | Basis::Unknown);
     let unsure: Vec<ResponseAxis> =
         bases.into_iter().filter(|(_, basis)| is_unsure(*basis)).map(|(axis, _)| axis).collect();
-    response().ceiling(inputs(assessment), &unsure).class
+    tables.response.ceiling(inputs(assessment), &unsure).class
 }
 
 /// O1 to O5: they only raise (3.6).

@@ -21,5 +21,6 @@ pub mod response;
 pub mod selections;
 pub mod sheet;
 pub mod ssvc;
+pub mod table_set;
 pub mod tables;
 pub mod vectors;

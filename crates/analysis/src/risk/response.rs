@@ -120,6 +120,11 @@ pub fn response() -> &'static ResponseTable {
     &TABLE
 }
 
+/// The text of the built-in table, to start one's own from; its first line is to be changed to a name of one's own.
+pub fn text() -> String {
+    format!("#table,{BUILT_IN_ID},{BUILT_IN_VERSION}\n{BUILT_IN}")
+}
+
 impl ResponseTable {
     /// Reads a table of the user's own, in the columns of the built-in one. Its first line names it:
     /// `#table,patchwright/response,1.0.0-acme`. It lives as long as the program.

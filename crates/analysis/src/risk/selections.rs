@@ -5,7 +5,7 @@ use model::profile::{Mission, Profile, Safety, Zone};
 
 use super::facts::FactSheet;
 use super::reach::Way;
-use super::ssvc::{self, SsvcInputs, SystemExposure};
+use super::ssvc::{SsvcInputs, SsvcTables, SystemExposure};
 
 /// The outcomes for the way that counts.
 pub fn outcomes(
@@ -13,13 +13,14 @@ pub fn outcomes(
     profile: &Profile,
     way: &Way<'_>,
     assessment: &Assessment,
+    tables: &SsvcTables,
 ) -> Vec<SsvcOutcome> {
     let technical = assessment.technical_impact.value;
     let is_safety = way.touched.is_device_wide(technical)
         || way.touched.is_all
         || way.touched.functions(profile).any(|function| function.safety_related);
     let is_mission = assessment.product_impact.value >= ProductImpact::Serious;
-    ssvc::outcomes(&SsvcInputs {
+    tables.outcomes(&SsvcInputs {
         exploitation: assessment.exploitation.value,
         automatable: is_automatable(facts, assessment),
         value_density: profile.impact.value_density,

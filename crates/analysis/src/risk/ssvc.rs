@@ -160,3 +160,9 @@ impl SsvcTables {
         SsvcOutcome { table: frame.name, inputs, row: cell.row, outcome: cell.outcome }
     }
 }
+
+/// The text of a built-in table by its name, to start one's own from.
+pub fn text(name: &str) -> Option<&'static str> {
+    let at = ssvc().all().iter().position(|table| table.frame().name == name)?;
+    BUILT_IN.get(at).copied()
+}

@@ -265,6 +265,20 @@ impl<'t> Table<'t> {
         rows.iter().enumerate().filter_map(text).collect()
     }
 
+    /// One text, or a list of texts; empty where it is absent.
+    pub fn patterns(&mut self, key: &'static str) -> Vec<String> {
+        let one = self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node.value);
+        match one {
+            Some(Value::Text(_)) => vec![self.optional_text(key)],
+            _ => self.texts(key),
+        }
+    }
+
+    /// Where the value of a key begins.
+    pub fn place_of(&self, key: &str) -> Option<usize> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| entry.node.at)
+    }
+
     /// A table below this one; an absent one reads as empty.
     pub fn table(&mut self, key: &'static str) -> Option<Table<'t>> {
         let path = self.path_of(key);

@@ -5,13 +5,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use model::assessment::ResponseClass;
 use model::profile::Profile;
-use service::assess::{Assessed, assess_scan, patched};
+use model::sbom::Inventory;
+use service::assess::{assess_scan, patched};
+use service::judge::{Grounds, Judged};
 use service::knowledge::Knowledge;
 use service::scan::Options;
 
 use super::Global;
+use super::gate::{self, GateOptions, ReadGate};
 use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
 use super::scan::{self, EvidenceOptions};
@@ -36,10 +38,8 @@ pub struct Assess {
     /// Change a fact of the profile and compare; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     what_if: Vec<String>,
-    /// End with code 1 when a finding is of this kind: immediate, planned, routine, ceiling=immediate, kev, fixable, affected,
-    /// needs_review; several with commas
-    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = gate)]
-    fail_on: Vec<Gate>,
+    #[command(flatten)]
+    gate: GateOptions,
     #[command(flatten)]
     knowledge: KnowledgeOptions,
     #[command(flatten)]
@@ -60,39 +60,11 @@ enum Format {
     Json,
 }
 
-/// What fails a gate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Gate {
-    Class(ResponseClass),
-    Ceiling(ResponseClass),
-    Kev,
-    Fixable,
-    Affected,
-    NeedsReview,
-}
-
-fn gate(word: &str) -> Result<Gate, String> {
-    let class = |word: &str| ResponseClass::parse(word).filter(|class| *class > ResponseClass::None);
-    match word {
-        "kev" => Ok(Gate::Kev),
-        "fixable" => Ok(Gate::Fixable),
-        "affected" => Ok(Gate::Affected),
-        "needs_review" => Ok(Gate::NeedsReview),
-        word => match word.strip_prefix("ceiling=") {
-            Some(rest) => class(rest).map(Gate::Ceiling),
-            None => class(word).map(Gate::Class),
-        }
-        .ok_or_else(|| {
-            "expected immediate, planned, routine, ceiling=<class>, kev, fixable, affected or needs_review"
-                .to_owned()
-        }),
-    }
-}
-
 impl Assess {
     /// Reads, judges, prints, and answers the gate.
-    pub fn run(self, _: &Global) -> Result<Exit, Failure> {
+    pub fn run(self, global: &Global) -> Result<Exit, Failure> {
         let request = scan::request(&self.files, &self.evidence)?;
+        let gate = self.gate.read(&self.knowledge)?;
         let knowledge = self.knowledge.open()?;
         let inventory = scan::read(&request)?;
         let grounds = self.grounds.read(&inventory)?;
@@ -100,13 +72,16 @@ impl Assess {
         let options = Options {
             at: at.to_string(),
             max_index_age_days: self.knowledge.max_age_days()?,
-            verdicts_only: true,
+            verdicts_only: !gate.as_ref().is_some_and(ReadGate::needs_evidence),
             ..Options::default()
         };
-        let judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
+        let mut judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         let changed = self.changed(&judged.profile)?;
         let instead =
             changed.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &judged.scan, profile));
+        if let Some(gate) = &gate {
+            self.ask(gate, &knowledge, &inventory, &grounds, changed.as_ref(), &mut judged)?;
+        }
         let view = View {
             inventory: &inventory,
             judged: &judged,
@@ -115,7 +90,35 @@ impl Assess {
         };
         self.print(&view)?;
         self.advise(&knowledge, &view, &options)?;
-        Ok(self.gate(&view))
+        gate::end(&judged, &inventory, global)
+    }
+
+    /// A gate is asked of the changed facts, where some are changed.
+    fn ask(
+        &self,
+        gate: &ReadGate,
+        knowledge: &Knowledge,
+        inventory: &Inventory,
+        grounds: &Grounds,
+        changed: Option<&Profile>,
+        judged: &mut Judged,
+    ) -> Result<(), Failure> {
+        let at = self.knowledge.time()?;
+        let Some(profile) = changed else {
+            gate.ask(knowledge, inventory, judged, at);
+            return Ok(());
+        };
+        let grounds = Grounds { profile: profile.clone(), ..grounds.clone() };
+        let options = Options {
+            at: at.to_string(),
+            max_index_age_days: self.knowledge.max_age_days()?,
+            verdicts_only: !gate.needs_evidence(),
+            ..Options::default()
+        };
+        let mut instead = service::judge::judge(knowledge, inventory, &grounds, &options);
+        gate.ask(knowledge, inventory, &mut instead, at);
+        judged.gate = instead.gate;
+        Ok(())
     }
 
     fn print(&self, view: &View<'_>) -> Result<(), Failure> {
@@ -170,36 +173,6 @@ impl Assess {
             changed = Some(next);
         }
         Ok(changed)
-    }
-
-    fn gate(&self, view: &View<'_>) -> Exit {
-        let mut rows = view.judged.rows().enumerate();
-        let fails = rows.any(|(at, (finding, _, effect))| {
-            let instead = view.instead.and_then(|list| list.get(at)).and_then(Option::as_ref);
-            self.fail_on.iter().any(|gate| is_failing(*gate, finding, effect, instead))
-        });
-        if fails { Exit::Failed } else { Exit::Done }
-    }
-}
-
-/// `instead` is the assessment under changed facts.
-fn is_failing(
-    gate: Gate,
-    finding: &model::finding::Finding,
-    effect: &model::effect::Effect,
-    instead: Option<&Assessed>,
-) -> bool {
-    use model::finding::Verdict;
-    let class = instead.map_or(effect.class, |one| Some(one.assessment.class));
-    let ceiling = instead.map_or(effect.ceiling, |one| Some(one.assessment.ceiling));
-    let verdict = effect.verdict();
-    match gate {
-        Gate::Class(wanted) => class >= Some(wanted),
-        Gate::Ceiling(wanted) => ceiling >= Some(wanted),
-        Gate::Kev => finding.facts.kev.is_some() && verdict == Verdict::Affected,
-        Gate::Fixable => !finding.fixed.is_empty() && class >= Some(ResponseClass::Routine),
-        Gate::Affected => verdict == Verdict::Affected,
-        Gate::NeedsReview => verdict == Verdict::NeedsReview,
     }
 }
 

@@ -224,6 +224,7 @@ impl Compare {
             data: self.data.clone(),
             at: self.at.clone(),
             max_index_age: self.max_index_age.clone(),
+            tables: None,
         }
     }
 

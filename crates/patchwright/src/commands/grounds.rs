@@ -38,6 +38,9 @@ pub struct GroundOptions {
     /// Decisions of your own: patchwright.decisions.toml, JSON of the same, or a VEX document; repeatable
     #[arg(long, value_name = "FILE")]
     pub decisions: Vec<PathBuf>,
+    /// Rules of your own (TOML): what follows from a finding without asking a person; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// How far VEX documents are believed.
@@ -79,6 +82,7 @@ impl GroundOptions {
         let (decisions, own) = read_decisions(&self.decisions)?;
         grounds.decisions = decisions;
         grounds.vex.extend(own);
+        grounds.rules = super::policy::read(&self.rules)?.into();
         Ok(grounds)
     }
 }

@@ -23,12 +23,15 @@ pub struct KnowledgeOptions {
     /// Refuse an index older than this (7d, 12h, or days as a number)
     #[arg(long, value_name = "D")]
     pub max_index_age: Option<String>,
+    /// A folder with decision tables of your own (*.csv), which take the place of the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub tables: Option<PathBuf>,
 }
 
 impl KnowledgeOptions {
     /// Opens the index and refuses one that is damaged or too old.
     pub fn open(&self) -> Result<Knowledge, Failure> {
-        let knowledge = match self.path() {
+        let mut knowledge = match self.path() {
             Some(path) => knowledge::open(&path).map_err(|error| {
                 Failure::new(Exit::CannotJudge, error.to_string())
                     .hint("build one with: patchwright index build DIR… --out knowledge.pwx")
@@ -36,6 +39,9 @@ impl KnowledgeOptions {
             None => starter()?,
         };
         self.refuse_old(&knowledge)?;
+        if let Some(folder) = &self.tables {
+            knowledge.tables = super::tables::read(folder)?.0;
+        }
         Ok(knowledge)
     }
 

@@ -7,6 +7,7 @@ mod cvss;
 mod decisions;
 mod demo;
 mod explain;
+mod gate;
 mod grounds;
 mod index;
 mod input;
@@ -14,8 +15,10 @@ mod inventory;
 mod knowledge;
 mod man;
 mod plan;
+mod policy;
 mod profile;
 mod scan;
+mod tables;
 mod version;
 mod vex;
 
@@ -58,6 +61,8 @@ enum Verb {
     Profile(profile::Profile),
     Vex(vex::Vex),
     Decisions(decisions::Decisions),
+    Policy(policy::Policy),
+    Tables(tables::Tables),
     Index(index::Index),
     Version(version::Version),
     Cvss(cvss::Cvss),
@@ -86,6 +91,8 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Vex(verb) => verb.run(&cli.global),
         Verb::Decisions(verb) => verb.run(&cli.global),
+        Verb::Policy(verb) => verb.run(&cli.global),
+        Verb::Tables(verb) => verb.run(),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use model::finding::Verdict;
 use service::scan::{Options, Request};
 
+use super::gate::{self, GateOptions, ReadGate};
 use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
 use super::{Global, input};
@@ -14,13 +14,10 @@ use crate::exit::{Exit, Failure};
 use crate::output::answer::Answer;
 use crate::output::{csv, json, markdown, table};
 
-/// The age an index may have when a gate asks it (ARCHITECTURE.md: a gate takes 7 days).
-const GATE_AGE: &str = "7d";
-
 /// Judge what is in a release: affected, not affected or to review, with evidence
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  patchwright scan core-image-minimal.spdx.json\n  patchwright scan sbom.cdx.json --kernel-config .config --compiled-files files.txt\n  patchwright scan image.spdx.json --index knowledge.pwx --format json --all > findings.json\n  patchwright scan image.spdx.json --fail-on affected --max-index-age 7d\n\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
+    after_help = "Examples:\n  patchwright scan core-image-minimal.spdx.json\n  patchwright scan sbom.cdx.json --kernel-config .config --compiled-files files.txt\n  patchwright scan image.spdx.json --index knowledge.pwx --format json --all > findings.json\n  patchwright scan image.spdx.json --profile gateway.toml --fail-on immediate --max-index-age 7d\n\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
 )]
 pub struct Scan {
     /// SBOMs and build evidence of one release; the kind is found by content, - is standard input
@@ -41,9 +38,8 @@ pub struct Scan {
     /// Include not_affected findings
     #[arg(long)]
     all: bool,
-    /// End with code 1 when a finding has this verdict; repeatable
-    #[arg(long, value_enum, value_name = "VERDICT")]
-    fail_on: Vec<Gate>,
+    #[command(flatten)]
+    gate: GateOptions,
 }
 
 /// Build evidence that the caller names.
@@ -72,31 +68,19 @@ enum Format {
     Markdown,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum Gate {
-    /// An affected finding fails the gate
-    Affected,
-    /// A finding to review fails the gate
-    NeedsReview,
-}
-
 impl Scan {
     /// Reads, judges, prints, and answers the gate.
-    pub fn run(self, _: &Global) -> Result<Exit, Failure> {
+    pub fn run(self, global: &Global) -> Result<Exit, Failure> {
         let request = request(&self.files, &self.evidence)?;
-        let mut options = self.knowledge.clone();
-        if !self.fail_on.is_empty() && options.max_index_age.is_none() {
-            options.max_index_age = Some(GATE_AGE.to_owned());
-        }
-        let knowledge = options.open()?;
+        let gate = self.gate.read(&self.knowledge)?;
+        let knowledge = self.knowledge.open()?;
         let mut inventory = read(&request)?;
         if self.format() == Format::Json {
             service::scan::add_fingerprints(&mut inventory, &request);
         }
-        let at = options.time()?;
+        let at = self.knowledge.time()?;
         let grounds = self.grounds.read(&inventory)?;
-        let judged = service::judge::judge(
+        let mut judged = service::judge::judge(
             &knowledge,
             &inventory,
             &grounds,
@@ -104,14 +88,18 @@ impl Scan {
                 at: at.to_string(),
                 max_index_age_days: self.knowledge.max_age_days()?,
                 with_not_affected: self.all,
-                verdicts_only: self.format() != Format::Json,
+                verdicts_only: self.format() != Format::Json
+                    && !gate.as_ref().is_some_and(ReadGate::needs_evidence),
                 ..Options::default()
             },
         );
+        if let Some(gate) = &gate {
+            gate.ask(&knowledge, &inventory, &mut judged, at);
+        }
         let answer =
             Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: self.all };
         self.print(&answer)?;
-        Ok(self.gate(&answer))
+        gate::end(&judged, &inventory, global)
     }
 
     fn format(&self) -> Format {
@@ -126,14 +114,6 @@ impl Scan {
             Format::Markdown => buffered(|out| markdown::write(out, answer))?,
         }
         Ok(())
-    }
-
-    fn gate(&self, answer: &Answer<'_>) -> Exit {
-        let failed = self.fail_on.iter().any(|gate| match gate {
-            Gate::Affected => answer.number(Verdict::Affected) > 0,
-            Gate::NeedsReview => answer.number(Verdict::NeedsReview) > 0,
-        });
-        if failed { Exit::Failed } else { Exit::Done }
     }
 }
 

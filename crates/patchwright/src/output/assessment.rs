@@ -145,6 +145,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, width: Option<u16>) -> Result
     if view.instead.is_some() {
         difference(out, view)?;
     }
+    super::policy::write_rules(out, view.judged)?;
     ending(out, view)
 }
 
@@ -400,7 +401,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         out,
         "  {}{} row {} {} · ceiling {} · profile {} version {}{}{}",
         colour::DIM,
-        service::assess::table(),
+        service::tables::named(&view.judged.tables),
         assessment.row.number,
         assessment.row.rule,
         assessment.ceiling.word(),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use service::assess::Assessed;
 
 use super::assessment::{Row, View, counts};
+use super::policy;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -22,6 +23,10 @@ struct Document<'a> {
     findings: Vec<FindingView<'a>>,
     statements: Vec<super::statements::StatementView<'a>>,
     decisions: Vec<super::statements::DecisionView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<policy::PolicyView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<policy::GateView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -144,7 +149,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
             version: view.judged.profile.version,
             inferred: view.judged.profile.is_inferred,
         },
-        table: service::assess::table(),
+        table: service::tables::named(&view.judged.tables),
         counts: counts_of(view.counts(), view.judged.number(model::finding::Verdict::NotAffected)),
         what_if: view.instead.map(|assessed| WhatIf {
             changes: view.what_if,
@@ -154,6 +159,8 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
         findings: rows.iter().map(finding).collect(),
         statements: super::statements::statements(view.judged, view.inventory),
         decisions: super::statements::decision_views(view.judged, view.inventory),
+        policy: policy::policy(view.judged, view.inventory),
+        gate: policy::gate(view.judged, view.inventory),
     };
     super::json::pretty(out, &document)
 }

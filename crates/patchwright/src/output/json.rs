@@ -16,6 +16,7 @@ use service::assess::Assessed;
 
 use super::answer::Answer;
 use super::fix::{self, FixView};
+use super::policy;
 use super::statements;
 
 /// The schema id of a scan.
@@ -40,6 +41,10 @@ struct Scan<'a> {
     settled: statements::Summary,
     statements: Vec<statements::StatementView<'a>>,
     decisions: Vec<statements::DecisionView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<policy::PolicyView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<policy::GateView<'a>>,
     obsolete_statements: Vec<Obsolete<'a>>,
     notes: Vec<NoteView<'a>>,
 }
@@ -411,6 +416,8 @@ fn scan_view<'a>(
         settled: statements::Summary::of(answer.judged),
         statements: statements::statements(answer.judged, inventory),
         decisions: statements::decision_views(answer.judged, inventory),
+        policy: policy::policy(answer.judged, answer.inventory),
+        gate: policy::gate(answer.judged, answer.inventory),
         obsolete_statements: answer
             .judged
             .scan

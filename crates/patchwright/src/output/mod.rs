@@ -13,6 +13,8 @@ pub mod markdown;
 pub mod plan;
 pub mod plan_html;
 pub mod plan_json;
+pub mod policy;
+pub mod policy_verb;
 pub mod profile;
 pub mod progress;
 pub mod saved;

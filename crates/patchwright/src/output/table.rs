@@ -27,6 +27,7 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>, width: Option<u16>) -> Re
         writeln!(out, "\n{}", components(&groups, width))?;
     }
     build_only(out, answer)?;
+    super::policy::write_rules(out, answer.judged)?;
     coverage(out, answer)?;
     knowledge(out, answer)?;
     next(out, answer, &groups)
