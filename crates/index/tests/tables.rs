@@ -393,8 +393,8 @@ fn branches() {
     let head = "product\tbranch\tkind\treleased\tend_of_life\tsource\tdate\n";
     let errors =
         BranchTable::parse(&format!("{head}curl\t8.0\trolling\t-\t-\tupstream\t2026-11\n")).unwrap_err();
-    let said = told(errors);
-    assert!(said.contains("write `*`"), "{said}");
+    let errors = told(errors);
+    assert!(errors.contains("write `*`"), "{errors}");
     for product in ["linux", "openssl"] {
         let released: Vec<&str> =
             table.of_product(product).map(|branch| branch.released.get(..7).expect("a month")).collect();

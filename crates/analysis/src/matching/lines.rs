@@ -9,14 +9,14 @@ use model::version::Scheme;
 use versions::branch_of;
 
 /// How the versions of one product are divided into lines.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lines {
     product: String,
     scheme: Scheme,
     depth: Depth,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Depth {
     /// One line: every higher version is an upgrade on it.
     One,
@@ -67,10 +67,9 @@ impl Lines {
 }
 
 fn depth_of(table: &BranchTable, product: &str, scheme: Scheme) -> Depth {
-    if scheme.is_native() {
-        return by_scheme(scheme);
-    }
-    if table.of_product(product).any(|row| row.is_rolling) {
+    // The line of a package is the release of its distribution, whatever the project's lines are.
+    let is_package = matches!(scheme, Scheme::Deb | Scheme::Rpm | Scheme::Apk | Scheme::Opkg);
+    if is_package || table.of_product(product).any(|row| row.is_rolling) {
         return Depth::One;
     }
     // Rows without an end only date releases; those with one name lines that are maintained side by side.
@@ -84,7 +83,6 @@ fn depth_of(table: &BranchTable, product: &str, scheme: Scheme) -> Depth {
 
 fn by_scheme(scheme: Scheme) -> Depth {
     match scheme {
-        // The line of a package is the release of its distribution.
         Scheme::Deb | Scheme::Rpm | Scheme::Apk | Scheme::Opkg => Depth::One,
         Scheme::Calver | Scheme::Uboot | Scheme::Vim | Scheme::Sqlite => Depth::One,
         Scheme::Semver | Scheme::Npm | Scheme::Nuget | Scheme::Composer | Scheme::Go => Depth::Major(true),
