@@ -26,7 +26,7 @@ pub enum Reason {
     VNoUsableRange,
     /// `V_UNBOUNDED` (R): product named without any version bound (`*`, `-`), old or vague record
     VUnbounded,
-    /// `V_SPOT_VERSION` (N/R): only one or two tested versions are named (5.5)
+    /// `V_SPOT_VERSION` (N/R): only one or two tested versions are named
     VSpotVersion,
     /// `V_OPEN_END` (R): start without end in an old record
     VOpenEnd,
@@ -210,7 +210,7 @@ impl Reason {
             "R",
             "product named without any version bound (`*`, `-`), old or vague record",
         ),
-        (Reason::VSpotVersion, "V_SPOT_VERSION", "N/R", "only one or two tested versions are named (5.5)"),
+        (Reason::VSpotVersion, "V_SPOT_VERSION", "N/R", "only one or two tested versions are named"),
         (Reason::VOpenEnd, "V_OPEN_END", "R", "start without end in an old record"),
         (Reason::VUnparsed, "V_UNPARSED", "R", "component version not understood under any scheme"),
         (Reason::VMissing, "V_MISSING", "R", "component has no version"),

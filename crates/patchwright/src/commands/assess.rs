@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use model::assessment::ResponseClass;
 use model::profile::Profile;
 use service::assess::{Assessed, assess_scan, patched};
@@ -12,15 +12,17 @@ use service::scan::Options;
 use super::Global;
 use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
+use super::outputs::{Kind, OutputOptions};
 use super::scan::{self, EvidenceOptions};
 use crate::exit::{Exit, Failure};
+use crate::output::answer::Answer;
 use crate::output::assessment::{self, View};
 use crate::output::assessment_json;
 
 /// Judge every finding in the deployment: immediate, planned, routine or none, with reasons
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  patchwright assess image.spdx.json --profile gateway.toml\n  patchwright assess image.spdx.json --profile gateway.toml --explain CVE-2024-6387\n  patchwright assess image.spdx.json --profile gateway.toml --what-if service.ssh.zone=internet\n  patchwright assess image.spdx.json --fail-on immediate,ceiling=immediate,kev\n\nWithout --profile the deployment is inferred from the SBOM, and every answer says so.\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
+    after_help = "Examples:\n  patchwright assess image.spdx.json --profile gateway.toml\n  patchwright assess image.spdx.json --profile gateway.toml --explain CVE-2024-6387\n  patchwright assess image.spdx.json --profile gateway.toml --what-if service.ssh.zone=internet\n  patchwright assess image.spdx.json --profile gateway.toml --format html > report.html\n  patchwright assess image.spdx.json --fail-on immediate,ceiling=immediate,kev\n\nWithout --profile the deployment is inferred from the SBOM, and every answer says so.\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
 )]
 pub struct Assess {
     /// SBOMs and build evidence of one release
@@ -42,20 +44,8 @@ pub struct Assess {
     knowledge: KnowledgeOptions,
     #[command(flatten)]
     evidence: EvidenceOptions,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Same as --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// For machines
-    Json,
+    #[command(flatten)]
+    outputs: OutputOptions,
 }
 
 /// What fails a gate.
@@ -90,17 +80,21 @@ fn gate(word: &str) -> Result<Gate, String> {
 impl Assess {
     /// Reads, judges, prints, and answers the gate.
     pub fn run(self, _: &Global) -> Result<Exit, Failure> {
+        self.check_outputs()?;
         let request = scan::request(&self.files, &self.evidence)?;
         let knowledge = self.knowledge.open()?;
-        let inventory = scan::read(&request)?;
+        let mut inventory = scan::read(&request)?;
+        if self.outputs.wants_fingerprints() {
+            service::scan::add_fingerprints(&mut inventory, &request);
+        }
         let grounds = self.grounds.read(&inventory)?;
         let at = self.knowledge.time()?;
-        let options = Options {
+        let mut options = Options {
             at: at.to_string(),
             max_index_age_days: self.knowledge.max_age_days()?,
-            verdicts_only: true,
             ..Options::default()
         };
+        self.outputs.prepare(&mut options);
         let judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         let changed = self.changed(&judged.profile)?;
         let instead =
@@ -111,11 +105,24 @@ impl Assess {
             instead: instead.as_deref(),
             what_if: &self.what_if,
         };
-        self.print(&view)?;
+        let answer = Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: false };
+        self.print(&view, &answer)?;
         Ok(self.gate(&view))
     }
 
-    fn print(&self, view: &View<'_>) -> Result<(), Failure> {
+    /// One finding, and a changed fact, are answered by this verb's own forms only.
+    fn check_outputs(&self) -> Result<(), Failure> {
+        self.outputs.check()?;
+        let is_question = self.explain.is_some() || !self.what_if.is_empty();
+        if is_question && !matches!(self.outputs.format(), Kind::Table | Kind::Json) {
+            let message = "--explain and --what-if are answered as table or json";
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("--out KIND=FILE writes the release as it is beside the answer"));
+        }
+        Ok(())
+    }
+
+    fn print(&self, view: &View<'_>, answer: &Answer<'_>) -> Result<(), Failure> {
         if let Some(id) = &self.explain {
             let found = view.rows().filter(|row| row.is_called(id)).count();
             if found == 0 {
@@ -124,8 +131,13 @@ impl Assess {
                     .hint("patchwright explain says why a vulnerability is not affected or not found"));
             }
         }
-        if self.json || self.format == Format::Json {
-            return scan::buffered(|out| assessment_json::write(out, view, self.explain.as_deref()));
+        match self.outputs.format() {
+            Kind::Table => self.outputs.write_files(answer)?,
+            Kind::Json => {
+                self.outputs.write_files(answer)?;
+                return scan::buffered(|out| assessment_json::write(out, view, self.explain.as_deref()));
+            }
+            _ => return self.outputs.write(answer),
         }
         let mut out = anstream::stdout().lock();
         match &self.explain {

@@ -11,6 +11,7 @@ mod input;
 mod inventory;
 mod knowledge;
 mod man;
+mod outputs;
 mod profile;
 mod scan;
 mod version;

@@ -9,10 +9,10 @@ use service::scan::{Options, Request};
 
 use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
+use super::outputs::OutputOptions;
 use super::{Global, input};
 use crate::exit::{Exit, Failure};
 use crate::output::answer::Answer;
-use crate::output::{csv, json, markdown, table};
 
 /// The age an index may have when a gate asks it (ARCHITECTURE.md: a gate takes 7 days).
 const GATE_AGE: &str = "7d";
@@ -20,7 +20,7 @@ const GATE_AGE: &str = "7d";
 /// Judge what is in a release: affected, not affected or to review, with evidence
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  patchwright scan core-image-minimal.spdx.json\n  patchwright scan sbom.cdx.json --kernel-config .config --compiled-files files.txt\n  patchwright scan image.spdx.json --index knowledge.pwx --format json --all > findings.json\n  patchwright scan image.spdx.json --fail-on affected --max-index-age 7d\n\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
+    after_help = "Examples:\n  patchwright scan core-image-minimal.spdx.json\n  patchwright scan sbom.cdx.json --kernel-config .config --compiled-files files.txt\n  patchwright scan image.spdx.json --index knowledge.pwx --format json --all > findings.json\n  patchwright scan image.spdx.json --profile gateway.toml --out html=report.html --out sarif=scan.sarif\n  patchwright scan image.spdx.json --fail-on affected --max-index-age 7d\n\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
 )]
 pub struct Scan {
     /// SBOMs and build evidence of one release; the kind is found by content, - is standard input
@@ -32,12 +32,8 @@ pub struct Scan {
     evidence: EvidenceOptions,
     #[command(flatten)]
     grounds: GroundOptions,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Same as --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
+    #[command(flatten)]
+    outputs: OutputOptions,
     /// Include not_affected findings
     #[arg(long)]
     all: bool,
@@ -61,18 +57,6 @@ pub struct EvidenceOptions {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// For machines; the schema is docs/manual/scan.schema.json
-    Json,
-    /// For spreadsheets
-    Csv,
-    /// For merge requests
-    Markdown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Gate {
     /// An affected finding fails the gate
@@ -84,6 +68,7 @@ enum Gate {
 impl Scan {
     /// Reads, judges, prints, and answers the gate.
     pub fn run(self, _: &Global) -> Result<Exit, Failure> {
+        self.outputs.check()?;
         let request = request(&self.files, &self.evidence)?;
         let mut options = self.knowledge.clone();
         if !self.fail_on.is_empty() && options.max_index_age.is_none() {
@@ -91,41 +76,23 @@ impl Scan {
         }
         let knowledge = options.open()?;
         let mut inventory = read(&request)?;
-        if self.format() == Format::Json {
+        if self.outputs.wants_fingerprints() {
             service::scan::add_fingerprints(&mut inventory, &request);
         }
         let at = options.time()?;
         let grounds = self.grounds.read(&inventory)?;
-        let judged = service::judge::judge(
-            &knowledge,
-            &inventory,
-            &grounds,
-            &Options {
-                at: at.to_string(),
-                max_index_age_days: self.knowledge.max_age_days()?,
-                with_not_affected: self.all,
-                verdicts_only: self.format() != Format::Json,
-                ..Options::default()
-            },
-        );
+        let mut options = Options {
+            at: at.to_string(),
+            max_index_age_days: self.knowledge.max_age_days()?,
+            with_not_affected: self.all,
+            ..Options::default()
+        };
+        self.outputs.prepare(&mut options);
+        let judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         let answer =
             Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: self.all };
-        self.print(&answer)?;
+        self.outputs.write(&answer)?;
         Ok(self.gate(&answer))
-    }
-
-    fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
-    }
-
-    fn print(&self, answer: &Answer<'_>) -> Result<(), Failure> {
-        match self.format() {
-            Format::Table => table::write(&mut anstream::stdout().lock(), answer, terminal_width())?,
-            Format::Json => buffered(|out| json::write_scan(out, answer))?,
-            Format::Csv => buffered(|out| csv::write(out, answer))?,
-            Format::Markdown => buffered(|out| markdown::write(out, answer))?,
-        }
-        Ok(())
     }
 
     fn gate(&self, answer: &Answer<'_>) -> Exit {
