@@ -4,6 +4,7 @@ mod binary;
 
 mod assess;
 mod bad_input;
+mod browser;
 mod cvss;
 mod demo;
 mod docs;
@@ -11,4 +12,5 @@ mod exit_codes;
 mod house;
 mod outputs;
 mod profile;
+mod sarif;
 mod story_scan_offline;

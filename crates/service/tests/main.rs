@@ -2,4 +2,5 @@
 
 mod archives;
 mod compile;
+mod funnel;
 mod packs;

@@ -93,6 +93,13 @@
   for (const link of document.querySelectorAll("a[data-filter]")) {
     link.addEventListener("click", () => setTimeout(() => take(link.dataset.filter)));
   }
+  // A judgement that is told at the head of its group is folded away there.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#j"]');
+    for (let node = link && by(link.hash.slice(1)); node; node = node.parentElement) {
+      if (node.tagName === "DETAILS") node.open = true;
+    }
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
       event.preventDefault();

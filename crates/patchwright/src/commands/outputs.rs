@@ -148,7 +148,7 @@ fn write_file(output: &Output, answer: &Answer<'_>) -> std::io::Result<()> {
         return write_whole(&output.file, output.kind, answer);
     }
     let name = output.file.file_name().unwrap_or_default().to_string_lossy();
-    let beside = output.file.with_file_name(format!(".{name}.part"));
+    let beside = output.file.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let written = write_whole(&beside, output.kind, answer);
     let moved = written.and_then(|()| std::fs::rename(&beside, &output.file));
     if moved.is_err() {

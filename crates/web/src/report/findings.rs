@@ -50,8 +50,12 @@ pub struct FindingView<'a> {
     pub verdict: (&'static str, &'static str),
     /// Codes of what was taken into account.
     pub qualifiers: Vec<&'static str>,
-    /// The judgement.
+    /// The judgement; none where it is said at the head of the group.
     pub judgement: Option<Judgement<'a>>,
+    /// The judgement at the head of the group: group, number there, how many share it.
+    pub judged_as: Option<(usize, usize, usize)>,
+    /// Base score, environmental score, vector.
+    pub cvss: Option<(String, String, &'a str)>,
     /// What people, policy or suppliers say of it.
     pub word: Option<&'a Effect>,
     /// What it rests on, without what stands at the head of its group.
@@ -62,7 +66,8 @@ pub struct FindingView<'a> {
     pub voices: Vec<Voice<'a>>,
 }
 
-/// The judgement in the deployment.
+/// The judgement in the deployment, without the score.
+#[derive(PartialEq)]
 pub struct Judgement<'a> {
     /// Four sentences and the assumptions.
     pub rationale: &'a [String],
@@ -78,8 +83,6 @@ pub struct Judgement<'a> {
     pub misuse: Vec<(&'a str, &'static str)>,
     /// The table's row and rule.
     pub row: (u16, &'static str),
-    /// Base score, environmental score, vector.
-    pub cvss: Option<(String, String, &'a str)>,
     /// Table and outcome with its row.
     pub ssvc: Vec<(String, &'static str, u16)>,
 }
@@ -96,6 +99,8 @@ pub struct Group<'a> {
     pub is_open: bool,
     /// Evidence of several findings of the group, said once.
     pub shared: Vec<Line>,
+    /// Judgements that findings of the group share, said once, with how many share each.
+    pub judgements: Vec<(Judgement<'a>, usize)>,
     /// Findings, the most urgent first.
     pub findings: Vec<FindingView<'a>>,
 }
@@ -131,18 +136,21 @@ pub fn groups<'a>(report: &Report<'a>, order: &[usize], of_build: bool) -> Vec<G
 
 fn group<'a>(report: &Report<'a>, component: &'a Component, members: &[usize], of_build: bool) -> Group<'a> {
     let shared = shared(report, members);
-    let findings: Vec<FindingView<'a>> =
+    let number = members.first().copied().unwrap_or_default();
+    let mut findings: Vec<FindingView<'a>> =
         members.iter().filter_map(|at| finding(report, *at, &shared)).collect();
     let mut classes = Classes::default();
     for at in members {
         classes.add(report.judged.effects.get(*at).and_then(|effect| effect.class));
     }
+    let judgements = shared_judgements(&mut findings, number);
     Group {
-        number: members.first().copied().unwrap_or_default(),
+        number,
         component,
         classes,
         is_open: !of_build && findings.len() <= UNFOLDED && component.role != Role::Kernel,
         shared: shared.into_iter().map(line).collect(),
+        judgements,
         findings,
     }
 }
@@ -165,6 +173,37 @@ fn shared<'a>(report: &Report<'a>, members: &[usize]) -> Vec<&'a Evidence> {
         }
     }
     numbers.into_iter().filter(|(_, number)| *number >= SHARED).map(|(one, _)| one).collect()
+}
+
+/// Takes judgements that several findings share out of them: thousands of a kernel are judged in some dozens of ways.
+fn shared_judgements<'a>(findings: &mut [FindingView<'a>], group: usize) -> Vec<(Judgement<'a>, usize)> {
+    let mut kinds: Vec<(usize, usize)> = Vec::new();
+    let mut kind_of: Vec<Option<usize>> = Vec::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let is_same = |(first, _): &(usize, usize)| {
+            findings.get(*first).is_some_and(|first| first.judgement == finding.judgement)
+        };
+        let kind = finding.judgement.is_some().then(|| kinds.iter().position(is_same).unwrap_or(kinds.len()));
+        match kind.and_then(|kind| kinds.get_mut(kind)) {
+            Some((_, number)) => *number += 1,
+            None if kind.is_some() => kinds.push((at, 1)),
+            None => {}
+        }
+        kind_of.push(kind);
+    }
+    let mut said = Vec::new();
+    let mut places: Vec<Option<usize>> = vec![None; kinds.len()];
+    for (finding, kind) in findings.iter_mut().zip(kind_of) {
+        let Some((kind, number)) = kind.and_then(|kind| Some((kind, kinds.get(kind)?.1))) else { continue };
+        let (Some(place), true) = (places.get_mut(kind), number >= SHARED) else { continue };
+        let judgement = finding.judgement.take();
+        let at = *place.get_or_insert_with(|| {
+            said.extend(judgement.map(|judgement| (judgement, number)));
+            said.len()
+        });
+        finding.judged_as = Some((group, at, number));
+    }
+    said
 }
 
 /// One finding; `shared` is not said again.
@@ -202,6 +241,10 @@ pub fn finding<'a>(report: &Report<'a>, at: usize, shared: &[&Evidence]) -> Opti
         verdict: (finding.verdict.word(), finding.confidence.word()),
         qualifiers: finding.qualifiers.iter().map(|one| one.code()).collect(),
         judgement: assessed.map(judgement),
+        judged_as: None,
+        cvss: assessed
+            .and_then(|one| one.assessment.environmental.as_ref())
+            .map(|(vector, base, here)| (words::tenths(*base), words::tenths(*here), vector.as_str())),
         word: (effect.tier > Tier::Match || !effect.contested.is_empty()).then_some(effect),
         evidence: finding.evidence.iter().filter(|one| !shared.contains(one)).map(line).collect(),
         common: (finding.evidence.iter())
@@ -227,10 +270,6 @@ fn judgement(assessed: &Assessed) -> Judgement<'_> {
         overrides: &assessment.overrides,
         misuse: assessed.under_misuse.iter().map(|(misuse, class)| (misuse.as_str(), class.word())).collect(),
         row: (assessment.row.number, assessment.row.rule),
-        cvss: assessment
-            .environmental
-            .as_ref()
-            .map(|(vector, base, here)| (words::tenths(*base), words::tenths(*here), vector.as_str())),
         ssvc: assessment.ssvc.iter().map(|one| (one.table.replace('_', " "), one.outcome, one.row)).collect(),
     }
 }

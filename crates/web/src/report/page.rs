@@ -58,6 +58,7 @@ pub struct Page<'a> {
     index: (String, &'a str),
     table: String,
     profile: service::profile::Explained,
+    summary: Vec<String>,
     is_inferred: bool,
     documents: &'a [SourceDocument],
     built: Vec<Built<'a>>,
@@ -78,6 +79,7 @@ impl<'a> Page<'a> {
             .filter(|at| class_of(report, *at) == Some(ResponseClass::Immediate))
             .collect();
         let excluded = findings::excluded(report);
+        let profile = service::profile::explain(&report.judged.profile);
         Page {
             policy: policy::of(&[STYLE], &[SCRIPT]),
             style: STYLE,
@@ -104,7 +106,8 @@ impl<'a> Page<'a> {
             feeds: sources::feeds(report),
             index: (report.knowledge.name(), sources::start(&report.knowledge.index.header().fingerprint)),
             table: service::assess::table(),
-            profile: service::profile::explain(&report.judged.profile),
+            summary: sources::sentences(&profile.summary),
+            profile,
             is_inferred: report.judged.profile.is_inferred,
             documents: &report.inventory.documents,
             built: sources::built(report),

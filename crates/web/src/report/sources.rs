@@ -58,6 +58,12 @@ pub fn start(fingerprint: &str) -> &str {
     fingerprint.get(..16).unwrap_or(fingerprint)
 }
 
+/// Lines as sentences; a day that nobody stated is left out.
+pub fn sentences(lines: &[String]) -> Vec<String> {
+    let said = lines.iter().map(|line| line.trim_end_matches(", from ")).filter(|line| !line.is_empty());
+    said.map(|line| format!("{}.", words::capital(line.trim_end_matches('.')))).collect()
+}
+
 /// A statement of the SBOM that the data have overtaken.
 pub struct Obsolete<'a> {
     /// What it was about.
