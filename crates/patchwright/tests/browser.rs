@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use testkit::browser::Browser;
 
-use crate::binary::{run, sample, scratch};
+use crate::binary::{run, scratch};
 
 fn start() -> Option<Browser> {
     Browser::start(Path::new(env!("CARGO_TARGET_TMPDIR")))
@@ -23,7 +23,8 @@ fn report(name: &str, words: &[&str]) -> PathBuf {
 }
 
 fn gateway(name: &str) -> PathBuf {
-    report(name, &[&sample("gateway-4.1.0.spdx.json"), &sample("gateway-4.1.0.config"), "--all"])
+    // Relative names: the pictures of the manual show no folder of the machine they were taken on.
+    report(name, &["starter/gateway-4.1.0.spdx.json", "starter/gateway-4.1.0.config", "--all"])
 }
 
 /// What a page must never report.
@@ -141,14 +142,22 @@ fn pictures_of_the_manual() {
     let Some(mut browser) = start() else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual/images");
     for (name, scheme, width, height, place) in [
-        ("report.png", "light", 1200, 1250, 0),
-        ("report-dark.png", "dark", 1200, 700, 0),
-        ("report-phone.png", "light", 390, 844, 0),
+        ("report.png", "light", 1200, 1080, "main"),
+        ("report-funnel.png", "light", 1200, 1130, "funnel"),
+        ("report-dark.png", "dark", 1200, 760, "findings"),
+        ("report-phone.png", "light", 390, 844, "main"),
     ] {
         browser.prefer(scheme);
         browser.resize(width, height);
         browser.open(&file);
-        browser.evaluate(&format!("scrollTo(0, {place})"));
+        let line = if place == "main" {
+            "scrollTo(0, 0)".to_owned()
+        } else {
+            format!(
+                "document.querySelector('.g').open = true; document.getElementById('{place}').scrollIntoView()"
+            )
+        };
+        browser.evaluate(&line);
         browser.picture(&folder.join(name));
     }
 }

@@ -53,6 +53,8 @@ fn driver(run: &Value) {
     // 3.19.8, 3.19.13
     assert_eq!(driver["name"], "Patchwright");
     assert_eq!(driver["semanticVersion"], env!("CARGO_PKG_VERSION"));
+    // 3.19.11
+    assert!(text(driver, "informationUri").starts_with("https://"));
     // 3.17.3: a hierarchical id that ends in a slash names no single run.
     assert!(text(&run["automationDetails"], "id").ends_with('/'));
     // 3.20.14

@@ -78,7 +78,7 @@ impl Question {
             Question::Build => "not built, or patched",
             Question::Settled => "settled by a statement, rule or decision",
             Question::Device => "only took part in the build",
-            Question::Assessed => "could not be assessed; to be looked at",
+            Question::Assessed => "could not be assessed",
             Question::Deployment => "class none",
             Question::Release => "class routine",
             Question::Date => "class planned",

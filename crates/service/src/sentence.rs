@@ -41,9 +41,9 @@ fn in_deployment(assessment: &Assessment) -> String {
         None => format!(" through {way}"),
     };
     let holds = match assessment.preconditions.value {
-        Preconditions::None => "nothing else must hold",
-        Preconditions::Common => "what must hold can be expected",
-        Preconditions::Rare => "only under rare circumstances",
+        Preconditions::None => ", and nothing else must hold".to_owned(),
+        Preconditions::Common => format!(" under common circumstances{}", circumstances(assessment)),
+        Preconditions::Rare => format!(" only under rare circumstances{}", circumstances(assessment)),
     };
     let attacks = match assessment.exploitation.value {
         Exploitation::None => "no attack is on record",
@@ -59,7 +59,21 @@ fn in_deployment(assessment: &Assessment) -> String {
         ProductImpact::Serious => "serious for the device",
         ProductImpact::Severe => "severe for the device",
     };
-    format!("{who} can attack it{way}; {holds}; {attacks}; success gives {control}, {impact}.")
+    format!("{who} can attack it{way}{holds}; {attacks}; success gives {control}, {impact}.")
+}
+
+/// What must hold, in brackets: the notes of the rules without what they lead to.
+fn circumstances(assessment: &Assessment) -> String {
+    let plain = |note: &String| {
+        let (what, _) = note.split_once(" -> ")?;
+        let question = what.strip_prefix("condition ").and_then(|rest| rest.strip_suffix(": unknown"));
+        Some(question.map_or_else(
+            || what.to_owned(),
+            |name| format!("whether {} is so, nobody has stated", name.replace('_', " ")),
+        ))
+    };
+    let list: Vec<String> = assessment.preconditions.because.iter().filter_map(plain).collect();
+    if list.is_empty() { String::new() } else { format!(" ({})", list.join("; ")) }
 }
 
 fn capital(text: &str) -> String {

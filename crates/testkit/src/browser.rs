@@ -144,11 +144,12 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// Takes a picture of what is seen, PNG.
+    /// Takes a picture of what is seen, PNG, without scroll bars.
     ///
     /// # Panics
     /// When it cannot be taken or written.
     pub fn picture(&mut self, file: &Path) {
+        self.call("Emulation.setScrollbarsHidden", &json!({"hidden": true}));
         let taken = self.call("Page.captureScreenshot", &json!({"format": "png"}));
         save(&taken["data"], file);
     }

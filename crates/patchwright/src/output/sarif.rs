@@ -47,6 +47,7 @@ struct Driver<'a> {
     name: &'static str,
     version: &'static str,
     semantic_version: &'static str,
+    information_uri: &'static str,
     rules: Vec<Rule<'a>>,
 }
 
@@ -238,7 +239,15 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
         schema: SCHEMA,
         version: "2.1.0",
         runs: [Run {
-            tool: Tool { driver: Driver { name: "Patchwright", version, semantic_version: version, rules } },
+            tool: Tool {
+                driver: Driver {
+                    name: "Patchwright",
+                    version,
+                    semantic_version: version,
+                    information_uri: env!("CARGO_PKG_REPOSITORY"),
+                    rules,
+                },
+            },
             automation_details: Automation { id: format!("patchwright/{}/", name_of(answer)) },
             invocations: [Invocation {
                 execution_successful: true,
