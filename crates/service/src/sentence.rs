@@ -69,7 +69,7 @@ fn circumstances(assessment: &Assessment) -> String {
         let question = what.strip_prefix("condition ").and_then(|rest| rest.strip_suffix(": unknown"));
         Some(question.map_or_else(
             || what.to_owned(),
-            |name| format!("whether {} is so, nobody has stated", name.replace('_', " ")),
+            |name| format!("whether {} holds is not stated", name.replace('_', " ")),
         ))
     };
     let list: Vec<String> = assessment.preconditions.because.iter().filter_map(plain).collect();

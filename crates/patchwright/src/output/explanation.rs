@@ -66,7 +66,7 @@ pub fn write_short(out: &mut dyn Write, explanation: &Explanation, inventory: &I
         }
         let files = explained.evidence.iter().filter(is_file).count();
         if files > FEW_FILES {
-            writeln!(out, "  {} more", words::counted(files - FEW_FILES, "file", "files"))?;
+            writeln!(out, "  and {}", words::counted(files - FEW_FILES, "more file", "more files"))?;
         }
         changes(out, explained)?;
     }

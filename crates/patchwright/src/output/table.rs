@@ -358,7 +358,7 @@ fn next(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     let sbom = answer.inventory.documents.first().map_or("SBOM", |document| document.file.as_str());
     writeln!(
         out,
-        "{}Why         patchwright assess {} --explain {}\nAll of it   --out html=report.html{}",
+        "{}Why        patchwright assess {} --explain {}\nAll of it  --out html=report.html{}",
         colour::DIM,
         printable(sbom),
         printable(&finding.vulnerability),
