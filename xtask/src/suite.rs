@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::shell;
 
-/// Debian packages that tests read, and the file by which each is seen to be there.
-const PACKAGES: &[(&str, &str)] = &[("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz")];
+/// Debian packages that tests read or run, and the file by which each is seen to be there.
+const PACKAGES: &[(&str, &str)] =
+    &[("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz"), ("chromium", "/usr/bin/chromium")];
 
 /// Installs what the tests need and runs every test of the workspace.
 pub fn test(root: &Path, words: &[String]) -> Result<(), String> {
@@ -48,7 +49,7 @@ fn install() {
         }
         let tried = install_one(package);
         if let Err(why) = tried {
-            eprintln!("cannot install {package} ({why}); the tests that read it will say so");
+            eprintln!("cannot install {package} ({why}); the tests that need it will say so");
         }
     }
 }

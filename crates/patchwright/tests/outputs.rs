@@ -59,3 +59,91 @@ fn inputs_in_any_order_give_the_same_bytes() {
         findings(&["scan", &config, &sbom, "--json", "--all", "--at", at])
     );
 }
+
+#[test]
+fn json_lines_are_the_findings() {
+    let sbom = sample("sensor-2.3.0.cdx.json");
+    let lines = run(&["scan", &sbom, "--format", "jsonl", "--all"]).out;
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["scan", &sbom, "--json", "--all"]).out).expect("JSON");
+    let named: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+    let findings = json["findings"].as_array().expect("findings");
+    assert_eq!(named.len(), findings.len());
+    for (line, finding) in named.iter().zip(findings) {
+        assert_eq!(line["schema"], "patchwright/finding/1");
+        assert_eq!(line["vulnerability"], finding["vulnerability"]);
+        assert_eq!(line["verdict"], finding["verdict"]);
+        assert_eq!(line["evidence"], finding["evidence"]);
+    }
+}
+
+#[test]
+fn further_outputs_go_into_files() {
+    let sbom = sample("sensor-2.3.0.cdx.json");
+    let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let at = ["--at", "2026-09-22"];
+    let mut words = vec!["scan", sbom.as_str()];
+    words.extend(at);
+    let kinds = ["html", "sarif", "json", "jsonl", "csv", "markdown", "table"];
+    let outs: Vec<String> =
+        kinds.iter().map(|kind| format!("{kind}={}", folder.join(format!("out.{kind}")).display())).collect();
+    for out in &outs {
+        words.extend(["--out", out.as_str()]);
+    }
+    let plain = run(&words);
+    assert_eq!(plain.code, 0, "{}", plain.err);
+    for kind in kinds {
+        let file = std::fs::read_to_string(folder.join(format!("out.{kind}"))).expect("it is written");
+        let mut words = vec!["scan", sbom.as_str(), "--format", kind];
+        words.extend(at);
+        assert_eq!(file, run(&words).out, "{kind}: the file says what standard output says");
+    }
+}
+
+#[test]
+fn outputs_that_cannot_be_written_are_named() {
+    let sbom = sample("sensor-2.3.0.cdx.json");
+    for (out, code, says) in [
+        ("html=/no/such/folder/x.html", 3, "/no/such/folder/x.html"),
+        ("runes=x", 2, "runes"),
+        ("html", 2, "KIND=FILE"),
+        ("html=-", 2, "standard output"),
+    ] {
+        let ran = run(&["scan", &sbom, "--out", out]);
+        assert_eq!(ran.code, code, "{out}: {}", ran.err);
+        assert!(ran.err.contains(says), "{}", ran.err);
+    }
+    let twice = run(&["scan", &sbom, "--out", "html=x.html", "--out", "csv=x.html"]);
+    assert_eq!(twice.code, 2, "{}", twice.err);
+    let question = run(&["assess", &sbom, "--what-if", "access.local_code=none", "--format", "html"]);
+    assert_eq!(question.code, 2, "{}", question.err);
+}
+
+#[test]
+fn the_funnel_adds_up() {
+    let (sbom, config) = (sample("gateway-4.1.0.spdx.json"), sample("gateway-4.1.0.config"));
+    let out = run(&["scan", &sbom, &config, "--at", "2026-11-22"]).out;
+    let funnel: String = out
+        .lines()
+        .skip_while(|line| !line.starts_with("Funnel"))
+        .take_while(|line| line.starts_with("Funnel") || line.starts_with("  "))
+        .collect();
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["scan", &sbom, &config, "--json", "--at", "2026-11-22"]).out)
+            .expect("JSON");
+    let candidates = json["counts"]["candidates"].as_u64().expect("a number");
+    assert!(funnel.contains(&format!("{candidates} matches")), "{funnel}");
+    let immediate = json["findings"].as_array().into_iter().flatten();
+    let immediate = immediate.filter(|one| one["assessment"]["class"] == "immediate").count();
+    assert!(funnel.contains(&format!("{immediate} need action now")), "{funnel}");
+}
+
+#[test]
+fn a_narrow_terminal_is_no_wider_than_it_is() {
+    // Without a terminal the usual width holds; no line of ours but a command may leave it.
+    let out = run(&["scan", &sample("gateway-4.1.0.spdx.json"), "--at", "2026-11-22"]).out;
+    let long: Vec<&str> =
+        out.lines().filter(|line| line.chars().count() > 110 && !line.contains("patchwright ")).collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}

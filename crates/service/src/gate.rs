@@ -6,7 +6,6 @@ use analysis::policy::facts::{Scene, Subject};
 use analysis::policy::gate::Answer;
 use model::assessment::ResponseClass;
 use model::component::Coverage;
-use model::effect::{Effect, Tier};
 use model::finding::{Finding, Verdict};
 use model::sbom::Inventory;
 use model::vex::VexStatus;
@@ -15,10 +14,10 @@ pub use analysis::policy::expression::Fault;
 pub use analysis::policy::gate::{Gate, GateError};
 pub use formats::saved::{Saved, SavedError};
 
-use crate::assess::Assessed;
 use crate::judge::Judged;
 use crate::knowledge::Knowledge;
 use crate::scan::Document;
+use crate::sentence::sentence;
 
 /// The age that an index may have when a gate asks it, in days.
 pub const MOST_AGE_DAYS: i64 = 7;
@@ -198,15 +197,6 @@ pub fn ask(
         answer.blind.push(format!("the condition cannot be answered for {findings}"));
     }
     answer
-}
-
-/// The answer on one finding in one sentence.
-pub fn sentence(finding: &Finding, assessed: Option<&Assessed>, effect: &Effect) -> String {
-    if effect.tier > Tier::Match && !effect.says.is_empty() {
-        return format!("{}: {}", effect.source, effect.says);
-    }
-    let rationale = assessed.and_then(|one| one.assessment.rationale.first());
-    rationale.cloned().unwrap_or_else(|| finding.reason.meaning().to_owned())
 }
 
 /// Why nothing failing means nothing.

@@ -208,6 +208,28 @@ fn newer(statements: &Application, imports: &[Import<'_>], at: usize, decision: 
 }
 
 impl Judged {
+    /// An answer to which nobody has said anything.
+    pub fn unspoken(
+        scan: Scan,
+        profile: Profile,
+        assessed: Vec<Option<Assessed>>,
+        effects: Vec<Effect>,
+    ) -> Judged {
+        Judged {
+            scan,
+            profile,
+            assessed,
+            effects,
+            vex: Vec::new(),
+            statements: Application::default(),
+            decisions: Vec::new(),
+            carried: Vec::new(),
+            policy: Policy::default(),
+            tables: TableSet::default(),
+            gate: None,
+        }
+    }
+
     /// Findings with what was computed and what holds, in the order of the scan.
     pub fn rows(&self) -> impl Iterator<Item = (&Finding, Option<&Assessed>, &Effect)> {
         (self.scan.findings.iter().zip(&self.assessed).zip(&self.effects))

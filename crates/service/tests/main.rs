@@ -2,5 +2,6 @@
 
 mod archives;
 mod compile;
+mod funnel;
 mod packs;
 mod plan;

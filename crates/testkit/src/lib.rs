@@ -1,5 +1,6 @@
-//! What tests share: where the hand-over data lies, and builders. Used from `tests/` targets only.
+//! What tests share: where the hand-over data lies, builders, a browser. Used from `tests/` targets only.
 
+pub mod browser;
 pub mod records;
 pub mod shared;
 

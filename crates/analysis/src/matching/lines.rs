@@ -9,14 +9,14 @@ use model::version::Scheme;
 use versions::branch_of;
 
 /// How the versions of one product are divided into lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lines {
     product: String,
     scheme: Scheme,
     depth: Depth,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Depth {
     /// One line: every higher version is an upgrade on it.
     One,

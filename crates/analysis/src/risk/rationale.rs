@@ -55,6 +55,12 @@ fn who(assessment: &Assessment) -> String {
         .collect();
     match assessment.preconditions.value {
         Preconditions::None => format!("{who} can send to it, and nothing else must hold."),
+        Preconditions::Common if reasons.is_empty() => {
+            format!("{who} can send to it; an attacker needs what can be expected.")
+        }
+        Preconditions::Rare if reasons.is_empty() => {
+            format!("{who} can send to it, but only under rare circumstances.")
+        }
         Preconditions::Common => {
             format!("{who} can send to it; an attacker needs what can be expected: {}.", reasons.join("; "))
         }

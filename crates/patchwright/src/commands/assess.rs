@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use model::profile::Profile;
 use model::sbom::Inventory;
 use service::assess::{assess_scan, patched};
@@ -16,15 +16,17 @@ use super::Global;
 use super::gate::{self, GateOptions, ReadGate};
 use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
+use super::outputs::{Kind, OutputOptions};
 use super::scan::{self, EvidenceOptions};
 use crate::exit::{Exit, Failure};
+use crate::output::answer::Answer;
 use crate::output::assessment::{self, View};
 use crate::output::assessment_json;
 
 /// Judge every finding in the deployment: immediate, planned, routine or none, with reasons
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  patchwright assess image.spdx.json --profile gateway.toml\n  patchwright assess image.spdx.json --profile gateway.toml --explain CVE-2024-6387\n  patchwright assess image.spdx.json --profile gateway.toml --what-if service.ssh.zone=internet\n  patchwright assess image.spdx.json --fail-on immediate,ceiling=immediate,kev\n\nWithout --profile the deployment is inferred from the SBOM, and every answer says so.\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
+    after_help = "Examples:\n  patchwright assess image.spdx.json --profile gateway.toml\n  patchwright assess image.spdx.json --profile gateway.toml --explain CVE-2024-6387\n  patchwright assess image.spdx.json --profile gateway.toml --what-if service.ssh.zone=internet\n  patchwright assess image.spdx.json --profile gateway.toml --format html > report.html\n  patchwright assess image.spdx.json --fail-on immediate,ceiling=immediate,kev\n\nWithout --profile the deployment is inferred from the SBOM, and every answer says so.\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
 )]
 pub struct Assess {
     /// SBOMs and build evidence of one release
@@ -44,37 +46,30 @@ pub struct Assess {
     knowledge: KnowledgeOptions,
     #[command(flatten)]
     evidence: EvidenceOptions,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Same as --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// For machines
-    Json,
+    #[command(flatten)]
+    outputs: OutputOptions,
 }
 
 impl Assess {
     /// Reads, judges, prints, and answers the gate.
     pub fn run(self, global: &Global) -> Result<Exit, Failure> {
+        self.check_outputs()?;
         let request = scan::request(&self.files, &self.evidence)?;
         let gate = self.gate.read(&self.knowledge)?;
         let knowledge = self.knowledge.open()?;
-        let inventory = scan::read(&request)?;
+        let mut inventory = scan::read(&request)?;
+        if self.outputs.wants_fingerprints() {
+            service::scan::add_fingerprints(&mut inventory, &request);
+        }
         let grounds = self.grounds.read(&inventory)?;
         let at = self.knowledge.time()?;
-        let options = Options {
+        let mut options = Options {
             at: at.to_string(),
             max_index_age_days: self.knowledge.max_age_days()?,
-            verdicts_only: !gate.as_ref().is_some_and(ReadGate::needs_evidence),
             ..Options::default()
         };
+        self.outputs.prepare(&mut options);
+        options.verdicts_only &= !gate.as_ref().is_some_and(ReadGate::needs_evidence);
         let mut judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         let changed = self.changed(&judged.profile)?;
         let instead =
@@ -88,7 +83,8 @@ impl Assess {
             instead: instead.as_deref(),
             what_if: &self.what_if,
         };
-        self.print(&view)?;
+        let answer = Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: false };
+        self.print(&view, &answer)?;
         self.advise(&knowledge, &view, &options)?;
         gate::end(&judged, &inventory, global)
     }
@@ -121,7 +117,19 @@ impl Assess {
         Ok(())
     }
 
-    fn print(&self, view: &View<'_>) -> Result<(), Failure> {
+    /// One finding, and a changed fact, are answered by this verb's own forms only.
+    fn check_outputs(&self) -> Result<(), Failure> {
+        self.outputs.check()?;
+        let is_question = self.explain.is_some() || !self.what_if.is_empty();
+        if is_question && !matches!(self.outputs.format(), Kind::Table | Kind::Json) {
+            let message = "--explain and --what-if are answered as table or json";
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("--out KIND=FILE writes the release as it is beside the answer"));
+        }
+        Ok(())
+    }
+
+    fn print(&self, view: &View<'_>, answer: &Answer<'_>) -> Result<(), Failure> {
         if let Some(id) = &self.explain
             && view.rows_of(id).next().is_none()
             && view.settled(id).is_empty()
@@ -130,8 +138,13 @@ impl Assess {
             return Err(Failure::new(Exit::Unreadable, message)
                 .hint("patchwright explain says why a vulnerability is not affected or not found"));
         }
-        if self.json || self.format == Format::Json {
-            return scan::buffered(|out| assessment_json::write(out, view, self.explain.as_deref()));
+        match self.outputs.format() {
+            Kind::Table => self.outputs.write_files(answer)?,
+            Kind::Json => {
+                self.outputs.write_files(answer)?;
+                return scan::buffered(|out| assessment_json::write(out, view, self.explain.as_deref()));
+            }
+            _ => return self.outputs.write(answer),
         }
         let mut out = anstream::stdout().lock();
         match &self.explain {
@@ -143,7 +156,7 @@ impl Assess {
 
     /// What to do about the findings that are explained to people.
     fn advise(&self, knowledge: &Knowledge, view: &View<'_>, options: &Options) -> Result<(), Failure> {
-        let Some(id) = self.explain.as_ref().filter(|_| !self.json && self.format == Format::Table) else {
+        let Some(id) = self.explain.as_ref().filter(|_| self.outputs.format() == Kind::Table) else {
             return Ok(());
         };
         let mut out = anstream::stdout().lock();

@@ -20,7 +20,7 @@ use crate::output::words::{self, colour};
 use crate::output::{explanation, table};
 use crate::starter::{self, Sample};
 
-/// Scan two sample products on starter knowledge and explain two kernel findings
+/// Judge two sample products on starter knowledge and explain two kernel findings
 #[derive(Args)]
 #[command(
     after_help = "Example:\n  patchwright demo\n\nThe samples are written into a folder with --keep, to try other verbs on them."
@@ -45,14 +45,9 @@ impl Demo {
             ("A Yocto gateway: SPDX 3.0.1 SBOM and kernel .config", &starter::GATEWAY),
             ("A Buildroot sensor: CycloneDX 1.6 SBOM", &starter::SENSOR),
         ];
+        let mut first = None;
         for (title, files) in samples {
-            writeln!(
-                out,
-                "{}── {title} {}{}",
-                colour::DIM,
-                "─".repeat(60usize.saturating_sub(title.len())),
-                colour::END
-            )?;
+            rule(&mut out, title)?;
             let inventory = read(&request(files))?;
             let grounds = Grounds::new(service::profile::infer(&inventory));
             let judged = service::judge::judge(&knowledge, &inventory, &grounds, &options(at));
@@ -60,7 +55,11 @@ impl Demo {
                 Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: false };
             table::write(&mut out, &answer, terminal_width())?;
             writeln!(out)?;
-            explain_two(&mut out, &knowledge, &inventory, &judged.scan, at)?;
+            first.get_or_insert((inventory, judged));
+        }
+        if let Some((inventory, judged)) = &first {
+            rule(&mut out, "Why: two findings of the gateway's kernel")?;
+            explain_two(&mut out, &knowledge, inventory, &judged.scan, at)?;
         }
         if let Some(folder) = &self.keep {
             keep(folder)?;
@@ -69,6 +68,18 @@ impl Demo {
         closing(&mut out)?;
         Ok(Exit::Done)
     }
+}
+
+/// A heading with a line.
+fn rule(out: &mut dyn Write, title: &str) -> std::io::Result<()> {
+    let line = "─".repeat(72usize.saturating_sub(title.chars().count()));
+    writeln!(
+        out,
+        "{dim}──{end} {bold}{title}{end} {dim}{line}{end}\n",
+        dim = colour::DIM,
+        bold = colour::BOLD,
+        end = colour::END
+    )
 }
 
 fn options(at: jiff::Timestamp) -> Options {
@@ -146,8 +157,8 @@ fn keep(folder: &std::path::Path) -> Result<(), Failure> {
 fn closing(out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(
         out,
-        "{}Next{}\n  Your own image on this starter knowledge:   patchwright scan IMAGE.spdx.json --kernel-config .config\n  The full knowledge (docs/manual/feeds.md):   patchwright index build nvd/ cvelist/ kernel-vulns/ kev/ epss/ --out knowledge.pwx\n  Then:                                        patchwright scan IMAGE.spdx.json --index knowledge.pwx",
-        colour::BOLD,
-        colour::END,
+        "{bold}Next{end}\n  These samples as files, to try other verbs on      patchwright demo --keep samples\n  One finding in full                               patchwright assess samples/gateway-4.1.0.spdx.json --explain CVE-2024-6387\n  The whole answer as a page                        patchwright scan samples/gateway-4.1.0.spdx.json --out html=report.html\n  Your own image on this starter knowledge          patchwright scan IMAGE.spdx.json --kernel-config .config\n  The full knowledge (docs/manual/feeds.md)         patchwright index build nvd/ cvelist/ kernel-vulns/ kev/ epss/ --out knowledge.pwx\n  Then                                              patchwright scan IMAGE.spdx.json --index knowledge.pwx",
+        bold = colour::BOLD,
+        end = colour::END,
     )
 }

@@ -16,6 +16,7 @@ mod knowledge;
 mod man;
 mod plan;
 mod policy;
+mod outputs;
 mod profile;
 mod scan;
 mod tables;

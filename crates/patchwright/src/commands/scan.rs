@@ -3,21 +3,21 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use service::scan::{Options, Request};
 
 use super::gate::{self, GateOptions, ReadGate};
 use super::grounds::GroundOptions;
 use super::knowledge::KnowledgeOptions;
+use super::outputs::OutputOptions;
 use super::{Global, input};
 use crate::exit::{Exit, Failure};
 use crate::output::answer::Answer;
-use crate::output::{csv, json, markdown, table};
 
 /// Judge what is in a release: affected, not affected or to review, with evidence
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  patchwright scan core-image-minimal.spdx.json\n  patchwright scan sbom.cdx.json --kernel-config .config --compiled-files files.txt\n  patchwright scan image.spdx.json --index knowledge.pwx --format json --all > findings.json\n  patchwright scan image.spdx.json --profile gateway.toml --fail-on immediate --max-index-age 7d\n\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
+    after_help = "Examples:\n  patchwright scan core-image-minimal.spdx.json\n  patchwright scan sbom.cdx.json --kernel-config .config --compiled-files files.txt\n  patchwright scan image.spdx.json --index knowledge.pwx --format json --all > findings.json\n  patchwright scan image.spdx.json --profile gateway.toml --out html=report.html --out sarif=scan.sarif\n  patchwright scan image.spdx.json --fail-on immediate --max-index-age 7d\n\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
 )]
 pub struct Scan {
     /// SBOMs and build evidence of one release; the kind is found by content, - is standard input
@@ -29,12 +29,8 @@ pub struct Scan {
     evidence: EvidenceOptions,
     #[command(flatten)]
     grounds: GroundOptions,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Same as --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
+    #[command(flatten)]
+    outputs: OutputOptions,
     /// Include not_affected findings
     #[arg(long)]
     all: bool,
@@ -56,64 +52,35 @@ pub struct EvidenceOptions {
     pub patches: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// For machines; the schema is docs/manual/scan.schema.json
-    Json,
-    /// For spreadsheets
-    Csv,
-    /// For merge requests
-    Markdown,
-}
-
 impl Scan {
     /// Reads, judges, prints, and answers the gate.
     pub fn run(self, global: &Global) -> Result<Exit, Failure> {
+        self.outputs.check()?;
         let request = request(&self.files, &self.evidence)?;
         let gate = self.gate.read(&self.knowledge)?;
         let knowledge = self.knowledge.open()?;
         let mut inventory = read(&request)?;
-        if self.format() == Format::Json {
+        if self.outputs.wants_fingerprints() {
             service::scan::add_fingerprints(&mut inventory, &request);
         }
         let at = self.knowledge.time()?;
         let grounds = self.grounds.read(&inventory)?;
-        let mut judged = service::judge::judge(
-            &knowledge,
-            &inventory,
-            &grounds,
-            &Options {
-                at: at.to_string(),
-                max_index_age_days: self.knowledge.max_age_days()?,
-                with_not_affected: self.all,
-                verdicts_only: self.format() != Format::Json
-                    && !gate.as_ref().is_some_and(ReadGate::needs_evidence),
-                ..Options::default()
-            },
-        );
+        let mut options = Options {
+            at: at.to_string(),
+            max_index_age_days: self.knowledge.max_age_days()?,
+            with_not_affected: self.all,
+            ..Options::default()
+        };
+        self.outputs.prepare(&mut options);
+        options.verdicts_only &= !gate.as_ref().is_some_and(ReadGate::needs_evidence);
+        let mut judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         if let Some(gate) = &gate {
             gate.ask(&knowledge, &inventory, &mut judged, at);
         }
         let answer =
             Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: self.all };
-        self.print(&answer)?;
+        self.outputs.write(&answer)?;
         gate::end(&judged, &inventory, global)
-    }
-
-    fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
-    }
-
-    fn print(&self, answer: &Answer<'_>) -> Result<(), Failure> {
-        match self.format() {
-            Format::Table => table::write(&mut anstream::stdout().lock(), answer, terminal_width())?,
-            Format::Json => buffered(|out| json::write_scan(out, answer))?,
-            Format::Csv => buffered(|out| csv::write(out, answer))?,
-            Format::Markdown => buffered(|out| markdown::write(out, answer))?,
-        }
-        Ok(())
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::component::{Component, Coverage, Role, Scope};
+use model::assessment::ResponseClass;
+use model::component::{Component, Coverage, Scope};
 use model::effect::Effect;
 use model::finding::{Finding, Verdict};
 use model::sbom::Inventory;
@@ -43,12 +44,45 @@ pub struct Group<'a> {
     pub affected: Vec<&'a Finding>,
     /// Findings to review.
     pub review: Vec<&'a Finding>,
+    /// How many are of each class in effect, the worst first.
+    pub classes: [usize; 4],
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, finding: &'a Finding, effect: &Effect) {
+        match effect.verdict() {
+            Verdict::Affected => self.affected.push(finding),
+            _ => self.review.push(finding),
+        }
+        let worst_first = ResponseClass::ALL.iter().rev();
+        for (number, class) in self.classes.iter_mut().zip(worst_first) {
+            *number += usize::from(effect.class == Some(*class));
+        }
+    }
+
+    /// All of them, affected ones first.
+    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        self.affected.iter().chain(&self.review).copied()
+    }
 }
 
 impl<'a> Answer<'a> {
     /// The component of a finding.
     pub fn component(&self, finding: &Finding) -> &'a Component {
         &self.inventory.components[finding.component]
+    }
+
+    /// Open findings of a class on the device, the most urgent first.
+    pub fn of_class(
+        &self,
+        class: ResponseClass,
+    ) -> impl Iterator<Item = (&'a Finding, Option<&'a Assessed>, &'a Effect)> {
+        let judged = self.judged;
+        (service::ranking::open(judged).into_iter()).filter_map(move |at| {
+            let (finding, effect) = (judged.scan.findings.get(at)?, judged.effects.get(at)?);
+            let assessed = judged.assessed.get(at).and_then(Option::as_ref);
+            (effect.class == Some(class)).then_some((finding, assessed, effect))
+        })
     }
 
     /// The findings that are shown, with their judgement.
@@ -65,9 +99,8 @@ impl<'a> Answer<'a> {
     /// How many findings of one part need something.
     pub fn number_of(&self, part: Part, verdict: Verdict) -> usize {
         (self.judged.rows())
-            .filter(|(finding, _, effect)| {
-                effect.verdict() == verdict && part_of(self.component(finding)) == part
-            })
+            .filter(|(_, _, effect)| effect.verdict() == verdict)
+            .filter(|(finding, _, _)| part_of(self.component(finding)) == part)
             .count()
     }
 
@@ -80,35 +113,28 @@ impl<'a> Answer<'a> {
             .sum()
     }
 
-    /// Components of a part with something to do, the kernel first, then by number of affected findings.
+    /// Components of a part with something to do, the one with the most urgent finding first; in each the most urgent
+    /// finding first.
     pub fn groups(&self, part: Part) -> Vec<Group<'a>> {
-        let mut by_component: BTreeMap<usize, Group<'a>> = BTreeMap::new();
-        for (finding, _, effect) in self.judged.rows().filter(|(_, _, effect)| effect.is_open()) {
+        let judged = self.judged;
+        let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut groups: Vec<Group<'a>> = Vec::new();
+        for at in service::ranking::open(judged) {
+            let (Some(finding), Some(effect)) = (judged.scan.findings.get(at), judged.effects.get(at)) else {
+                continue;
+            };
             let component = self.component(finding);
             if part_of(component) != part {
                 continue;
             }
-            let group = by_component.entry(finding.component).or_insert_with(|| Group {
-                component,
-                affected: Vec::new(),
-                review: Vec::new(),
-            });
-            match effect.verdict() {
-                Verdict::Affected => group.affected.push(finding),
-                _ => group.review.push(finding),
+            let place = *places.entry(finding.component).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push(Group { component, affected: Vec::new(), review: Vec::new(), classes: [0; 4] });
+            }
+            if let Some(group) = groups.get_mut(place) {
+                group.add(finding, effect);
             }
         }
-        let mut groups: Vec<Group<'a>> = by_component.into_values().collect();
-        for group in &mut groups {
-            group.affected.sort_by_key(|finding| std::cmp::Reverse(urgency(finding)));
-            group.review.sort_by_key(|finding| std::cmp::Reverse(urgency(finding)));
-        }
-        groups.sort_by_key(|group| {
-            (
-                group.component.role != Role::Kernel,
-                std::cmp::Reverse((group.affected.len(), group.review.len())),
-            )
-        });
         groups
     }
 
@@ -154,6 +180,11 @@ pub fn urgency(finding: &Finding) -> (bool, u32, u16, &str) {
     let facts = &finding.facts;
     let likelihood = facts.epss.map_or(0, |epss| (epss.probability.clamp(0.0, 1.0) * 1e6) as u32);
     (facts.kev.is_some(), likelihood / 10_000, base_tenths(finding).unwrap_or(0), facts.published.as_str())
+}
+
+/// The easiest way in, in words; empty where nothing was assessed or nothing leads in.
+pub fn way_in(assessed: Option<&Assessed>) -> &str {
+    assessed.and_then(|one| one.assessment.paths.first()).map_or("", |path| path.words.as_str())
 }
 
 /// The highest stated base score in tenths.

@@ -4,12 +4,14 @@ use std::io::{Result, Write};
 
 use super::answer::{self, Answer};
 
-const HEADER: &str = "component,version,vulnerability,aliases,verdict,reason,confidence,fixed,cvss,epss,kev,coverage,effective";
+/// Columns may be added at the end, never moved.
+const HEADER: &str = "component,version,vulnerability,aliases,verdict,reason,confidence,fixed,cvss,epss,kev,coverage,\
+                      class,ceiling,status,by,source,way_in,answer";
 
 /// Writes the findings.
 pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     writeln!(out, "{HEADER}\r")?;
-    for (finding, _, effect) in answer.judged() {
+    for (finding, assessed, effect) in answer.judged() {
         let component = answer.component(finding);
         let epss = finding.facts.epss.map_or(String::new(), |epss| format!("{:.5}", epss.probability));
         let coverage =
@@ -27,7 +29,13 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
             &epss,
             finding.facts.kev.as_ref().map_or("", |kev| kev.date_added.as_str()),
             coverage,
+            effect.class.map_or("", |class| class.word()),
+            effect.ceiling.map_or("", |class| class.word()),
             effect.status.word(),
+            effect.tier.word(),
+            &effect.source,
+            answer::way_in(assessed),
+            &service::sentence::sentence(finding, assessed, effect),
         ];
         let row: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
         writeln!(out, "{}\r", row.join(","))?;

@@ -51,12 +51,22 @@ pub fn write(out: &mut dyn Write, explanation: &Explanation, inventory: &Invento
     foot(out, explanation)
 }
 
-/// Writes verdict, sentence and evidence only, for the demo.
+/// Files named in a short explanation.
+const FEW_FILES: usize = 2;
+
+/// Writes verdict, comparison and the first files only, for the demo.
 pub fn write_short(out: &mut dyn Write, explanation: &Explanation, inventory: &Inventory) -> Result<()> {
     for explained in &explanation.components {
-        component(out, explained, inventory)?;
-        for opinion in explained.opinions.iter().take(1) {
-            one_opinion(out, opinion)?;
+        verdict(out, explained, inventory)?;
+        let is_range = |one: &&Evidence| matches!(one, Evidence::Range { .. });
+        let is_file = |one: &&Evidence| matches!(one, Evidence::File { .. });
+        let ranges = explained.evidence.iter().filter(is_range).take(1);
+        for one in ranges.chain(explained.evidence.iter().filter(is_file).take(FEW_FILES)) {
+            writeln!(out, "  {}", printable(&line(one)))?;
+        }
+        let files = explained.evidence.iter().filter(is_file).count();
+        if files > FEW_FILES {
+            writeln!(out, "  and {}", words::counted(files - FEW_FILES, "more file", "more files"))?;
         }
         changes(out, explained)?;
     }
@@ -92,7 +102,7 @@ fn facts(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
     Ok(())
 }
 
-fn component(out: &mut dyn Write, explained: &Explained, inventory: &Inventory) -> Result<()> {
+fn verdict(out: &mut dyn Write, explained: &Explained, inventory: &Inventory) -> Result<()> {
     let Some(component) = inventory.components.get(explained.component) else { return Ok(()) };
     let (mark, word) = match explained.verdict {
         Some(Verdict::Affected) => (colour::ACTION, "affected"),
@@ -112,6 +122,11 @@ fn component(out: &mut dyn Write, explained: &Explained, inventory: &Inventory) 
     if !explained.sentence.is_empty() {
         writeln!(out, "  {}", printable(&explained.sentence))?;
     }
+    Ok(())
+}
+
+fn component(out: &mut dyn Write, explained: &Explained, inventory: &Inventory) -> Result<()> {
+    verdict(out, explained, inventory)?;
     if !explained.qualifiers.is_empty() {
         for qualifier in &explained.qualifiers {
             writeln!(out, "  {}{}: {}{}", colour::DIM, qualifier.code(), qualifier.meaning(), colour::END)?;

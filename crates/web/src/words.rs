@@ -1,0 +1,74 @@
+//! Small pieces of text that pages and terminals share: counts, ages, days.
+
+/// A count with thin separators for people: `1 612`.
+pub fn count(number: usize) -> String {
+    separated(&number.to_string())
+}
+
+/// Digits with thin separators.
+pub fn separated(digits: &str) -> String {
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 component`, `2 components`.
+pub fn counted(number: usize, singular: &str, plural: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { singular } else { plural })
+}
+
+/// An age in days for people.
+pub fn age(days: Option<i64>) -> String {
+    match days {
+        None => "of unknown age".to_owned(),
+        Some(days) if days < 0 => "from the future (check the clock)".to_owned(),
+        Some(0) => "from today".to_owned(),
+        Some(1) => "1 day old".to_owned(),
+        Some(days) => format!("{} days old", count(usize::try_from(days).unwrap_or_default())),
+    }
+}
+
+/// A moment for people: `22 Nov 2026, 14:05 UTC`.
+pub fn moment(at: jiff::Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+/// The day of an ISO 8601 text for people: `22 Nov 2026`; the text itself where it is no day.
+pub fn day(text: &str) -> String {
+    let day = text.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
+    day.map_or_else(|| text.to_owned(), |day| day.strftime("%-d %b %Y").to_string())
+}
+
+/// The first letter large.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A score in tenths: `7.8`.
+pub fn tenths(score: u16) -> String {
+    format!("{}.{}", score / 10, score % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_thin_separators() {
+        assert_eq!(count(7), "7");
+        assert_eq!(count(1612), "1\u{2009}612");
+        assert_eq!(count(1_234_567), "1\u{2009}234\u{2009}567");
+    }
+
+    #[test]
+    fn days_are_written_for_people() {
+        assert_eq!(day("2026-11-02T10:00:00Z"), "2 Nov 2026");
+        assert_eq!(day("soon"), "soon");
+    }
+}
