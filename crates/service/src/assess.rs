@@ -1,7 +1,12 @@
 //! Assessing the findings of a scan in a deployment profile.
 
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
 pub use analysis::risk::assess::under_misuse;
 use analysis::risk::assess::{Outcome, assess_with};
+use analysis::risk::facts::FactSheet;
+use analysis::risk::likelihood::EPSS_IS_PUBLIC;
 pub use analysis::risk::patch::{PatchError, patched};
 use analysis::risk::sheet::sheets;
 use model::assessment::Assessment;
@@ -10,6 +15,7 @@ use model::finding::{Finding, Verdict};
 use model::profile::Profile;
 use model::record::Source;
 use model::sbom::Inventory;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
@@ -24,14 +30,15 @@ pub struct Assessed {
 }
 
 /// The assessments of a scan, one place for each finding; `None` for what is not affected
-/// and for what only took part in the build.
+/// and for what only took part in the build. Findings with equal facts share one.
 pub fn assess_scan(
     knowledge: &Knowledge,
     inventory: &Inventory,
     scan: &Scan,
     profile: &Profile,
-) -> Vec<Option<Assessed>> {
-    scan.findings.iter().map(|finding| assess_finding(knowledge, inventory, finding, profile)).collect()
+) -> Vec<Option<Arc<Assessed>>> {
+    let mut assessor = Assessor { knowledge, inventory, profile, known: FxHashMap::default() };
+    scan.findings.iter().map(|finding| assessor.finding(finding)).collect()
 }
 
 /// One finding: the worst over the sides by which input may come.
@@ -40,30 +47,65 @@ pub fn assess_finding(
     inventory: &Inventory,
     finding: &Finding,
     profile: &Profile,
-) -> Option<Assessed> {
-    if finding.verdict == Verdict::NotAffected {
-        return None;
-    }
-    let component = inventory.components.get(finding.component)?;
-    if matches!(component.scope, Scope::BuildOnly | Scope::Test) {
-        return None;
-    }
-    let files = match component.role {
-        Role::Kernel => affected_files(knowledge, &finding.vulnerability),
-        _ => Vec::new(),
-    };
-    let worst = sheets(finding, component, &files)
-        .into_iter()
-        .filter_map(|sheet| match assess_with(&sheet, profile, knowledge.tables) {
-            Outcome::Assessed(assessment) => Some((sheet, assessment)),
-            Outcome::NoFinding | Outcome::NotAffected(_) => None,
-        })
+) -> Option<Arc<Assessed>> {
+    Assessor { knowledge, inventory, profile, known: FxHashMap::default() }.finding(finding)
+}
+
+/// Assesses finding after finding. Thousands of a kernel have a few dozen different sets of facts.
+struct Assessor<'a> {
+    knowledge: &'a Knowledge,
+    inventory: &'a Inventory,
+    profile: &'a Profile,
+    known: FxHashMap<u64, Vec<Known>>,
+}
+
+/// Facts, and what they come to; `None` = no finding.
+type Known = (FactSheet, Option<Arc<Assessed>>);
+
+impl Assessor<'_> {
+    fn finding(&mut self, finding: &Finding) -> Option<Arc<Assessed>> {
+        if finding.verdict == Verdict::NotAffected {
+            return None;
+        }
+        let component = self.inventory.components.get(finding.component)?;
+        if matches!(component.scope, Scope::BuildOnly | Scope::Test) {
+            return None;
+        }
+        let files = match component.role {
+            Role::Kernel => affected_files(self.knowledge, &finding.vulnerability),
+            _ => Vec::new(),
+        };
+        let sides: Vec<Arc<Assessed>> =
+            sheets(finding, component, &files).into_iter().filter_map(|sheet| self.sheet(sheet)).collect();
         // The first of equal ones stands.
-        .rev()
-        .max_by_key(|(_, assessment)| (assessment.class, assessment.ceiling, assessment.row.number))?;
-    let (sheet, assessment) = worst;
-    let under_misuse = under_misuse(&sheet, profile, assessment.class, knowledge.tables);
-    Some(Assessed { assessment: *assessment, under_misuse })
+        sides.into_iter().rev().max_by_key(|one| {
+            let assessment = &one.assessment;
+            (assessment.class, assessment.ceiling, assessment.row.number)
+        })
+    }
+
+    fn sheet(&mut self, mut sheet: FactSheet) -> Option<Arc<Assessed>> {
+        // Below the threshold the number says nothing (assessment.md 2.6).
+        sheet.epss = sheet.epss.filter(|probability| *probability >= EPSS_IS_PUBLIC);
+        sheet.verdict_because.clear();
+        let mut hasher = FxHasher::default();
+        (&sheet.component, &sheet.version, &sheet.vector, &sheet.kev_since).hash(&mut hasher);
+        (&sheet.entry.subsystem, &sheet.cwes, &sheet.requires).hash(&mut hasher);
+        let alike = self.known.entry(hasher.finish()).or_default();
+        if let Some((_, known)) = alike.iter().find(|(known, _)| *known == sheet) {
+            return known.clone();
+        }
+        let tables = self.knowledge.tables;
+        let assessed = match assess_with(&sheet, self.profile, tables) {
+            Outcome::Assessed(assessment) => {
+                let under_misuse = under_misuse(&sheet, self.profile, assessment.class, tables);
+                Some(Arc::new(Assessed { assessment: *assessment, under_misuse }))
+            }
+            Outcome::NoFinding | Outcome::NotAffected(_) => None,
+        };
+        alike.push((sheet, assessed.clone()));
+        assessed
+    }
 }
 
 /// The files of the kernel's tree that its own CNA names.

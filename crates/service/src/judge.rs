@@ -75,7 +75,7 @@ pub struct Judged {
     /// The deployment the findings were assessed in.
     pub profile: Profile,
     /// The computed assessments, one place for each finding of the scan; `None` where nothing is open.
-    pub assessed: Vec<Option<Assessed>>,
+    pub assessed: Vec<Option<Arc<Assessed>>>,
     /// What holds, one for each finding of the scan.
     pub effects: Vec<Effect>,
     /// The VEX documents that were given.
@@ -152,7 +152,7 @@ fn carried(
     inventory: &Inventory,
     grounds: &Grounds,
     scan: &Scan,
-    assessed: &[Option<Assessed>],
+    assessed: &[Option<Arc<Assessed>>],
     at: &str,
 ) -> Vec<DecisionResult> {
     if grounds.decisions.is_empty() {
@@ -212,7 +212,7 @@ impl Judged {
     pub fn unspoken(
         scan: Scan,
         profile: Profile,
-        assessed: Vec<Option<Assessed>>,
+        assessed: Vec<Option<Arc<Assessed>>>,
         effects: Vec<Effect>,
     ) -> Judged {
         Judged {
@@ -233,7 +233,7 @@ impl Judged {
     /// Findings with what was computed and what holds, in the order of the scan.
     pub fn rows(&self) -> impl Iterator<Item = (&Finding, Option<&Assessed>, &Effect)> {
         (self.scan.findings.iter().zip(&self.assessed).zip(&self.effects))
-            .map(|((finding, assessed), effect)| (finding, assessed.as_ref(), effect))
+            .map(|((finding, assessed), effect)| (finding, assessed.as_deref(), effect))
     }
 
     /// How many findings are of each class in effect, the worst first.

@@ -76,7 +76,7 @@ pub(crate) struct Before<'b> {
     pub inventory: &'b Inventory,
     pub profile: &'b Profile,
     pub scan: &'b Scan,
-    pub assessed: &'b [Option<Assessed>],
+    pub assessed: &'b [Option<Arc<Assessed>>],
     /// The given time, as in the options of the scan.
     pub at: &'b str,
 }
@@ -115,7 +115,7 @@ pub(crate) fn assess_open(
     profile: &Profile,
     scan: &Scan,
     at: usize,
-) -> Option<Assessed> {
+) -> Option<Arc<Assessed>> {
     let finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
     assess_finding(knowledge, inventory, &finding, profile)
 }

@@ -86,8 +86,7 @@ pub fn condition_of(entry: &Entry) -> Option<String> {
     matches!(entry.subsystem.as_str(), "net_proto" | "net_fs").then(|| format!("kernel_{}", entry.subsystem))
 }
 
-/// The entries of a vulnerability in a component: one for each side by which input may come. None for code of the
-/// kernel's tree that is in no running kernel.
+/// The entries of a vulnerability in a component: one for each side by which input may come, at least one.
 pub fn entries(role: Role, files: &[String], access: &str) -> Vec<Entry> {
     if role == Role::Kernel && !files.is_empty() {
         return by_files(files);
@@ -126,6 +125,10 @@ fn by_files(files: &[String]) -> Vec<Entry> {
         if !entries.contains(&entry) {
             entries.push(entry);
         }
+    }
+    if entries.is_empty() {
+        // Only code that no running kernel holds, and yet nobody has excluded it: a finding that is open has a class.
+        entries.push(Entry { kind: EntryKind::Local, basis: Some(Basis::Assumed), ..Entry::default() });
     }
     entries
 }

@@ -80,7 +80,7 @@ impl<'a> Answer<'a> {
         let judged = self.judged;
         (service::ranking::open(judged).into_iter()).filter_map(move |at| {
             let (finding, effect) = (judged.scan.findings.get(at)?, judged.effects.get(at)?);
-            let assessed = judged.assessed.get(at).and_then(Option::as_ref);
+            let assessed = judged.assessed.get(at).and_then(Option::as_deref);
             (effect.class == Some(class)).then_some((finding, assessed, effect))
         })
     }

@@ -1,6 +1,7 @@
 //! The assessment as people see it: what needs action now on top, the rest counted, one finding in full on demand.
 
 use std::io::{Result, Write};
+use std::sync::Arc;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use model::assessment::{Assessment, ResponseClass};
@@ -27,7 +28,7 @@ pub struct View<'a> {
     /// What was concluded, in which deployment.
     pub judged: &'a Judged,
     /// The same under changed facts.
-    pub instead: Option<&'a [Option<Assessed>]>,
+    pub instead: Option<&'a [Option<Arc<Assessed>>]>,
     /// The changed facts, as written.
     pub what_if: &'a [String],
 }
@@ -92,7 +93,7 @@ impl<'a> View<'a> {
                     assessed: assessed?,
                     effect,
                     at,
-                    instead: instead.and_then(|list| list.get(at)).and_then(Option::as_ref),
+                    instead: instead.and_then(|list| list.get(at)).and_then(Option::as_deref),
                 })
             })
             .collect();
@@ -121,7 +122,7 @@ impl<'a> View<'a> {
 }
 
 /// How many findings are of each class, the worst first.
-pub fn counts(assessed: &[Option<Assessed>]) -> Vec<(ResponseClass, usize)> {
+pub fn counts(assessed: &[Option<Arc<Assessed>>]) -> Vec<(ResponseClass, usize)> {
     let of =
         |class: ResponseClass| assessed.iter().flatten().filter(|one| one.assessment.class == class).count();
     ResponseClass::ALL.iter().rev().map(|class| (*class, of(*class))).collect()

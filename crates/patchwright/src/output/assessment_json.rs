@@ -1,6 +1,7 @@
 //! The assessment as stable JSON, `patchwright/assessment/1`; members may be added, never renamed.
 
 use std::io::{Result, Write};
+use std::sync::Arc;
 
 use model::assessment::{Assessment, Input};
 use serde::Serialize;
@@ -165,7 +166,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
     super::json::pretty(out, &document)
 }
 
-fn counted(assessed: &[Option<Assessed>], not_affected: usize) -> Counts {
+fn counted(assessed: &[Option<Arc<Assessed>>], not_affected: usize) -> Counts {
     counts_of(counts(assessed), not_affected)
 }
 

@@ -340,11 +340,28 @@ pub fn pretty(out: &mut dyn Write, view: &impl Serialize) -> Result<()> {
 /// Writes the whole scan.
 pub fn write_scan(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     let rows: Vec<Judgement<'_>> = answer.judged().collect();
-    let findings: Vec<&Finding> = rows.iter().map(|(finding, _, _)| *finding).collect();
-    let options = service::scan::Options { at: answer.at.to_string(), ..Default::default() };
-    let advice = service::remedy::advise(answer.knowledge, answer.inventory, &findings, &options);
+    let advice = advice(answer, &rows);
     let view = scan_view(answer, &rows, &advice);
     pretty(out, &view)
+}
+
+/// The advice on findings that call for a patch; for others the fixed version says enough, and `explain` tells all.
+fn advice(answer: &Answer<'_>, rows: &[Judgement<'_>]) -> Vec<Option<FixAdvice>> {
+    let calls = |(at, (_, _, effect)): (usize, &Judgement<'_>)| {
+        (effect.class >= Some(ResponseClass::Planned)).then_some(at)
+    };
+    let wanted: Vec<usize> = rows.iter().enumerate().filter_map(calls).collect();
+    let findings: Vec<&Finding> =
+        wanted.iter().filter_map(|at| rows.get(*at)).map(|(finding, _, _)| *finding).collect();
+    let options = service::scan::Options { at: answer.at.to_string(), ..Default::default() };
+    let found = service::remedy::advise(answer.knowledge, answer.inventory, &findings, &options);
+    let mut advice = vec![None; rows.len()];
+    for (at, one) in wanted.into_iter().zip(found) {
+        if let Some(slot) = advice.get_mut(at) {
+            *slot = one;
+        }
+    }
+    advice
 }
 
 /// A finding with what was computed and what holds.

@@ -210,7 +210,7 @@ fn shared_judgements<'a>(findings: &mut [FindingView<'a>], group: usize) -> Vec<
 pub fn finding<'a>(report: &Report<'a>, at: usize, shared: &[&Evidence]) -> Option<FindingView<'a>> {
     let judged = report.judged;
     let (finding, effect) = (judged.scan.findings.get(at)?, judged.effects.get(at)?);
-    let assessed = judged.assessed.get(at).and_then(Option::as_ref);
+    let assessed = judged.assessed.get(at).and_then(Option::as_deref);
     let component = report.component(finding)?;
     let facts = &finding.facts;
     let base = facts.severities.iter().filter_map(|severity| severity.base_tenths).max();
