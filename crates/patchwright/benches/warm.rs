@@ -50,13 +50,6 @@ fn measure(knowledge: &Knowledge, sbom: &str) {
         Options { at: "2026-11-22T00:00:00Z".to_owned(), verdicts_only: true, ..Options::default() };
     let evidence = Options { verdicts_only: false, ..verdicts.clone() };
 
-    if std::env::var_os("WARM_LOOP").is_some() {
-        let views = Views::default();
-        for _ in 0..400 {
-            judge_with(knowledge, &inventory, &verdicts, &views);
-        }
-        return;
-    }
     let first = report(&what, "verdicts, products never met", || {
         timed(|| judge_with(knowledge, &inventory, &verdicts, &Views::default()))
     });

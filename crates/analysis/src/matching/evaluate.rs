@@ -232,11 +232,7 @@ impl<'c> Case<'c> {
     fn apply_rules(&self, judged: &mut Judged<'_>, ids: &[&str]) {
         let identity = self.question.identity;
         for rule in rules::rules_of(self.knowledge.rules, identity, ids) {
-            if let Some(trace) = self.question.version.trace {
-                // Rules look at the whole release.
-                trace.spoil();
-            }
-            let effect = rules::apply(rule, identity, self.question.release);
+            let effect = rules::apply(rule, identity, self.question.release, self.question.version.trace);
             if self.is_full() {
                 judged.voices.push(rule_voice(rule, effect));
             }
@@ -307,11 +303,6 @@ impl<'c> Case<'c> {
             fix_commits: &commits,
             ..Subject::default()
         };
-        if let Some(trace) =
-            self.question.version.trace.filter(|_| self.build.rules_of(&subject).next().is_some())
-        {
-            trace.spoil();
-        }
         match self.build.judge(&subject) {
             BuildAnswer::Excluded { reason, confidence, evidence } => {
                 judged.verdict = Some(Verdict::NotAffected);

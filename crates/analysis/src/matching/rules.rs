@@ -15,6 +15,7 @@ use super::build::{BuildRule, Need};
 use super::distribution::{Distribution, family_of_word};
 use super::identity::Identity;
 use super::platforms::{Release, Truth, leaf, words};
+use super::ranges::Trace;
 
 /// The rules for a vulnerability in a component; `ids` are all its ids.
 pub fn rules_of<'t>(table: &'t RuleTable, identity: &Identity<'t>, ids: &[&str]) -> Vec<&'t Rule> {
@@ -70,11 +71,11 @@ pub enum Effect {
     Open(Reason),
 }
 
-/// Applies one rule.
-pub fn apply(rule: &Rule, identity: &Identity<'_>, release: &Release<'_>) -> Effect {
+/// Applies one rule; `trace` notes what is asked of the rest of the release.
+pub fn apply(rule: &Rule, identity: &Identity<'_>, release: &Release<'_>, trace: Option<&Trace>) -> Effect {
     match rule.kind {
         RuleKind::DistroOnly => distribution_only(rule, identity),
-        RuleKind::Subcomponent | RuleKind::Tool => part(rule, identity, release),
+        RuleKind::Subcomponent | RuleKind::Tool => part(rule, identity, release, trace),
         RuleKind::Platform => match words::read_word(&rule.condition).map(|word| leaf::word(release, word)) {
             Some(Truth::False(_)) => Effect::Excluded(rule.effect),
             Some(Truth::Unknown) => Effect::Open(Reason::PUnproven),
@@ -99,11 +100,11 @@ fn distribution_only(rule: &Rule, identity: &Identity<'_>) -> Effect {
 }
 
 /// A part that is shipped beside the product: MiniZip beside zlib.
-fn part(rule: &Rule, identity: &Identity<'_>, release: &Release<'_>) -> Effect {
+fn part(rule: &Rule, identity: &Identity<'_>, release: &Release<'_>, trace: Option<&Trace>) -> Effect {
     let mut parts = rule.condition.split([' ', ',', '|']).filter(|part| !part.is_empty()).peekable();
     let mut all_absent = parts.peek().is_some();
     for name in parts {
-        match is_present(name, identity, release) {
+        match is_present(name, identity, release, trace) {
             Some(true) => return Effect::None,
             Some(false) => {}
             None => all_absent = false,
@@ -112,7 +113,12 @@ fn part(rule: &Rule, identity: &Identity<'_>, release: &Release<'_>) -> Effect {
     if all_absent { Effect::Excluded(rule.effect) } else { Effect::Open(rule.effect) }
 }
 
-fn is_present(name: &str, identity: &Identity<'_>, release: &Release<'_>) -> Option<bool> {
+fn is_present(
+    name: &str,
+    identity: &Identity<'_>,
+    release: &Release<'_>,
+    trace: Option<&Trace>,
+) -> Option<bool> {
     match release.fact(name).map(name_key).as_deref() {
         Some("absent" | "notbuilt" | "no" | "n" | "off" | "false") => return Some(false),
         Some("present" | "built" | "yes" | "y" | "on" | "true") => return Some(true),
@@ -120,7 +126,14 @@ fn is_present(name: &str, identity: &Identity<'_>, release: &Release<'_>) -> Opt
     }
     let key = name_key(name);
     let in_locations = identity.component.locations.iter().any(|place| name_key(place).contains(&key));
-    if in_locations || !release.named(name).is_empty() || !release.named(&format!("lib{name}")).is_empty() {
+    let is_named = |name: &str| {
+        let is_absent = release.named(name).is_empty();
+        if let Some(trace) = trace {
+            trace.asked_for(name, is_absent);
+        }
+        !is_absent
+    };
+    if in_locations || is_named(name) || is_named(&format!("lib{name}")) {
         return Some(true);
     }
     release.platform.inventory_complete.then_some(false)

@@ -14,6 +14,7 @@ use model::sbom::Inventory;
 
 use crate::matching::build::kbuild::same_branch;
 use crate::matching::build::patch_content::Changes;
+use crate::policy::pattern::like;
 
 /// What a fact has become.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,9 +131,7 @@ fn file_absent(atom: &Atom, ground: &Ground<'_>, component: &Component) -> Seen 
         ground.inventory.build.compiled.iter().filter(|list| list.of == tree).collect();
     // A list names sources, or objects without their ending.
     let stem = atom.subject.rsplit_once('.').map_or(atom.subject.as_str(), |(stem, _)| stem);
-    let is_meant = |path: &&String| {
-        super::trust::matches(&atom.subject, path) || (!stem.is_empty() && super::trust::matches(stem, path))
-    };
+    let is_meant = |path: &&String| like(&atom.subject, path) || (!stem.is_empty() && like(stem, path));
     if let Some(path) = lists.iter().flat_map(|list| &list.paths).find(is_meant) {
         return Seen::Changed(format!("compiled: {path}"));
     }

@@ -1,6 +1,7 @@
 //! Decisions carried to a release, or stopped where their ground has shifted (assessment.md 4.4). Start with
 //! [`carry`]. Carrying is a link: the decision itself is never changed, and its withdrawal ends every use of it.
 
+use crate::policy::pattern::like;
 use std::fmt;
 
 use model::assessment::Assessment;
@@ -13,7 +14,6 @@ use rustc_hash::FxHashMap;
 
 use super::atoms::{self, Ground, Subject};
 use super::overtaken::{self, Shift};
-use super::trust;
 
 /// The release that decisions are held against.
 #[derive(Clone, Copy)]
@@ -150,7 +150,7 @@ fn result_of(
     if let Some(by) = superseded_by(decisions, decision) {
         return unused(Unused::Superseded(by));
     }
-    if !to.products.iter().any(|name| trust::matches(&decision.product, name)) && decision.product != "*" {
+    if !to.products.iter().any(|name| like(&decision.product, name)) && decision.product != "*" {
         return unused(Unused::OtherProduct);
     }
     let components = &to.ground.inventory.components;

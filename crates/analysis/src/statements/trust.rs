@@ -6,6 +6,8 @@ use std::fmt;
 use model::component::Component;
 use model::vex::{Justification, VexStatement, VexStatus};
 
+use crate::policy::pattern::like;
+
 /// A trust scope that a person accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trust {
@@ -115,18 +117,5 @@ fn covers(pattern: &str, component: &Component) -> bool {
         "" => format!("{}/{}", purl.kind, purl.name),
         namespace => format!("{}/{namespace}/{}", purl.kind, purl.name),
     };
-    matches(pattern, &component.name) || component.purls.iter().any(|purl| matches(pattern, &of_purl(purl)))
-}
-
-/// `*` stands for any text; everything else for itself.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(head) else { return false };
-    let mut pieces: Vec<&str> = rest.split('*').collect();
-    let tail = pieces.pop().unwrap_or_default();
-    for piece in pieces {
-        let Some(at) = text.find(piece) else { return false };
-        text = text.get(at + piece.len()..).unwrap_or_default();
-    }
-    text.ends_with(tail)
+    like(pattern, &component.name) || component.purls.iter().any(|purl| like(pattern, &of_purl(purl)))
 }

@@ -58,6 +58,10 @@ pub fn platform_criterion(
     let named = release.named(&head.product);
     if let Some(trace) = trace {
         trace.asked_for(&head.product, named.is_empty());
+        if !named.is_empty() {
+            // What it is, and of which version, is looked at next.
+            trace.spoil();
+        }
     }
     if !named.is_empty() {
         return present(release, record, leaf, named);

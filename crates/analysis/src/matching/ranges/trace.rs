@@ -74,6 +74,11 @@ impl Asked {
 }
 
 impl Query {
+    /// True for a question that the release answers, not the version.
+    pub fn is_of_release(&self) -> bool {
+        matches!(self.asked, Asked::IsAbsent(_))
+    }
+
     /// True where the answer depends on when the version came out.
     pub fn is_of_release_date(&self) -> bool {
         matches!(self.asked, Asked::IsLaterBy(..))
@@ -127,13 +132,9 @@ impl Trace {
         self.spoiled.set(true);
     }
 
-    /// The release was asked whether it holds something of this name.
+    /// The release was asked whether it holds something of this name, and nothing else of it.
     pub fn asked_for(&self, name: &str, is_absent: bool) {
         self.note(Scheme::Generic, Asked::IsAbsent(name.into()), Told::Maybe(Some(is_absent)));
-        if !is_absent {
-            // What it is, and of which version, is looked at next.
-            self.spoil();
-        }
     }
 
     /// The questions and answers, leaving none; `None` when they are not the whole ground.

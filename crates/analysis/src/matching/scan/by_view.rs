@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::group::Group;
 use super::session::Session;
 use super::settled::Answer;
-use super::views::{Answers, Known, Named, Product, Ready, View, Views};
+use super::views::{Known, Named, Product, Ready, View, Views};
 use super::work::Outcome;
 use crate::matching::branches::released_at_the_earliest;
 use crate::matching::evaluate::Case;
@@ -50,7 +50,7 @@ impl<'a> Session<'a> {
         let Some((_, known)) = &group.product else { return Outcome::default() };
         let mut outcome = Outcome::of(known.candidates.len());
         let asked = Respondent::of(self, group, known);
-        let mut answers = Answers::default();
+        let mut answers = view.answers_of(&group.component.version);
         let mut missed: Vec<(usize, VulnRef)> = Vec::new();
         for (at, number) in known.candidates.iter().enumerate() {
             match view.find(at, &mut answers, &|query| asked.ask(query)) {
@@ -58,6 +58,7 @@ impl<'a> Session<'a> {
                 None => missed.push((at, *number)),
             }
         }
+        view.keep(&group.component.version, answers);
         if !missed.is_empty() {
             self.learn(group, &missed, view, learned, &mut outcome);
         }

@@ -13,13 +13,14 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use index::VulnRef;
-use model::component::Component;
+use model::component::{Component, ComponentCpe};
 use model::finding::{Confidence, Verdict};
 use model::reason::Reason;
 use model::version::Scheme;
 use model::vulnerability::Facts;
 use rustc_hash::FxHashMap;
 
+use super::same::is_same_beside_versions;
 use crate::matching::ranges::{Query, Told};
 
 /// Prepared answers, for as long as the index is open. Any number of scans may share them.
@@ -132,38 +133,43 @@ impl Shelf {
 /// Components that differ in their version at most; see [`Same`](super::same::Same) for what matching looks at.
 fn is_alike(a: &Component, b: &Component) -> bool {
     let versions = |of_a: &str, of_b: &str| of_a == of_b || (of_a == a.version && of_b == b.version);
-    let cpes = a.cpes.len() == b.cpes.len()
-        && a.cpes.iter().zip(&b.cpes).all(|(one, other)| {
-            versions(&one.cpe.version, &other.cpe.version) && {
-                let mut other = other.clone();
-                other.cpe.version.clone_from(&one.cpe.version);
-                *one == other
-            }
-        });
+    let cpes = || {
+        a.cpes.len() == b.cpes.len()
+            && a.cpes
+                .iter()
+                .zip(&b.cpes)
+                .all(|(one, other)| versions(&one.cpe.version, &other.cpe.version) && are_alike(one, other))
+    };
     let purls = || {
         a.purls.len() == b.purls.len()
             && a.purls.iter().zip(&b.purls).all(|(one, other)| {
-                versions(&one.version, &other.version) && {
-                    let mut other = other.clone();
-                    other.version.clone_from(&one.version);
-                    *one == other
-                }
+                versions(&one.version, &other.version)
+                    && (&one.kind, &one.namespace, &one.name) == (&other.kind, &other.namespace, &other.name)
+                    && (&one.qualifiers, &one.subpath) == (&other.qualifiers, &other.subpath)
             })
     };
-    cpes && purls()
-        && a.name == b.name
-        && a.names == b.names
-        && a.version_origin == b.version_origin
-        && a.git == b.git
-        && a.download_urls == b.download_urls
-        && a.homepage == b.homepage
-        && a.role == b.role
-        && a.vendor_tree == b.vendor_tree
-        && a.source_package == b.source_package
-        && a.instance == b.instance
-        && a.locations == b.locations
-        && a.patches == b.patches
-        && a.released == b.released
+    cpes() && purls() && is_same_beside_versions(a, b)
+}
+
+/// CPE names that differ in their version at most.
+fn are_alike(a: &ComponentCpe, b: &ComponentCpe) -> bool {
+    fn names(of: &ComponentCpe) -> [&str; 10] {
+        let cpe = &of.cpe;
+        [
+            &cpe.part,
+            &cpe.vendor,
+            &cpe.product,
+            &cpe.update,
+            &cpe.edition,
+            &cpe.language,
+            &cpe.sw_edition,
+            &cpe.target_sw,
+            &cpe.target_hw,
+            &cpe.other,
+        ]
+    }
+    let marks = |of: &ComponentCpe| (of.wildcard_vendor, of.wildcard_part, of.was_22_uri, of.repaired);
+    names(a) == names(b) && marks(a) == marks(b)
 }
 
 /// What a finding says of its vulnerability.
@@ -223,6 +229,10 @@ pub(super) struct View {
     queries: Vec<Query>,
     numbers: FxHashMap<Query, u32>,
     told: Vec<Told>,
+    /// What versions told that were met before.
+    versions: FxHashMap<String, Answers>,
+    /// Questions about the release, which are asked anew each time.
+    of_release: Vec<u32>,
 }
 
 /// One answer to one question.
@@ -235,6 +245,9 @@ struct Step {
     /// The step with another answer to the same question.
     other: u32,
 }
+
+/// Versions of a product whose answers are kept; with more, all are forgotten.
+const MOST_VERSIONS: usize = 256;
 
 /// No step yet.
 const NONE: u32 = u32::MAX;
@@ -278,6 +291,25 @@ impl View {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(place) => Ok(place.insert(read()?)),
         }
+    }
+
+    /// What a version told when it was met before.
+    pub(super) fn answers_of(&mut self, version: &str) -> Answers {
+        let mut answers = self.versions.remove(version).unwrap_or_default();
+        for query in &self.of_release {
+            if let Some(slot) = answers.0.get_mut(*query as usize) {
+                *slot = UNASKED;
+            }
+        }
+        answers
+    }
+
+    /// Keeps what a version told.
+    pub(super) fn keep(&mut self, version: &str, answers: Answers) {
+        if self.versions.len() >= MOST_VERSIONS {
+            self.versions.clear();
+        }
+        self.versions.insert(version.to_owned(), answers);
     }
 
     /// The outcome of a candidate, where the version's answers lead to one.
@@ -334,6 +366,9 @@ impl View {
             return *number;
         }
         let number = self.queries.len() as u32;
+        if query.is_of_release() {
+            self.of_release.push(number);
+        }
         self.queries.push(query.clone());
         self.numbers.insert(query, number);
         number
