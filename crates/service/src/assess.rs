@@ -15,6 +15,7 @@ use model::finding::{Finding, Verdict};
 use model::profile::Profile;
 use model::record::Source;
 use model::sbom::Inventory;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::knowledge::Knowledge;
@@ -37,8 +38,15 @@ pub fn assess_scan(
     scan: &Scan,
     profile: &Profile,
 ) -> Vec<Option<Arc<Assessed>>> {
-    let mut assessor = Assessor { knowledge, inventory, profile, known: FxHashMap::default() };
-    scan.findings.iter().map(|finding| assessor.finding(finding)).collect()
+    let name =
+        |finding: &Finding| inventory.components.get(finding.component).map(|component| &component.name);
+    let of_product = |findings: &[Finding]| {
+        let mut assessor = Assessor { knowledge, inventory, profile, known: FxHashMap::default() };
+        findings.iter().map(|finding| assessor.finding(finding)).collect::<Vec<_>>()
+    };
+    // The findings of a scan are in the order of the components' names.
+    let products: Vec<&[Finding]> = scan.findings.chunk_by(|a, b| name(a) == name(b)).collect();
+    products.into_par_iter().flat_map_iter(of_product).collect()
 }
 
 /// One finding: the worst over the sides by which input may come.
@@ -88,8 +96,10 @@ impl Assessor<'_> {
         // Below the threshold the number says nothing (assessment.md 2.6).
         sheet.epss = sheet.epss.filter(|probability| *probability >= EPSS_IS_PUBLIC);
         sheet.verdict_because.clear();
+        // Every output names the version beside the judgement, and all versions of a product share it.
+        sheet.version.clear();
         let mut hasher = FxHasher::default();
-        (&sheet.component, &sheet.version, &sheet.vector, &sheet.kev_since).hash(&mut hasher);
+        (&sheet.component, &sheet.vector, &sheet.kev_since).hash(&mut hasher);
         (&sheet.entry.subsystem, &sheet.cwes, &sheet.requires).hash(&mut hasher);
         let alike = self.known.entry(hasher.finish()).or_default();
         if let Some((_, known)) = alike.iter().find(|(known, _)| *known == sheet) {
@@ -114,16 +124,21 @@ fn affected_files(knowledge: &Knowledge, id: &str) -> Vec<String> {
     let Some(vulnerability) = index.find(id).and_then(|number| index.vulnerability(number).ok()) else {
         return Vec::new();
     };
-    let by_cna = vulnerability
-        .records()
-        .filter(|record| matches!(record.source(), Source::KernelCna | Source::CveCna))
-        .filter_map(|record| record.decode_for_matching().ok());
-    let mut files: Vec<String> = by_cna
-        .flat_map(|record| record.claims)
-        .flat_map(|claim| claim.subject.program_files)
-        .map(|file| file.into_owned())
-        .collect();
-    files.sort_unstable();
-    files.dedup();
-    files
+    let files_by = |source: Source| -> Vec<String> {
+        let records = vulnerability.records().filter(|record| record.source() == source);
+        let mut files: Vec<String> = records
+            .filter_map(|record| record.decode_for_matching().ok())
+            .flat_map(|record| record.claims)
+            .flat_map(|claim| claim.subject.program_files)
+            .map(|file| file.into_owned())
+            .collect();
+        files.sort_unstable();
+        files.dedup();
+        files
+    };
+    // The CNA's own tree is the newer copy of what it sends to the list.
+    match files_by(Source::KernelCna) {
+        none if none.is_empty() => files_by(Source::CveCna),
+        files => files,
+    }
 }
