@@ -145,6 +145,10 @@ pub struct Application {
 
 /// Holds every statement of the imports against a release and its findings.
 pub fn apply(imports: &[Import<'_>], release: &Release<'_>, findings: &[Finding]) -> Application {
+    if imports.is_empty() {
+        let (effective, contradicting) = (vec![None; findings.len()], vec![Vec::new(); findings.len()]);
+        return Application { effective, contradicting, ..Application::default() };
+    }
     let places = Places::of(release);
     let by_id = by_id(findings);
     let mut application = Application {

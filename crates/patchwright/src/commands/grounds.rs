@@ -131,5 +131,7 @@ pub fn refused(error: DecisionsError) -> Failure {
     if error.faults.len() > MOST_FAULTS {
         message.push_str(&format!("\n  {} more", error.faults.len() - MOST_FAULTS));
     }
-    Failure::new(Exit::Unreadable, message).hint("the keys and rules are listed in docs/manual/decisions.md")
+    Failure::new(Exit::Unreadable, message).hint(
+        "docs/manual/decisions.md lists keys and rules; on the command line --condition exploitation:level names a fact it rests on",
+    )
 }
