@@ -34,11 +34,19 @@ h1{font-size:24px;font-weight:600;margin:0 0 4px}h2{font-size:18px;font-weight:6
 p{margin:4px 0}.soft{color:var(--soft)}.wide{overflow-x:auto}\
 table{border-collapse:collapse;width:100%;font-size:13px}caption{text-align:left;color:var(--soft);padding:4px 0}\
 th,td{text-align:left;vertical-align:top;padding:8px 8px 8px 0;border-bottom:1px solid var(--line)}\
-th{font-weight:600}td.n,th.n{text-align:right}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}\
+th{font-weight:600}td.n,th.n{text-align:right}code{font:13px ui-monospace,monospace;white-space:nowrap}\
 svg{width:100%;height:auto;display:block}svg text{fill:var(--text);font:13px system-ui,sans-serif}\
 svg .soft{fill:var(--soft)}svg .axis{stroke:var(--line)}svg .curve{fill:none;stroke:var(--accent);stroke-width:2}\
 .immediate{fill:var(--immediate)}.planned{fill:var(--planned)}.routine{fill:var(--routine)}.none{fill:var(--none)}\
+.key{display:inline-block;width:10px;height:10px;margin:0 6px 0 0}.legend span+span{margin-left:16px}\
+.key.immediate{background:var(--immediate)}.key.planned{background:var(--planned)}\
+.key.routine{background:var(--routine)}.key.none{background:var(--none)}\
 @media print{body{max-width:none;padding:0}}";
+
+/// What the colours of the bars stand for.
+const LEGEND: &str = "<p class=\"soft legend\"><span><i class=\"key immediate\"></i>immediate</span>\
+<span><i class=\"key planned\"></i>planned</span><span><i class=\"key routine\"></i>routine</span>\
+<span><i class=\"key none\"></i>none</span></p>";
 
 /// Writes the page.
 pub fn write(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
@@ -52,7 +60,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
     )?;
     heading(out, view)?;
     if !view.plan.steps.is_empty() {
-        writeln!(out, "<h2>What each upgrade cures</h2>\n{}", bars(view))?;
+        writeln!(out, "<h2>What each upgrade cures</h2>\n{LEGEND}\n{}", bars(view))?;
         writeln!(out, "<h2>What remains</h2>\n{}", curve(view))?;
         writeln!(out, "<h2>Steps</h2>\n{}", table(view))?;
     }
