@@ -31,7 +31,7 @@ const STYLE: &str = "\
 body{margin:0 auto;max-width:880px;padding:32px 16px;background:var(--ground);color:var(--text);\
 font:15px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}\
 h1{font-size:24px;font-weight:600;margin:0 0 4px}h2{font-size:18px;font-weight:600;margin:32px 0 8px}\
-p{margin:4px 0}.soft{color:var(--soft)}.wide{overflow-x:auto}\
+p{margin:4px 0}.soft{color:var(--soft)}.wide{overflow-x:auto}.wide table,.wide svg{min-width:600px}\
 table{border-collapse:collapse;width:100%;font-size:13px}caption{text-align:left;color:var(--soft);padding:4px 0}\
 th,td{text-align:left;vertical-align:top;padding:8px 8px 8px 0;border-bottom:1px solid var(--line)}\
 th{font-weight:600}td.n,th.n{text-align:right}code{font:13px ui-monospace,monospace;white-space:nowrap}\
@@ -60,8 +60,12 @@ pub fn write(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
     )?;
     heading(out, view)?;
     if !view.plan.steps.is_empty() {
-        writeln!(out, "<h2>What each upgrade cures</h2>\n{LEGEND}\n{}", bars(view))?;
-        writeln!(out, "<h2>What remains</h2>\n{}", curve(view))?;
+        writeln!(
+            out,
+            "<h2>What each upgrade cures</h2>\n{LEGEND}\n<div class=\"wide\" tabindex=\"0\">{}</div>",
+            bars(view)
+        )?;
+        writeln!(out, "<h2>What remains</h2>\n<div class=\"wide\" tabindex=\"0\">{}</div>", curve(view))?;
         writeln!(out, "<h2>Steps</h2>\n{}", table(view))?;
     }
     unhelped(out, view)?;
@@ -194,7 +198,7 @@ fn curve(view: &View<'_>) -> String {
 
 fn table(view: &View<'_>) -> String {
     let mut html = String::from(
-        "<div class=\"wide\"><table><caption>Each number is that of a scan with the version installed.</caption>\n\
+        "<div class=\"wide\" tabindex=\"0\"><table><caption>Each number is that of a scan with the version installed.</caption>\n\
          <thead><tr><th class=\"n\">step</th><th>component</th><th>from</th><th>to</th><th class=\"n\">cures</th>\
          <th class=\"n\">adds</th><th class=\"n\">left in it</th><th class=\"n\">open after</th></tr></thead>\n<tbody>\n",
     );
@@ -235,7 +239,7 @@ fn unhelped(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
     }
     writeln!(
         out,
-        "<h2>No upgrade helps</h2>\n<div class=\"wide\"><table><thead><tr><th>component</th><th>version</th><th class=\"n\">open</th><th>because</th></tr></thead><tbody>"
+        "<h2>No upgrade helps</h2>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>component</th><th>version</th><th class=\"n\">open</th><th>because</th></tr></thead><tbody>"
     )?;
     for choices in unhelped {
         let (name, version) = view.name_and_version(&choices.members);
