@@ -298,6 +298,7 @@ fn finding(verdict: Verdict) -> Finding {
         evidence: Vec::new(),
         opinions: Vec::new(),
         fixed: String::new(),
+        files: Vec::new(),
         facts: Default::default(),
     };
     let severity =

@@ -37,6 +37,7 @@ pub fn bare(id: &str, component: usize, verdict: Verdict) -> Finding {
         evidence: Vec::new(),
         opinions: Vec::new(),
         fixed: String::new(),
+        files: Vec::new(),
         facts: Default::default(),
     }
 }

@@ -21,6 +21,7 @@ fn finding(id: &str, at: usize, verdict: Verdict) -> Finding {
         evidence: Vec::new(),
         opinions: Vec::new(),
         fixed: String::new(),
+        files: Vec::new(),
         facts: Default::default(),
     }
 }

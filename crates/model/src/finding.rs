@@ -192,6 +192,8 @@ pub struct Finding {
     /// First fixed version on the component's own line of releases; empty when none is known. What was mended on
     /// other lines only is advice: [`crate::fix::FixAdvice`].
     pub fixed: String,
+    /// Of an open finding in a kernel: the affected files of its source tree, sorted. Else empty.
+    pub files: Vec<String>,
     /// Facts about the vulnerability.
     pub facts: Arc<Facts>,
 }

@@ -10,7 +10,7 @@ use analysis::risk::likelihood::EPSS_IS_PUBLIC;
 pub use analysis::risk::patch::{PatchError, patched};
 use analysis::risk::sheet::sheets;
 use model::assessment::Assessment;
-use model::component::{Role, Scope};
+use model::component::Scope;
 use model::finding::{Finding, Verdict};
 use model::profile::Profile;
 use model::record::Source;
@@ -79,12 +79,10 @@ impl Assessor<'_> {
         if matches!(component.scope, Scope::BuildOnly | Scope::Test) {
             return None;
         }
-        let files = match component.role {
-            Role::Kernel => affected_files(self.knowledge, &finding.vulnerability),
-            _ => Vec::new(),
-        };
-        let sides: Vec<Arc<Assessed>> =
-            sheets(finding, component, &files).into_iter().filter_map(|sheet| self.sheet(sheet)).collect();
+        let sides: Vec<Arc<Assessed>> = sheets(finding, component, &finding.files)
+            .into_iter()
+            .filter_map(|sheet| self.sheet(sheet))
+            .collect();
         // The first of equal ones stands.
         sides.into_iter().rev().max_by_key(|one| {
             let assessment = &one.assessment;
@@ -118,8 +116,8 @@ impl Assessor<'_> {
     }
 }
 
-/// The files of the kernel's tree that its own CNA names.
-fn affected_files(knowledge: &Knowledge, id: &str) -> Vec<String> {
+/// The files of the kernel's tree that its own CNA names: for findings that matching settled, which carry none.
+pub(crate) fn affected_files(knowledge: &Knowledge, id: &str) -> Vec<String> {
     let index = &knowledge.index;
     let Some(vulnerability) = index.find(id).and_then(|number| index.vulnerability(number).ok()) else {
         return Vec::new();

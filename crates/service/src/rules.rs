@@ -5,6 +5,7 @@ use std::sync::Arc;
 use analysis::policy::facts::Scene;
 use analysis::policy::rules::{Ground, apply};
 use model::assessment::{Assessment, ResponseClass};
+use model::component::Role;
 use model::effect::Effect;
 use model::finding::{Finding, Verdict};
 use model::profile::Profile;
@@ -16,7 +17,7 @@ pub use analysis::policy::rules::{
 };
 pub use formats::rules::RulesError;
 
-use crate::assess::{Assessed, assess_finding};
+use crate::assess::{Assessed, affected_files, assess_finding};
 use crate::knowledge::Knowledge;
 use crate::scan::{Document, Scan};
 
@@ -116,6 +117,10 @@ pub(crate) fn assess_open(
     scan: &Scan,
     at: usize,
 ) -> Option<Arc<Assessed>> {
-    let finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
+    let mut finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
+    let role = inventory.components.get(finding.component).map(|component| component.role);
+    if finding.files.is_empty() && role == Some(Role::Kernel) {
+        finding.files = affected_files(knowledge, &finding.vulnerability);
+    }
     assess_finding(knowledge, inventory, &finding, profile)
 }

@@ -38,6 +38,7 @@ fn judged(candidates: &[Candidate], with_not_affected: bool) -> (Judged, Invento
             evidence: Vec::new(),
             opinions: Vec::new(),
             fixed: String::new(),
+            files: Vec::new(),
             facts: Facts::default().into(),
         });
         let computed = match verdict {

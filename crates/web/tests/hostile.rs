@@ -135,6 +135,7 @@ fn finding(text: &str) -> Finding {
         evidence,
         opinions: vec![opinion],
         fixed: own(),
+        files: Vec::new(),
         facts: facts.into(),
     }
 }

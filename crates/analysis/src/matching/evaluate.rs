@@ -4,6 +4,7 @@
 //! SBOM, build evidence. Each later step only touches what would stay on the list.
 
 use index::Vulnerability;
+use model::component::Role;
 use model::finding::{Confidence, Evidence, Verdict};
 use model::reason::Reason;
 use model::record::{Record, RecordState, Source};
@@ -53,6 +54,8 @@ pub struct Judged<'a> {
     pub confidence: Confidence,
     /// First fixed version on this line.
     pub fixed: String,
+    /// The affected files, where the component is a kernel and the finding was open before its build was asked.
+    pub files: Vec<String>,
     /// What the sources say, highest rank first.
     pub voices: Vec<Voice>,
     /// The deciding evidence.
@@ -116,6 +119,7 @@ pub fn conclude<'c>(
         qualifiers: combined.qualifiers,
         confidence: combined.confidence,
         fixed,
+        files: Vec::new(),
         evidence: deciding_evidence(&voices, combined.winner),
         considered: Vec::new(),
         statements: Vec::new(),
@@ -303,7 +307,11 @@ impl<'c> Case<'c> {
             fix_commits: &commits,
             ..Subject::default()
         };
-        match self.build.judge(&subject) {
+        let answer = self.build.judge(&subject);
+        if self.question.identity.component.role == Role::Kernel {
+            judged.files = files.into_iter().map(str::to_owned).collect();
+        }
+        match answer {
             BuildAnswer::Excluded { reason, confidence, evidence } => {
                 judged.verdict = Some(Verdict::NotAffected);
                 judged.reason = reason;

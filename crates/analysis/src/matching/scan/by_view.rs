@@ -151,6 +151,7 @@ fn finding(named: Named, verdict: Verdict, ready: &Ready) -> Finding {
         evidence: Vec::new(),
         opinions: Vec::new(),
         fixed: ready.fixed.to_string(),
+        files: Vec::new(),
         facts: named.facts,
     }
 }

@@ -342,6 +342,7 @@ fn finding_of(
         evidence,
         opinions,
         fixed: judged.fixed,
+        files: judged.files,
         facts: vulnerability.facts()?.into(),
     }))
 }
