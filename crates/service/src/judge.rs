@@ -2,7 +2,7 @@
 //!
 //! Every verb and report starts with [`judge`]; [`Judged::effects`] is what lists, gates, plans and comparisons count.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use analysis::risk::table_set::TableSet;
 use analysis::statements::atoms::Ground;
@@ -92,6 +92,8 @@ pub struct Judged {
     pub tables: TableSet,
     /// The answer of a gate, where one was asked.
     pub gate: Option<GateAnswer>,
+    /// See [`Judged::ranking`].
+    ranking: OnceLock<Vec<usize>>,
 }
 
 /// Judges a release.
@@ -145,6 +147,7 @@ pub fn judge_scan(
         policy,
         tables: knowledge.tables,
         gate: None,
+        ranking: OnceLock::new(),
     }
 }
 
@@ -227,6 +230,7 @@ impl Judged {
             policy: Policy::default(),
             tables: TableSet::default(),
             gate: None,
+            ranking: OnceLock::new(),
         }
     }
 
@@ -234,6 +238,11 @@ impl Judged {
     pub fn rows(&self) -> impl Iterator<Item = (&Finding, Option<&Assessed>, &Effect)> {
         (self.scan.findings.iter().zip(&self.assessed).zip(&self.effects))
             .map(|((finding, assessed), effect)| (finding, assessed.as_deref(), effect))
+    }
+
+    /// The places of the open findings, the most urgent first: ordered once for all outputs.
+    pub fn ranking(&self) -> &[usize] {
+        self.ranking.get_or_init(|| crate::ranking::open(self))
     }
 
     /// How many findings are of each class in effect, the worst first.

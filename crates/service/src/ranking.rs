@@ -33,7 +33,7 @@ pub fn urgency(finding: &Finding, assessed: Option<&Assessed>, effect: &Effect) 
 }
 
 /// The places of the open findings in the scan, the most urgent first; of equal ones the order of the scan stands.
-pub fn open(judged: &Judged) -> Vec<usize> {
+pub(crate) fn open(judged: &Judged) -> Vec<usize> {
     let mut open: Vec<(Urgency, usize)> = judged
         .rows()
         .enumerate()

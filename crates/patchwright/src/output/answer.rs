@@ -78,7 +78,7 @@ impl<'a> Answer<'a> {
         class: ResponseClass,
     ) -> impl Iterator<Item = (&'a Finding, Option<&'a Assessed>, &'a Effect)> {
         let judged = self.judged;
-        (service::ranking::open(judged).into_iter()).filter_map(move |at| {
+        judged.ranking().iter().filter_map(move |&at| {
             let (finding, effect) = (judged.scan.findings.get(at)?, judged.effects.get(at)?);
             let assessed = judged.assessed.get(at).and_then(Option::as_deref);
             (effect.class == Some(class)).then_some((finding, assessed, effect))
@@ -119,7 +119,7 @@ impl<'a> Answer<'a> {
         let judged = self.judged;
         let mut places: BTreeMap<usize, usize> = BTreeMap::new();
         let mut groups: Vec<Group<'a>> = Vec::new();
-        for at in service::ranking::open(judged) {
+        for &at in judged.ranking() {
             let (Some(finding), Some(effect)) = (judged.scan.findings.get(at), judged.effects.get(at)) else {
                 continue;
             };

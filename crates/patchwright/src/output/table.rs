@@ -355,7 +355,7 @@ fn knowledge(out: &mut dyn Write, answer: &Answer<'_>, width: usize) -> Result<(
 }
 
 fn next(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
-    let Some(at) = service::ranking::open(answer.judged).into_iter().next() else { return Ok(()) };
+    let Some(at) = answer.judged.ranking().first().copied() else { return Ok(()) };
     let Some(finding) = answer.judged.scan.findings.get(at) else { return Ok(()) };
     let sbom = answer.inventory.documents.first().map_or("SBOM", |document| document.file.as_str());
     writeln!(

@@ -68,7 +68,7 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// Prepares the page.
     pub fn of(report: &Report<'a>) -> Page<'a> {
-        let order = service::ranking::open(report.judged);
+        let order = report.judged.ranking().to_vec();
         let funnel = funnel(report);
         let coverages = components::coverages(report);
         let heading = heading(report, &funnel, &coverages);

@@ -27,7 +27,7 @@ pub use commits::{CommitTable, NoCommits};
 pub use cpe_rows::RowLists;
 pub use literal::{Literal, literal};
 pub use trace::{Query, Told, Trace};
-pub use version::{ComponentVersion, Detail};
+pub use version::{ComponentVersion, Detail, VersionFacts};
 
 use model::record::{Claim, ClaimForm, Record, RecordState, Status};
 

@@ -1,5 +1,7 @@
 //! The component's side of a comparison.
 
+use std::cell::OnceCell;
+
 use model::reason::Reason;
 use model::version::{Scheme, VersionOrigin};
 use versions::text::{TextRange, TextRanges};
@@ -50,6 +52,37 @@ pub(crate) struct Qualities {
     pub is_dash_numbered: bool,
 }
 
+impl Qualities {
+    fn of(text: &str, scheme: Scheme) -> Qualities {
+        let cleaned = versions::clean(scheme, text);
+        Qualities {
+            is_unknown: versions::is_unknown(text),
+            is_base_version: cleaned.is_base_version(),
+            has_distribution_part: cleaned.has_distribution_part(),
+            looks_like_distribution: versions::looks_like_distribution(text),
+            is_fully_read: versions::compare::is_fully_read(scheme, text),
+            is_revision_number: is_revision_number(text),
+            is_dash_numbered: is_dash_numbered(text),
+        }
+    }
+}
+
+/// What was found out about the text of a version: thousands of records ask the same.
+#[derive(Debug)]
+pub struct VersionFacts<'a> {
+    text: &'a str,
+    scheme: Scheme,
+    qualities: OnceCell<Qualities>,
+    unusable: OnceCell<Option<Reason>>,
+}
+
+impl<'a> VersionFacts<'a> {
+    /// Of a text under a scheme, found out when asked for.
+    pub fn of(text: &'a str, scheme: Scheme) -> VersionFacts<'a> {
+        VersionFacts { text, scheme, qualities: OnceCell::new(), unusable: OnceCell::new() }
+    }
+}
+
 /// The component's version as it will be compared.
 #[derive(Clone, Copy, Debug)]
 pub struct ComponentVersion<'a> {
@@ -73,6 +106,8 @@ pub struct ComponentVersion<'a> {
     pub no_patch_levels: bool,
     /// How much of the reasoning to return.
     pub detail: Detail,
+    /// Where facts about the text are kept while many records are judged.
+    pub facts: Option<&'a VersionFacts<'a>>,
     /// Notes every question, for answers that are prepared; none otherwise.
     pub trace: Option<&'a Trace>,
 }
@@ -91,8 +126,14 @@ impl<'a> ComponentVersion<'a> {
             line_lists: false,
             no_patch_levels: false,
             detail: Detail::Full,
+            facts: None,
             trace: None,
         }
+    }
+
+    /// The facts, where they are of this text under this scheme.
+    fn own_facts(&self) -> Option<&'a VersionFacts<'a>> {
+        self.facts.filter(|facts| facts.scheme == self.scheme && facts.text == self.text.0)
     }
 
     /// The text as written, for evidence and for kernels. Nobody prepares answers of either.
@@ -128,24 +169,16 @@ impl<'a> ComponentVersion<'a> {
 
     /// What the text is like.
     pub(crate) fn qualities(&self) -> Qualities {
-        let (scheme, text) = (self.scheme, self.text.0);
-        let cleaned = versions::clean(scheme, text);
-        let qualities = Qualities {
-            is_unknown: versions::is_unknown(text),
-            is_base_version: cleaned.is_base_version(),
-            has_distribution_part: cleaned.has_distribution_part(),
-            looks_like_distribution: versions::looks_like_distribution(text),
-            is_fully_read: versions::compare::is_fully_read(scheme, text),
-            is_revision_number: is_revision_number(text),
-            is_dash_numbered: is_dash_numbered(text),
-        };
+        let read = || Qualities::of(self.text.0, self.scheme);
+        let qualities = self.own_facts().map_or_else(read, |facts| *facts.qualities.get_or_init(read));
         self.told(|| Asked::Qualities, Told::Qualities(qualities));
         qualities
     }
 
     /// Why the version cannot take part in any comparison; `None` when it can.
     pub(crate) fn unusable(&self) -> Option<Reason> {
-        let reason = self.why_unusable();
+        let read = || self.why_unusable();
+        let reason = self.own_facts().map_or_else(read, |facts| *facts.unusable.get_or_init(read));
         self.told(|| Asked::Unusable, Told::Reason(reason));
         reason
     }

@@ -16,7 +16,7 @@ use crate::matching::knowledge::Knowledge;
 use crate::matching::lines::Lines;
 use crate::matching::opinion::Question;
 use crate::matching::platforms::Release;
-use crate::matching::ranges::{ComponentVersion, Detail, Trace};
+use crate::matching::ranges::{ComponentVersion, Detail, Trace, VersionFacts};
 use crate::matching::rules::build_rules;
 use crate::matching::statements::Statements;
 
@@ -89,7 +89,9 @@ impl<'a> Session<'a> {
         let vendors = |product: &str| self.knowledge.vendors(product);
         let fits = Fits::of(identity, &vendors);
         let is_tracked = |family: Family, package: &str| self.knowledge.is_tracked(family, package);
+        let facts = VersionFacts::of(&identity.component.version, identity.scheme);
         let version = ComponentVersion {
+            facts: Some(&facts),
             released: self.released(identity),
             line_lists: identity.has_flag("line-lists"),
             no_patch_levels: identity.has_flag("no-patch-levels"),
