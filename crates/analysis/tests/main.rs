@@ -27,6 +27,7 @@ mod ranges;
 mod reasons;
 mod remedy;
 mod rules;
+mod sheet;
 mod ssvc;
 mod tables;
 mod statements;

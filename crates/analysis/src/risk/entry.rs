@@ -83,7 +83,9 @@ pub fn conditions<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<String> {
 /// Parts of the kernel's network that answer only where the product uses them: a circumstance of the deployment
 /// (`kernel_net_fs`), and a question where the profile does not say.
 pub fn condition_of(entry: &Entry) -> Option<String> {
-    matches!(entry.subsystem.as_str(), "net_proto" | "net_fs").then(|| format!("kernel_{}", entry.subsystem))
+    let is_by_network = entry.kind != EntryKind::Local;
+    (is_by_network && matches!(entry.subsystem.as_str(), "net_proto" | "net_fs"))
+        .then(|| format!("kernel_{}", entry.subsystem))
 }
 
 /// The entries of a vulnerability in a component: one for each side by which input may come, at least one.
@@ -103,6 +105,20 @@ pub fn entries(role: Role, files: &[String], access: &str) -> Vec<Entry> {
             _ => of(EntryKind::ServerOrClient, Basis::Unknown),
         }],
     }
+}
+
+/// As [`entries`], where the CNA itself has scored the flaw as one of an account on the device: its word on this very
+/// flaw goes before what the folder of the code suggests (decision 0028).
+pub fn local(role: Role, files: &[String]) -> Vec<Entry> {
+    let mut found: Vec<Entry> = Vec::new();
+    for entry in entries(role, files, "L") {
+        let kind = if entry.kind == EntryKind::Physical { entry.kind } else { EntryKind::Local };
+        let entry = Entry { kind, basis: Some(Basis::Source), ..entry };
+        if !found.contains(&entry) {
+            found.push(entry);
+        }
+    }
+    found
 }
 
 /// The union over the files, each by its longest known folder; a file of no known folder is taken for local code.

@@ -13,7 +13,8 @@ pub fn sheets(finding: &Finding, component: &Component, files: &[String]) -> Vec
     let ids =
         || std::iter::once(finding.vulnerability.as_str()).chain(finding.aliases.iter().map(String::as_str));
     let facts = &finding.facts;
-    let vector = chosen_vector(facts).map_or(String::new(), |severity| severity.vector.clone());
+    let chosen = chosen_vector(facts);
+    let vector = chosen.map_or(String::new(), |severity| severity.vector.clone());
     let sheet = FactSheet {
         component: component.name.clone(),
         version: component.version.clone(),
@@ -30,7 +31,12 @@ pub fn sheets(finding: &Finding, component: &Component, files: &[String]) -> Vec
     if let Some(row) = entry::curated(ids()) {
         return vec![FactSheet { entry: row.entry.clone(), is_malicious: row.is_malicious, ..sheet }];
     }
-    let entries = entry::entries(component.role, files, sheet.metric("AV"));
+    let access = sheet.metric("AV");
+    let needs_account = access == "L" && matches!(sheet.metric("PR"), "L" | "H");
+    let entries = match chosen {
+        Some(severity) if needs_account && severity.by == "CNA" => entry::local(component.role, files),
+        _ => entry::entries(component.role, files, access),
+    };
     entries
         .into_iter()
         .map(|entry| {
