@@ -36,8 +36,8 @@ fn deadlines_are_those_of_the_design() {
         "maker notify 48h after start (at the latest)",
         "maker mitigation 0h after notice (\"take out of production\" if none is known)",
         "maker patch 14d after start (target)",
-        "maker interim_update each 3d after notice (until the patch is available)",
-        "maker patch_notice 0d after patch (same day)",
+        "maker interim_update each 3d after notice (until the patch is there)",
+        "maker patch_notice 0d after patch",
         "owner mitigate 24h after start",
         "owner apply_patch 3d after patch",
     ];
@@ -46,22 +46,19 @@ fn deadlines_are_those_of_the_design() {
         "maker notify 14d after start (or the next advisory day)",
         "maker mitigation 0h after notice (if one exists)",
         "maker patch 60d after start",
-        "maker patch_notice 0d after patch (same day)",
+        "maker patch_notice 0d after patch",
         "owner mitigate 14d after start",
         "owner apply_patch 30d after patch",
     ];
     let routine = [
         "maker confirm 30d after start",
-        "maker notify 0h after release (with the release)",
-        "maker patch 0h after release (next regular release)",
+        "maker notify 0h after release",
+        "maker patch 0h after release",
         "maker patch 180d after start (at the latest)",
-        "maker patch_notice 0h after release (release notes)",
+        "maker patch_notice 0h after release (in the release notes)",
         "owner apply_patch 90d after patch",
     ];
-    let none = [
-        "maker patch 0h after component_update (next component update)",
-        "owner apply_patch 0h after upgrade (on upgrade)",
-    ];
+    let none = ["maker patch 0h after component_update", "owner apply_patch 0h after upgrade"];
     assert_eq!(lines_of(ResponseClass::Immediate), immediate);
     assert_eq!(lines_of(ResponseClass::Planned), planned);
     assert_eq!(lines_of(ResponseClass::Routine), routine);

@@ -87,6 +87,12 @@ fn one_finding_in_full() {
     {
         assert!(ran.out.contains(part), "{part} in\n{}", ran.out);
     }
+    let class = document["findings"][0]["class"].as_str().expect("a class");
+    let due = &document["deadlines"].as_array().expect("classes").iter().find(|row| row["class"] == class);
+    for deadline in due.expect("the class")["due"].as_array().expect("deadlines") {
+        let says = deadline["says"].as_str().expect("words");
+        assert!(ran.out.contains(&format!("    {says}\n")), "{says} in\n{}", ran.out);
+    }
     let ran = assess(&["--profile", &profile("example-gateway.toml"), "--explain", "CVE-1999-0001"]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{}", ran.err);
 }

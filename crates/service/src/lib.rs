@@ -5,6 +5,7 @@ pub mod compare;
 pub mod compile;
 pub mod cvss;
 pub mod decisions;
+pub mod due;
 pub mod gate;
 pub mod funnel;
 pub mod judge;

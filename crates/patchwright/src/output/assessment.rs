@@ -392,6 +392,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
     for (misuse, class) in &row.assessed.under_misuse {
         writeln!(out, "  Under misuse {}: {}", printable(misuse), class.word())?;
     }
+    due(out, view, row.class())?;
     if let Some((vector, base, score)) = &assessment.environmental {
         writeln!(out, "  CVSS {} base, {} here: {}", tenths(*base), tenths(*score), printable(vector))?;
     }
@@ -411,6 +412,17 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         if view.judged.profile.is_inferred { " (inferred)" } else { "" },
         colour::END
     )
+}
+
+fn due(out: &mut dyn Write, view: &View<'_>, class: ResponseClass) -> Result<()> {
+    let deadlines = service::due::of_class(&view.judged.tables, class);
+    if !deadlines.is_empty() {
+        writeln!(out, "  Due, counted from the day it is {}", class.word())?;
+    }
+    for deadline in deadlines {
+        writeln!(out, "    {}", printable(&deadline.says))?;
+    }
+    Ok(())
 }
 
 fn inputs(out: &mut dyn Write, assessment: &Assessment) -> Result<()> {

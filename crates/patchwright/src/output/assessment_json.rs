@@ -20,6 +20,7 @@ struct Document<'a> {
     counts: Counts,
     #[serde(skip_serializing_if = "Option::is_none")]
     what_if: Option<WhatIf<'a>>,
+    deadlines: Vec<Deadlines>,
     settled: super::statements::Summary,
     findings: Vec<FindingView<'a>>,
     statements: Vec<super::statements::StatementView<'a>>,
@@ -78,6 +79,24 @@ struct FindingView<'a> {
     ssvc: Vec<Ssvc<'a>>,
     under_misuse: Vec<Misuse<'a>>,
     fixed: &'a str,
+}
+
+/// What a class asks, by when.
+#[derive(Serialize)]
+struct Deadlines {
+    class: &'static str,
+    due: Vec<Due>,
+}
+
+#[derive(Serialize)]
+struct Due {
+    who: &'static str,
+    task: &'static str,
+    within_hours: u64,
+    after: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    repeats: bool,
+    says: String,
 }
 
 #[derive(Serialize)]
@@ -156,6 +175,7 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
             changes: view.what_if,
             counts: counted(assessed, view.judged.scan.counts.not_affected),
         }),
+        deadlines: deadlines(view),
         settled: super::statements::Summary::of(view.judged),
         findings: rows.iter().map(finding).collect(),
         statements: super::statements::statements(view.judged, view.inventory),
@@ -164,6 +184,25 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
         gate: policy::gate(view.judged, view.inventory),
     };
     super::json::pretty(out, &document)
+}
+
+/// Of the classes that are in effect on some finding, the worst first.
+fn deadlines(view: &View<'_>) -> Vec<Deadlines> {
+    let due = |one: service::due::Due| Due {
+        who: one.who,
+        task: one.task,
+        within_hours: one.within_hours,
+        after: one.after,
+        repeats: one.repeats,
+        says: one.says,
+    };
+    let classes = view.judged.classes().into_iter().filter(|(_, number)| *number > 0);
+    classes
+        .map(|(class, _)| {
+            let asked = service::due::of_class(&view.judged.tables, class);
+            Deadlines { class: class.word(), due: asked.into_iter().map(due).collect() }
+        })
+        .collect()
 }
 
 fn counted(assessed: &[Option<Arc<Assessed>>], not_affected: usize) -> Counts {
