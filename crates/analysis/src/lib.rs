@@ -10,5 +10,6 @@ pub mod risk;
 pub mod statements;
 
 pub use matching::{
-    Counts, Explained, Explanation, Obsolete, Options, Scan, StatementPolicy, Views, explain, scan, scan_with,
+    Counts, Explained, Explanation, Obsolete, Options, Pair, Pairs, Scan, StatementPolicy, Views, explain,
+    scan, scan_pairs, scan_with,
 };

@@ -21,17 +21,17 @@ const VERSIONS: [&str; 6] = ["0.9", "1.0", "1.2", "1.5", "2.0", "3.1"];
 
 /// A record in a few numbers: id, form, product, bounds, platform.
 #[derive(Clone, Debug)]
-struct Sketch {
-    id: usize,
-    form: usize,
-    product: usize,
-    start: usize,
-    end: usize,
-    windows: bool,
-    default: usize,
+pub struct Sketch {
+    pub id: usize,
+    pub form: usize,
+    pub product: usize,
+    pub start: usize,
+    pub end: usize,
+    pub windows: bool,
+    pub default: usize,
 }
 
-fn sketch() -> impl Strategy<Value = Sketch> {
+pub fn sketch() -> impl Strategy<Value = Sketch> {
     (0..6_usize, 0..4_usize, 0..4_usize, 0..6_usize, 0..6_usize, any::<bool>(), 0..4_usize).prop_map(
         |(id, form, product, start, end, windows, default)| Sketch {
             id,
@@ -45,7 +45,7 @@ fn sketch() -> impl Strategy<Value = Sketch> {
     )
 }
 
-fn without_texts(finding: &Finding) -> Finding {
+pub fn without_texts(finding: &Finding) -> Finding {
     Finding { opinions: Vec::new(), evidence: Vec::new(), ..finding.clone() }
 }
 
@@ -54,7 +54,7 @@ fn id_of(sketch: &Sketch) -> String {
 }
 
 /// The record of a sketch: a CNA claim, an ADP claim, an NVD tree or a GitHub advisory.
-fn record(sketch: &Sketch) -> Record<'static> {
+pub fn record(sketch: &Sketch) -> Record<'static> {
     let (vendor, product) = PRODUCTS[sketch.product];
     // A range that can hold nothing is read as a break point (5.5), which a garbled end undoes: not the point here.
     let (low, high) = (sketch.start.min(sketch.end), sketch.start.max(sketch.end));
@@ -83,7 +83,7 @@ fn record(sketch: &Sketch) -> Record<'static> {
     record
 }
 
-fn tree(
+pub fn tree(
     vendor: &'static str,
     product: &'static str,
     start: &'static str,
@@ -124,7 +124,7 @@ fn feed_of(source: Option<Source>) -> &'static str {
     }
 }
 
-fn index_of(records: &[Record<'_>]) -> Index {
+pub fn index_of(records: &[Record<'_>]) -> Index {
     let knowledge = Knowledge::new().feed("cve-list").feed("nvd2").feed("ghsa");
     records
         .iter()
@@ -133,7 +133,7 @@ fn index_of(records: &[Record<'_>]) -> Index {
 }
 
 /// Components of different name or version: what is equal in both is told apart by the order of the input.
-fn components(most: usize) -> impl Strategy<Value = Vec<Building>> {
+pub fn components(most: usize) -> impl Strategy<Value = Vec<Building>> {
     prop::collection::vec(any_component(), 1..most).prop_map(|mut components| {
         let mut seen = BTreeSet::new();
         components.retain(|one| seen.insert((one.component.name.clone(), one.component.version.clone())));
@@ -154,7 +154,7 @@ fn any_component() -> impl Strategy<Value = Building> {
     })
 }
 
-fn options() -> Options {
+pub fn options() -> Options {
     Options { at: "2026-07-21".to_owned(), with_not_affected: true, ..Options::default() }
 }
 
@@ -221,7 +221,7 @@ fn one_each(sketches: &[Sketch]) -> Vec<Record<'static>> {
     sketches.iter().filter(|sketch| seen.insert(sketch.id)).map(record).collect()
 }
 
-fn cases(count: u32) -> ProptestConfig {
+pub fn cases(count: u32) -> ProptestConfig {
     ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() }
 }
 

@@ -20,6 +20,7 @@ mod kernel;
 mod matching;
 mod notation;
 mod packs;
+mod pairs;
 mod platforms;
 mod profile;
 mod range_properties;

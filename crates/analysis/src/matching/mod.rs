@@ -25,5 +25,5 @@ pub mod scan;
 pub mod statements;
 
 pub use explain::{Explained, Explanation, explain};
-pub use scan::{Counts, Obsolete, Options, Scan, Views, scan, scan_of, scan_with};
+pub use scan::{Counts, Obsolete, Options, Pair, Pairs, Scan, Views, scan, scan_of, scan_pairs, scan_with};
 pub use statements::StatementPolicy;

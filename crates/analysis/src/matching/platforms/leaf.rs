@@ -45,7 +45,7 @@ pub fn platform_criterion(
     }
     if is_kernel(head) {
         if let Some(trace) = trace.filter(|_| !release.kernels.is_empty()) {
-            trace.spoil();
+            trace.spoil_by_release();
         }
         return kernel(release, record, &leaf.rows);
     }
@@ -60,7 +60,7 @@ pub fn platform_criterion(
         trace.asked_for(&head.product, named.is_empty());
         if !named.is_empty() {
             // What it is, and of which version, is looked at next.
-            trace.spoil();
+            trace.spoil_by_release();
         }
     }
     if !named.is_empty() {

@@ -120,6 +120,7 @@ impl Query {
 pub struct Trace {
     steps: RefCell<Vec<(Query, Told)>>,
     spoiled: Cell<bool>,
+    has_asked_release: Cell<bool>,
 }
 
 impl Trace {
@@ -132,8 +133,20 @@ impl Trace {
         self.spoiled.set(true);
     }
 
+    /// Something of the rest of the release was looked at: the judgement holds for this component in this release only.
+    pub fn spoil_by_release(&self) {
+        self.has_asked_release.set(true);
+        self.spoil();
+    }
+
+    /// True when the rest of the release took part in anything since the trace began.
+    pub fn has_asked_release(&self) -> bool {
+        self.has_asked_release.get()
+    }
+
     /// The release was asked whether it holds something of this name, and nothing else of it.
     pub fn asked_for(&self, name: &str, is_absent: bool) {
+        self.has_asked_release.set(true);
         self.note(Scheme::Generic, Asked::IsAbsent(name.into()), Told::Maybe(Some(is_absent)));
     }
 

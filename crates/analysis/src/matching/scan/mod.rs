@@ -6,6 +6,7 @@
 
 mod by_view;
 mod group;
+mod pairs;
 mod same;
 pub(in crate::matching) mod session;
 mod settled;
@@ -22,6 +23,7 @@ use model::reason::Reason;
 use model::record::Source;
 use model::sbom::Inventory;
 
+pub use self::pairs::{Pair, Pairs, scan_pairs};
 use self::session::Session;
 pub use self::views::Views;
 use super::statements::StatementPolicy;

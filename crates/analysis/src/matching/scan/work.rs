@@ -10,6 +10,7 @@ use model::statement::Statement;
 use rayon::prelude::*;
 
 use super::group::Group;
+use super::pairs::Pair;
 use super::session::{OfComponent, Session};
 use super::settled::Answer;
 use super::views::Views;
@@ -31,6 +32,7 @@ pub(super) struct Outcome {
     notes: Vec<Note>,
     covers_release: bool,
     lists_other_release: Vec<usize>,
+    asks_release: bool,
 }
 
 /// Candidates per unit of work.
@@ -86,7 +88,13 @@ impl<'a> Session<'a> {
     }
 
     /// One candidate: first in brief; with evidence only where it is a finding.
-    fn candidate(&self, brief: &Case<'_>, full: &Case<'_>, number: VulnRef, outcome: &mut Outcome) {
+    pub(super) fn candidate(
+        &self,
+        brief: &Case<'_>,
+        full: &Case<'_>,
+        number: VulnRef,
+        outcome: &mut Outcome,
+    ) {
         let vulnerability = match self.knowledge.index.vulnerability(number) {
             Ok(vulnerability) => vulnerability,
             Err(error) => {
@@ -252,6 +260,27 @@ impl Outcome {
 
     pub(super) fn covers(&mut self, covers_release: bool) {
         self.covers_release |= covers_release;
+    }
+
+    pub(super) fn asks_release(&mut self) {
+        self.asks_release = true;
+    }
+
+    /// The answer on one pair: the outcome of a single candidate.
+    pub(super) fn into_pair(mut self, component: usize, vulnerability: VulnRef) -> (Pair, Vec<Note>) {
+        let verdict = match &self.counts {
+            Counts { affected: 1, .. } => Some(Verdict::Affected),
+            Counts { needs_review: 1, .. } => Some(Verdict::NeedsReview),
+            Counts { not_affected: 1, .. } => Some(Verdict::NotAffected),
+            _ => None,
+        };
+        // A vulnerability that cannot be read ends under no reason.
+        let reason = self.counts.by_reason.keys().next().copied().unwrap_or(Reason::RNoAffectedData);
+        self.mark_end_of_life();
+        let finding = self.findings.pop().map(|finding| *of_component(finding, component));
+        let asks_release = self.asks_release;
+        let is_whole = self.notes.is_empty();
+        (Pair { component, vulnerability, verdict, reason, finding, is_whole, asks_release }, self.notes)
     }
 
     pub(super) fn notes(&self) -> usize {
