@@ -48,7 +48,7 @@ impl Sample {
         finding.fixed = "9.8p1".to_owned();
         finding.aliases = vec!["GHSA-2x8c-95vh-gfv4".to_owned()];
         std::sync::Arc::make_mut(&mut finding.facts).epss =
-            Some(Epss { probability: 0.31, percentile: 0.97 });
+            Some(Epss { probability: 0.31, percentile: 0.97, before: None });
         std::sync::Arc::make_mut(&mut finding.facts).kev =
             Some(Kev { date_added: "2024-07-09".to_owned(), ..Kev::default() });
         std::sync::Arc::make_mut(&mut finding.facts).cwes = vec!["CWE-364".to_owned()];

@@ -147,7 +147,7 @@ fn facts_come_from_all_records() {
         ssvc: vec![("Exploitation".into(), "poc".into())],
         ..record(Source::CveCna, "CVE-2024-1")
     };
-    let epss = Epss { probability: 0.25, percentile: 0.9 };
+    let epss = Epss { probability: 0.25, percentile: 0.9, before: None };
     let items = vec![
         ("nvd2".to_owned(), Item::Record(Box::new(one))),
         ("cve-list".to_owned(), Item::Record(Box::new(other))),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 pub use analysis::risk::assess::under_misuse;
 use analysis::risk::assess::{Outcome, assess_with};
 use analysis::risk::facts::FactSheet;
-use analysis::risk::likelihood::EPSS_IS_PUBLIC;
+use analysis::risk::likelihood::{EPSS_IS_PUBLIC, public_by_epss};
 pub use analysis::risk::patch::{PatchError, patched};
 use analysis::risk::sheet::sheets;
 use model::assessment::Assessment;
@@ -91,8 +91,10 @@ impl Assessor<'_> {
     }
 
     fn sheet(&mut self, mut sheet: FactSheet) -> Option<Arc<Assessed>> {
-        // Below the threshold the number says nothing (assessment.md 2.6).
-        sheet.epss = sheet.epss.filter(|probability| *probability >= EPSS_IS_PUBLIC);
+        // Below the threshold the number says nothing (assessment.md 2.6), nor does the earlier one above it.
+        sheet.epss = sheet.epss.filter(|_| public_by_epss(sheet.epss, sheet.epss_before).is_some());
+        let needs_before = sheet.epss.is_some_and(|probability| probability < EPSS_IS_PUBLIC);
+        sheet.epss_before = sheet.epss_before.filter(|_| needs_before);
         sheet.verdict_because.clear();
         // Every output names the version beside the judgement, and all versions of a product share it.
         sheet.version.clear();

@@ -157,6 +157,7 @@ impl Subject<'_> {
             "cwe" => Value::texts(facts.cwes.iter().map(String::as_str)),
             "cvss" => Value::List(facts.severities.iter().map(severity).collect()),
             "epss" => Value::Double(short(facts.epss?.probability)),
+            "epss_trend" => Value::Double(facts.epss?.trend()?),
             "epss_percentile" => Value::Double(short(facts.epss?.percentile)),
             "kev" => Value::Bool(facts.kev.is_some()),
             "kev_added" => Value::Time(time::seconds(&facts.kev.as_ref()?.date_added)?),

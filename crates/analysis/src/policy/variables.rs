@@ -175,6 +175,11 @@ fn vulnerability() -> Vec<Variable> {
         of("vuln.cvss", list(score), "every stated score"),
         of("vuln.epss", Double, "EPSS probability; missing where nobody gave one, ask with has(vuln.epss)"),
         of("vuln.epss_percentile", Double, "EPSS percentile; missing as vuln.epss is"),
+        of(
+            "vuln.epss_trend",
+            Double,
+            "EPSS probability divided by that of about 30 days before; missing where no earlier one is known",
+        ),
         of("vuln.kev", Bool, "known to be exploited (CISA KEV)"),
         of("vuln.kev_added", Time, "when it was added there; ask with has(vuln.kev_added)"),
         of("vuln.state", Word(STATE), "whether the record stands"),
@@ -220,7 +225,6 @@ fn missing() -> Vec<(&'static str, &'static str)> {
     vec![
         ("finding.age_days", store),
         ("finding.component.license", "licences are not read from the inputs"),
-        ("vuln.epss_trend", "the index keeps the newest EPSS value only"),
         ("vuln.exploited_in_product", "no input tells that a device was attacked"),
     ]
 }

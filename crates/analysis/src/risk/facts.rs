@@ -27,9 +27,12 @@ pub struct FactSheet {
     pub kev_since: String,
     /// EPSS probability.
     pub epss: Option<f64>,
+    /// EPSS probability of an earlier day, where one is known.
+    pub epss_before: Option<f64>,
     /// SSVC points of the CISA coordinator.
     pub adp: Option<AdpPoints>,
-    /// What a public exploit reference says of itself; empty when there is none.
+    /// What public exploit reference there is, and who tags it as one; empty when there is none. Without the address,
+    /// so that findings which differ only there are judged once.
     pub exploit_reference: String,
     /// How input reaches the code.
     pub entry: Entry,

@@ -8,6 +8,22 @@ use super::facts::FactSheet;
 /// EPSS probability from which an exploit is taken for public (2.6).
 pub const EPSS_IS_PUBLIC: f64 = 0.10;
 
+/// EPSS probability below which one that was taken for public falls back (2.6): a score that sways around one
+/// threshold would change the class every day.
+pub const EPSS_FALLS_BACK: f64 = 0.07;
+
+/// Why EPSS takes an exploit for public, given today's probability and an earlier one; `None` where it does not.
+pub fn public_by_epss(probability: Option<f64>, before: Option<f64>) -> Option<String> {
+    let probability = probability?;
+    if probability >= EPSS_IS_PUBLIC {
+        return Some(format!("EPSS {probability:.3} >= {EPSS_IS_PUBLIC:.2}"));
+    }
+    let before = before.filter(|before| *before >= EPSS_IS_PUBLIC)?;
+    (probability >= EPSS_FALLS_BACK).then(|| {
+        format!("EPSS {probability:.3}, was {before:.3} >= {EPSS_IS_PUBLIC:.2} and falls back below {EPSS_FALLS_BACK:.2} only")
+    })
+}
+
 /// The level of exploitation, with its reason.
 pub fn exploitation(facts: &FactSheet) -> Input<Exploitation> {
     let adp = facts.adp.as_ref().map_or("", |points| points.exploitation.as_str());
@@ -29,11 +45,8 @@ pub fn exploitation(facts: &FactSheet) -> Input<Exploitation> {
         let because = format!("public exploit reference: {}", facts.exploit_reference);
         return input(Exploitation::PublicPoc, Basis::Source, because);
     }
-    match facts.epss {
-        Some(probability) if probability >= EPSS_IS_PUBLIC => {
-            let because = format!("EPSS {probability:.3} >= {EPSS_IS_PUBLIC:.2}");
-            input(Exploitation::PublicPoc, Basis::Source, because)
-        }
-        _ => input(Exploitation::None, Basis::Source, "no evidence".to_owned()),
+    match public_by_epss(facts.epss, facts.epss_before) {
+        Some(because) => input(Exploitation::PublicPoc, Basis::Source, because),
+        None => input(Exploitation::None, Basis::Source, "no evidence".to_owned()),
     }
 }

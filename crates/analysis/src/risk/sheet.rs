@@ -23,6 +23,8 @@ pub fn sheets(finding: &Finding, component: &Component, files: &[String]) -> Vec
         cwes: facts.cwes.clone(),
         kev_since: facts.kev.as_ref().map_or(String::new(), |kev| kev.date_added.clone()),
         epss: facts.epss.map(|epss| f64::from(epss.probability)),
+        epss_before: facts.epss.and_then(|epss| epss.before).map(|before| f64::from(before.probability)),
+        exploit_reference: exploit_reference(facts),
         adp: adp_points(facts),
         requires: entry::conditions(ids()),
         ..FactSheet::default()
@@ -62,6 +64,15 @@ pub fn chosen_vector(facts: &Facts) -> Option<&SeverityFact> {
         if version >= 2 { (3 + version, by) } else { (by, version) }
     };
     facts.severities.iter().filter(|severity| !severity.vector.is_empty()).min_by_key(|one| rank(one))
+}
+
+/// The most telling reference in words: what it is, and who tags it as an exploit.
+fn exploit_reference(facts: &Facts) -> String {
+    match facts.exploits.first() {
+        None => String::new(),
+        Some(first) if first.tagged_by.is_empty() => first.kind.title().to_owned(),
+        Some(first) => format!("{} (tagged by {})", first.kind.title(), first.tagged_by),
+    }
 }
 
 fn adp_points(facts: &Facts) -> Option<AdpPoints> {

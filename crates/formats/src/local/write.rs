@@ -1,8 +1,8 @@
 //! Writes our own record format.
 
 use model::record::{
-    AliasKind, Claim, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, RangeKind, Record, RecordState, Source,
-    Status, Text,
+    AliasKind, Claim, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, RangeKind, Record, RecordState,
+    Reference, Source, Status, Text,
 };
 use model::vulnerability::{Epss, Kev};
 
@@ -30,7 +30,8 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// One record as one line, without line end. Title, description and references are left out.
+/// One record as one line, without line end. Title and description are left out, and of the references the tags but
+/// `exploit`: the caller leaves in a record the references that point to exploits.
 pub fn write(record: &Record<'_>) -> String {
     let word = |text: &'_ Text<'_>| Word(Text::Owned(text.to_string()));
     let aliases = |kind| {
@@ -63,6 +64,8 @@ pub fn write(record: &Record<'_>) -> String {
         cpe: List(record.configurations.iter().map(node).collect()),
         kev: None,
         epss: None,
+        epss_before: None,
+        exploits: List(record.references.iter().map(reference).collect()),
     })
 }
 
@@ -79,7 +82,13 @@ pub fn write_kev(kev: &Kev) -> String {
 /// An EPSS score as one line.
 pub fn write_epss(id: &str, epss: Epss) -> String {
     let score = Some((epss.probability, epss.percentile));
-    line(&Line { id: Word(id.into()), epss: score, ..Line::default() })
+    let before = epss.before.map(|before| (before.probability, Word(before.on.to_string().into())));
+    line(&Line { id: Word(id.into()), epss: score, epss_before: before, ..Line::default() })
+}
+
+fn reference<'a>(reference: &'a Reference<'_>) -> (Word<'a>, Word<'a>) {
+    let is_exploit = reference.tags.iter().any(|tag| tag.eq_ignore_ascii_case("exploit"));
+    (borrowed(&reference.url), Word(if is_exploit { "exploit" } else { "" }.into()))
 }
 
 fn line(line: &Line<'_>) -> String {

@@ -72,7 +72,8 @@ impl Row<'_> {
 }
 
 impl<'a> View<'a> {
-    /// Open and contested findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
+    /// Open and contested findings, the most urgent first: class, ceiling, exploitation, a rising EPSS, EPSS,
+    /// environmental score.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         self.all().filter(|row| row.effect.is_open() || !row.effect.contested.is_empty())
     }
@@ -97,7 +98,7 @@ impl<'a> View<'a> {
                 })
             })
             .collect();
-        rows.sort_by(|a, b| urgency(b).partial_cmp(&urgency(a)).unwrap_or(std::cmp::Ordering::Equal));
+        rows.sort_by_key(|row| std::cmp::Reverse(urgency(row)));
         rows.into_iter()
     }
 
@@ -128,12 +129,8 @@ pub fn counts(assessed: &[Option<Arc<Assessed>>]) -> Vec<(ResponseClass, usize)>
     ResponseClass::ALL.iter().rev().map(|class| (*class, of(*class))).collect()
 }
 
-fn urgency(row: &Row<'_>) -> (ResponseClass, ResponseClass, model::assessment::Exploitation, f32, u16) {
-    let assessment = row.assessment();
-    // A missing score is no small one: it stands in the middle.
-    let epss = row.finding.facts.epss.map_or(0.05, |epss| epss.probability);
-    let score = assessment.environmental.as_ref().map_or(50, |(_, _, score)| *score);
-    (row.class(), row.ceiling(), assessment.exploitation.value, epss, score)
+fn urgency(row: &Row<'_>) -> service::ranking::Urgency {
+    service::ranking::urgency(row.finding, Some(row.assessed), row.effect)
 }
 
 /// Writes the overview.
@@ -249,10 +246,17 @@ fn cells(row: &Row<'_>) -> Vec<String> {
         format!("{} {}", printable(&row.component.name), printable(&row.component.version)),
         printable(way),
         assessment.preconditions.value.word().replace("none", "nothing"),
-        assessment.exploitation.value.word().replace('_', " "),
+        attacks(row),
         format!("{}, {}", assessment.technical_impact.value.word(), assessment.product_impact.value.word()),
         printable(&row.finding.fixed),
     ]
+}
+
+/// The state of exploitation, and whether attacks grow likelier.
+fn attacks(row: &Row<'_>) -> String {
+    let word = row.assessment().exploitation.value.word().replace('_', " ");
+    let is_rising = row.finding.facts.epss.is_some_and(|epss| epss.is_rising());
+    if is_rising { format!("{word}, rising") } else { word }
 }
 
 fn capital(word: &str) -> String {
@@ -368,6 +372,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         writeln!(out, "  {}", printable(sentence))?;
     }
     inputs(out, assessment)?;
+    likelihood(out, row.finding)?;
     writeln!(out, "  Ways in")?;
     for path in &assessment.paths {
         let closed = if path.closed.is_empty() { String::new() } else { " (closed)".to_owned() };
@@ -446,6 +451,18 @@ fn inputs(out: &mut dyn Write, assessment: &Assessment) -> Result<()> {
     }
     if !assessment.overrides.is_empty() {
         writeln!(out, "  raised by {}", assessment.overrides.join(", "))?;
+    }
+    Ok(())
+}
+
+/// What the level of exploitation rests on, in full: EPSS with its trend, and the references themselves.
+fn likelihood(out: &mut dyn Write, finding: &Finding) -> Result<()> {
+    if let Some(epss) = finding.facts.epss {
+        let trend = web::words::trend(&epss).map_or(String::new(), |trend| format!(", {trend}"));
+        writeln!(out, "  EPSS {:.1} %{trend}", epss.probability * 100.0)?;
+    }
+    for exploit in &finding.facts.exploits {
+        writeln!(out, "  exploit {} ({})", printable(&exploit.url), web::words::exploit(exploit))?;
     }
     Ok(())
 }

@@ -75,6 +75,7 @@ struct FindingView<'a> {
     rationale: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     cvss: Option<Cvss<'a>>,
+    facts: super::facts_json::Facts<'a>,
     ssvc: Vec<Ssvc<'a>>,
     under_misuse: Vec<Misuse<'a>>,
     fixed: &'a str,
@@ -217,6 +218,7 @@ fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
             base: f64::from(*base) / 10.0,
             environmental: f64::from(*environmental) / 10.0,
         }),
+        facts: super::facts_json::facts(&row.finding.facts),
         ssvc: assessment
             .ssvc
             .iter()

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod compare_json;
 pub mod csv;
 pub mod explanation;
+pub mod facts_json;
 pub mod fix;
 pub mod html;
 pub mod json;
