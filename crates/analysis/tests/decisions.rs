@@ -326,6 +326,7 @@ fn assessment(class: ResponseClass, exploitation: Exploitation) -> Assessment {
         would_change: Vec::new(),
         rationale: Vec::new(),
         environmental: None,
+        environmental_metrics: Vec::new(),
         ssvc: Vec::new(),
         profile: ("p".to_owned(), 1),
     }

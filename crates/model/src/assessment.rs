@@ -177,6 +177,8 @@ pub struct Assessment {
     pub rationale: Vec<String>,
     /// Environmental vector and score in tenths: (vector, base, environmental).
     pub environmental: Option<(String, u16, u16)>,
+    /// The metrics of that vector which the deployment gives: (rule `M1`, metric, value).
+    pub environmental_metrics: Vec<(&'static str, &'static str, &'static str)>,
     /// SSVC and BOD outcomes; none where nothing reaches the code.
     pub ssvc: Vec<SsvcOutcome>,
     /// The profile: (id, version).

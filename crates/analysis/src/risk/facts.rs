@@ -40,6 +40,10 @@ pub struct FactSheet {
     pub requires: Vec<String>,
     /// The code was planted.
     pub is_malicious: bool,
+    /// The record is disputed.
+    pub is_disputed: bool,
+    /// Services of which a test shows that hardening at run time keeps some losses low: `true` = low.
+    pub hardened: Vec<(String, Losses)>,
     /// A person says, with reliable evidence, that it is exploited in this product.
     pub exploited_in_product: bool,
     /// Components whose input this one processes: names of components that depend on it, by the SBOM's graph.

@@ -398,7 +398,18 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         writeln!(out, "  Under misuse {}: {}", printable(misuse), class.word())?;
     }
     if let Some((vector, base, score)) = &assessment.environmental {
-        writeln!(out, "  CVSS {} base, {} here: {}", tenths(*base), tenths(*score), printable(vector))?;
+        let label = match service::cvss::label(vector) {
+            "" => String::new(),
+            label => format!(" ({label})"),
+        };
+        writeln!(out, "  CVSS {} base, {} here{label}: {}", tenths(*base), tenths(*score), printable(vector))?;
+        let metrics: Vec<String> = (assessment.environmental_metrics.iter())
+            .map(|(rule, metric, value)| format!("{metric}:{value} {rule}"))
+            .collect();
+        writeln!(out, "    by {}", metrics.join(", "))?;
+    }
+    if let Some(differ) = service::cvss::scores_differ(&row.finding.facts) {
+        writeln!(out, "  {}{}{}", colour::REVIEW, printable(&differ), colour::END)?;
     }
     for outcome in &assessment.ssvc {
         writeln!(out, "  {} (row {}): {}", outcome.table.replace('_', " "), outcome.row, outcome.outcome)?;

@@ -75,6 +75,8 @@ struct FindingView<'a> {
     rationale: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     cvss: Option<Cvss<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scores_differ: Option<String>,
     facts: super::facts_json::Facts<'a>,
     ssvc: Vec<Ssvc<'a>>,
     under_misuse: Vec<Misuse<'a>>,
@@ -120,6 +122,17 @@ struct Cvss<'a> {
     vector: &'a str,
     base: f64,
     environmental: f64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    label: &'static str,
+    metrics: Vec<CvssMetric>,
+}
+
+/// A metric that the deployment gives, with its rule.
+#[derive(Serialize)]
+struct CvssMetric {
+    metric: &'static str,
+    value: &'static str,
+    rule: &'static str,
 }
 
 #[derive(Serialize)]
@@ -217,7 +230,12 @@ fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
             vector,
             base: f64::from(*base) / 10.0,
             environmental: f64::from(*environmental) / 10.0,
+            label: service::cvss::label(vector),
+            metrics: (assessment.environmental_metrics.iter())
+                .map(|(rule, metric, value)| CvssMetric { metric, value, rule })
+                .collect(),
         }),
+        scores_differ: service::cvss::scores_differ(&row.finding.facts),
         facts: super::facts_json::facts(&row.finding.facts),
         ssvc: assessment
             .ssvc
