@@ -20,6 +20,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
+use crate::told::Told;
 
 /// A finding's assessment with what misuse would make of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +43,7 @@ pub fn assess_scan(
         |finding: &Finding| inventory.components.get(finding.component).map(|component| &component.name);
     let of_product = |findings: &[Finding]| {
         let mut assessor = Assessor { knowledge, inventory, profile, known: FxHashMap::default() };
-        findings.iter().map(|finding| assessor.finding(finding)).collect::<Vec<_>>()
+        findings.iter().map(|finding| assessor.finding(finding, None)).collect::<Vec<_>>()
     };
     // The findings of a scan are in the order of the components' names.
     let products: Vec<&[Finding]> = scan.findings.chunk_by(|a, b| name(a) == name(b)).collect();
@@ -55,8 +56,9 @@ pub fn assess_finding(
     inventory: &Inventory,
     finding: &Finding,
     profile: &Profile,
+    told: Option<&Told>,
 ) -> Option<Arc<Assessed>> {
-    Assessor { knowledge, inventory, profile, known: FxHashMap::default() }.finding(finding)
+    Assessor { knowledge, inventory, profile, known: FxHashMap::default() }.finding(finding, told)
 }
 
 /// Assesses finding after finding. Thousands of a kernel have a few dozen different sets of facts.
@@ -71,7 +73,7 @@ struct Assessor<'a> {
 type Known = (FactSheet, Option<Arc<Assessed>>);
 
 impl Assessor<'_> {
-    fn finding(&mut self, finding: &Finding) -> Option<Arc<Assessed>> {
+    fn finding(&mut self, finding: &Finding, told: Option<&Told>) -> Option<Arc<Assessed>> {
         if finding.verdict == Verdict::NotAffected {
             return None;
         }
@@ -81,6 +83,10 @@ impl Assessor<'_> {
         }
         let sides: Vec<Arc<Assessed>> = sheets(finding, component, &finding.files)
             .into_iter()
+            .map(|mut sheet| {
+                told.iter().for_each(|told| told.fill(&mut sheet));
+                sheet
+            })
             .filter_map(|sheet| self.sheet(sheet))
             .collect();
         // The first of equal ones stands.

@@ -181,6 +181,11 @@ fn vulnerability() -> Vec<Variable> {
             "EPSS probability divided by that of about 30 days before; missing where no earlier one is known",
         ),
         of("vuln.kev", Bool, "known to be exploited (CISA KEV)"),
+        of(
+            "vuln.exploited_in_product",
+            Bool,
+            "a decision says that devices of this product were attacked through it",
+        ),
         of("vuln.kev_added", Time, "when it was added there; ask with has(vuln.kev_added)"),
         of("vuln.state", Word(STATE), "whether the record stands"),
         of("vuln.published", Time, "first publication; ask with has(vuln.published)"),
@@ -222,9 +227,5 @@ fn release() -> Vec<Variable> {
 /// Names that people expect and that have no value here.
 fn missing() -> Vec<(&'static str, &'static str)> {
     let store = "without a store nobody remembers when a finding was first seen";
-    vec![
-        ("finding.age_days", store),
-        ("finding.component.license", "licences are not read from the inputs"),
-        ("vuln.exploited_in_product", "no input tells that a device was attacked"),
-    ]
+    vec![("finding.age_days", store), ("finding.component.license", "licences are not read from the inputs")]
 }

@@ -1,6 +1,6 @@
 //! What is known of a finding when it is assessed (assessment.md 2.1).
 
-use model::assessment::TechnicalImpact;
+use model::assessment::{Exploitation, TechnicalImpact};
 use model::finding::Verdict;
 use model::profile::Basis;
 
@@ -46,6 +46,8 @@ pub struct FactSheet {
     pub hardened: Vec<(String, Losses)>,
     /// A person says, with reliable evidence, that it is exploited in this product.
     pub exploited_in_product: bool,
+    /// Who says so, or what else a person knows of attacks: the level, and in words who and when.
+    pub reported: Option<(Exploitation, String)>,
     /// Components whose input this one processes: names of components that depend on it, by the SBOM's graph.
     pub dependants: Vec<String>,
 }

@@ -28,8 +28,10 @@ pub fn public_by_epss(probability: Option<f64>, before: Option<f64>) -> Option<S
 pub fn exploitation(facts: &FactSheet) -> Input<Exploitation> {
     let adp = facts.adp.as_ref().map_or("", |points| points.exploitation.as_str());
     let input = |value, basis, because: String| Input { value, basis, because: vec![because] };
+    let reported = |level| facts.reported.as_ref().filter(|(reported, _)| *reported == level);
     if facts.exploited_in_product {
-        return input(Exploitation::Active, Basis::Stated, "exploited in this product".to_owned());
+        let because = reported(Exploitation::Active).map_or("exploited in this product", |(_, words)| words);
+        return input(Exploitation::Active, Basis::Stated, because.to_owned());
     }
     if !facts.kev_since.is_empty() {
         let because = format!("in CISA KEV since {}", facts.kev_since);
@@ -38,12 +40,18 @@ pub fn exploitation(facts: &FactSheet) -> Input<Exploitation> {
     if adp == "active" {
         return input(Exploitation::Active, Basis::Source, "CISA-ADP: active".to_owned());
     }
+    if let Some((level, words)) = reported(Exploitation::Active) {
+        return input(*level, Basis::Stated, words.clone());
+    }
     if adp == "poc" {
         return input(Exploitation::PublicPoc, Basis::Source, "CISA-ADP: poc".to_owned());
     }
     if !facts.exploit_reference.is_empty() {
         let because = format!("public exploit reference: {}", facts.exploit_reference);
         return input(Exploitation::PublicPoc, Basis::Source, because);
+    }
+    if let Some((level, words)) = reported(Exploitation::PublicPoc) {
+        return input(*level, Basis::Stated, words.clone());
     }
     match public_by_epss(facts.epss, facts.epss_before) {
         Some(because) => input(Exploitation::PublicPoc, Basis::Source, because),

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 use model::profile::Profile;
 use model::sbom::Inventory;
-use service::assess::{assess_scan, patched};
-use service::judge::{Grounds, Judged};
+use service::assess::patched;
+use service::judge::{Grounds, Judged, assess_again};
 use service::knowledge::Knowledge;
 use service::scan::Options;
 
@@ -72,8 +72,7 @@ impl Assess {
         options.verdicts_only &= !gate.as_ref().is_some_and(ReadGate::needs_evidence);
         let mut judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         let changed = self.changed(&judged.profile)?;
-        let instead =
-            changed.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &judged.scan, profile));
+        let instead = changed.as_ref().map(|profile| assess_again(&knowledge, &inventory, &judged, profile));
         if let Some(gate) = &gate {
             self.ask(gate, &knowledge, &inventory, &grounds, changed.as_ref(), &mut judged)?;
         }

@@ -402,7 +402,13 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
             "" => String::new(),
             label => format!(" ({label})"),
         };
-        writeln!(out, "  CVSS {} base, {} here{label}: {}", tenths(*base), tenths(*score), printable(vector))?;
+        writeln!(
+            out,
+            "  CVSS {} base, {} here{label}: {}",
+            tenths(*base),
+            tenths(*score),
+            printable(vector)
+        )?;
         let metrics: Vec<String> = (assessment.environmental_metrics.iter())
             .map(|(rule, metric, value)| format!("{metric}:{value} {rule}"))
             .collect();
