@@ -12,6 +12,7 @@ pub mod fix;
 pub mod html;
 pub mod json;
 pub mod jsonl;
+pub mod junit;
 pub mod markdown;
 pub mod plan;
 pub mod plan_html;
