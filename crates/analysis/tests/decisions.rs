@@ -323,6 +323,7 @@ fn assessment(class: ResponseClass, exploitation: Exploitation) -> Assessment {
         paths: Vec::new(),
         overrides: Vec::new(),
         reasons: Vec::new(),
+        questions: Vec::new(),
         would_change: Vec::new(),
         rationale: Vec::new(),
         environmental: None,

@@ -171,6 +171,8 @@ pub struct Assessment {
     pub overrides: Vec<&'static str>,
     /// Reasons in words.
     pub reasons: Vec<String>,
+    /// Circumstances that the easiest way in rests on and nobody has stated, by name: open questions.
+    pub questions: Vec<String>,
     /// What would change the answer, nearest first.
     pub would_change: Vec<WouldChange>,
     /// At most four sentences and a line of assumptions.

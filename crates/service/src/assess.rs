@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 pub use analysis::risk::assess::under_misuse;
 use analysis::risk::assess::{Outcome, assess_with};
+use analysis::risk::conditions;
+pub use analysis::risk::conditions::Proposal;
 use analysis::risk::facts::FactSheet;
 use analysis::risk::likelihood::{EPSS_IS_PUBLIC, public_by_epss};
 pub use analysis::risk::patch::{PatchError, patched};
@@ -122,6 +124,42 @@ impl Assessor<'_> {
         alike.push((sheet, assessed.clone()));
         assessed
     }
+}
+
+/// The question behind a circumstance; that of the name itself where the vocabulary has none.
+pub fn question_of(name: &str) -> &'static str {
+    conditions::known(name)
+        .map_or("Does this circumstance hold in the standard deployment?", |known| known.question)
+}
+
+/// The question that a description raises.
+pub fn question_of_proposal(proposal: &Proposal) -> &'static str {
+    proposal
+        .condition
+        .map_or("Does what its description asks for hold in the standard deployment?", |known| known.question)
+}
+
+/// The question that the description of a finding raises: reads its texts, so for explanations only.
+pub fn proposal(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    finding: &Finding,
+    assessed: &Assessed,
+) -> Option<Proposal> {
+    let component = inventory.components.get(finding.component)?;
+    let index = &knowledge.index;
+    let vulnerability = index.vulnerability(index.find(&finding.vulnerability)?).ok()?;
+    let mut asked = assessed.assessment.questions.clone();
+    let ids = std::iter::once(&finding.vulnerability).chain(&finding.aliases);
+    asked.extend(analysis::risk::entry::conditions(ids.map(String::as_str)));
+    let proposals = vulnerability.records().filter_map(|record| {
+        let texts = record.texts().ok()?;
+        conditions::proposal(&texts.description, &component.name, &asked)
+    });
+    // One question for a finding; one that the vocabulary knows before any other.
+    let mut all: Vec<Proposal> = proposals.collect();
+    all.sort_by_key(|one| one.condition.is_none());
+    all.into_iter().next()
 }
 
 /// The files of the kernel's tree that its own CNA names: for findings that matching settled, which carry none.

@@ -202,6 +202,7 @@ fn put_together(
         paths: judged.iter().map(path).collect(),
         overrides: Vec::new(),
         reasons,
+        questions: best.required.questions.clone(),
         would_change: Vec::new(),
         rationale: Vec::new(),
         environmental: None,

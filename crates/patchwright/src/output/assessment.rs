@@ -8,8 +8,9 @@ use model::assessment::{Assessment, ResponseClass};
 use model::component::Component;
 use model::effect::Effect;
 use model::finding::{Finding, Verdict};
+use model::fix::FixAdvice;
 use model::sbom::Inventory;
-use service::assess::Assessed;
+use service::assess::{Assessed, Proposal};
 use service::judge::Judged;
 
 use super::table::printable;
@@ -69,6 +70,16 @@ impl Row<'_> {
     fn assessment(&self) -> &Assessment {
         &self.assessed.assessment
     }
+}
+
+/// What only an explanation reads of a finding: the records' texts.
+pub struct Explained {
+    /// Place of the finding in the scan.
+    pub at: usize,
+    /// What can be done about it.
+    pub fix: Option<FixAdvice>,
+    /// The question that its description raises.
+    pub proposal: Option<Proposal>,
 }
 
 impl<'a> View<'a> {
@@ -328,9 +339,14 @@ fn ending(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
 }
 
 /// Writes one finding in full.
-pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str) -> Result<()> {
+pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str, explained: &[Explained]) -> Result<()> {
     for row in view.rows_of(id) {
-        panel(out, view, &row)?;
+        let explained = explained.iter().find(|one| one.at == row.at);
+        panel(out, view, &row, explained)?;
+        if let Some(advice) = explained.and_then(|one| one.fix.as_ref()) {
+            writeln!(out, "  What to do about it in {}", printable(&row.component.name))?;
+            super::fix::write(out, advice, "    ")?;
+        }
     }
     for at in view.settled(id) {
         let Some(finding) = view.judged.scan.findings.get(at) else { continue };
@@ -350,7 +366,7 @@ pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str) -> Result<()>
     Ok(())
 }
 
-fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
+fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>, explained: Option<&Explained>) -> Result<()> {
     let assessment = row.assessment();
     writeln!(
         out,
@@ -381,6 +397,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
     if assessment.paths.is_empty() {
         writeln!(out, "    none")?;
     }
+    questions(out, assessment, explained)?;
     if !assessment.would_change.is_empty() {
         writeln!(out, "  What would change it")?;
     }
@@ -468,6 +485,24 @@ fn inputs(out: &mut dyn Write, assessment: &Assessment) -> Result<()> {
     }
     if !assessment.overrides.is_empty() {
         writeln!(out, "  raised by {}", assessment.overrides.join(", "))?;
+    }
+    Ok(())
+}
+
+/// What nobody has stated, each with the key of the profile that answers it.
+fn questions(out: &mut dyn Write, assessment: &Assessment, explained: Option<&Explained>) -> Result<()> {
+    let proposal = explained.and_then(|one| one.proposal.as_ref());
+    if assessment.questions.is_empty() && proposal.is_none() {
+        return Ok(());
+    }
+    writeln!(out, "  Open questions")?;
+    for name in &assessment.questions {
+        writeln!(out, "    {} (condition.{})", service::assess::question_of(name), printable(name))?;
+    }
+    if let Some(proposal) = proposal {
+        let key = proposal.condition.map_or(String::new(), |known| format!(" (condition.{})", known.name));
+        writeln!(out, "    {}{key}", service::assess::question_of_proposal(proposal))?;
+        writeln!(out, "      {}its description: {}{}", colour::DIM, printable(&proposal.quote), colour::END)?;
     }
     Ok(())
 }

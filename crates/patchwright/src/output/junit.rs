@@ -36,7 +36,8 @@ struct Case {
 /// Writes the report.
 pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     let cases = cases(answer);
-    let number = |wanted: fn(&Outcome) -> bool| cases.iter().filter(|case| wanted(&case.outcome)).count().to_string();
+    let number =
+        |wanted: fn(&Outcome) -> bool| cases.iter().filter(|case| wanted(&case.outcome)).count().to_string();
     let counts = [
         ("tests", cases.len().to_string()),
         ("failures", number(|outcome| matches!(outcome, Outcome::Failed(..)))),
@@ -54,10 +55,12 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     writer.create_element("testsuites").with_attributes(borrowed(&suites)).write_inner_content(|writer| {
         let at = answer.at.strftime("%Y-%m-%dT%H:%M:%S").to_string();
         let suite = counted(&[("name", title(answer)), ("timestamp", at)]);
-        writer.create_element("testsuite").with_attributes(borrowed(&suite)).write_inner_content(|writer| {
-            properties(writer, answer)?;
-            cases.iter().try_for_each(|case| test_case(writer, case))
-        })?;
+        writer.create_element("testsuite").with_attributes(borrowed(&suite)).write_inner_content(
+            |writer| {
+                properties(writer, answer)?;
+                cases.iter().try_for_each(|case| test_case(writer, case))
+            },
+        )?;
         Ok(())
     })?;
     writeln!(out)
@@ -74,7 +77,11 @@ fn properties<W: Write>(writer: &mut Writer<W>, answer: &Answer<'_>) -> Result<(
         true => "assumed".to_owned(),
         false => format!("{} version {}", profile.id, profile.version),
     };
-    let condition = answer.judged.gate.as_ref().map_or("class planned or worse".to_owned(), |gate| gate.condition.clone());
+    let condition = answer
+        .judged
+        .gate
+        .as_ref()
+        .map_or("class planned or worse".to_owned(), |gate| gate.condition.clone());
     let properties = [
         ("fails on", condition),
         ("deployment", deployment),
@@ -103,7 +110,11 @@ fn test_case<W: Write>(writer: &mut Writer<W>, case: &Case) -> Result<()> {
         Outcome::Passed => Ok(()),
         Outcome::Skipped(why) => {
             let message = text(why);
-            writer.create_element("skipped").with_attribute(("message", message.as_str())).write_empty().map(drop)
+            writer
+                .create_element("skipped")
+                .with_attribute(("message", message.as_str()))
+                .write_empty()
+                .map(drop)
         }
         Outcome::Error(why) => {
             let message = text(why);
@@ -169,9 +180,10 @@ fn cases(answer: &Answer<'_>) -> Vec<Case> {
 fn failing<'a>(answer: &Answer<'a>) -> Vec<(&'a Finding, String)> {
     let judged = answer.judged;
     if let Some(gate) = &judged.gate {
-        let failing = gate.failing.iter().filter_map(|one| {
-            Some((judged.scan.findings.get(one.finding)?, one.by.join(", ")))
-        });
+        let failing = gate
+            .failing
+            .iter()
+            .filter_map(|one| Some((judged.scan.findings.get(one.finding)?, one.by.join(", "))));
         return failing.collect();
     }
     let open = service::ranking::open(judged).into_iter();
