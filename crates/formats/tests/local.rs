@@ -108,7 +108,7 @@ fn a_record_survives_writing_and_reading() {
     for record in
         [full(), Record { source: Some(Source::Starter), id: "CVE-1-1".into(), ..Record::default() }]
     {
-        let line = local::write(&record);
+        let line = local::write_with_exploits(&record);
         assert!(!line.contains('\n'));
         let mut copies = 0;
         let reading = local::read(&line, &mut |item| {

@@ -156,7 +156,7 @@ pub fn extract<'a>(
             let mut record = record.decode().map_err(damaged)?;
             record.references = texts.references;
             without_ballast(&mut record);
-            extract.push(&formats::local::write(&record));
+            extract.push(&formats::local::write_with_exploits(&record));
         }
         if let Some(kev) = vulnerability.kev() {
             extract.push(&formats::local::write_kev(&kev));
@@ -190,8 +190,8 @@ fn first_line(knowledge: &Knowledge) -> String {
 fn without_ballast(record: &mut model::record::Record<'_>) {
     let hosts = index::tables::ExploitHosts::built_in();
     record.references.retain(|reference| {
-        let is_tagged = reference.tags.iter().any(|tag| tag.eq_ignore_ascii_case("exploit"));
-        is_tagged || hosts.kind_of(&reference.url, false).is_some()
+        let has = |word: &str| reference.tags.iter().any(|tag| tag.eq_ignore_ascii_case(word));
+        has("exploit") && !has("patch") || hosts.kind_of(&reference.url, false).is_some()
     });
     if record.source == Some(model::record::Source::KernelCna) {
         record.configurations.clear();

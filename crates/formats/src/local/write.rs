@@ -30,9 +30,19 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// One record as one line, without line end. Title and description are left out, and of the references the tags but
-/// `exploit`: the caller leaves in a record the references that point to exploits.
+/// One record as one line, without line end. Title, description and references are left out.
 pub fn write(record: &Record<'_>) -> String {
+    line(&wire(record))
+}
+
+/// As [`write`], with the references and of their tags `exploit`: the caller has left in the record only those that
+/// point to exploits.
+pub fn write_with_exploits(record: &Record<'_>) -> String {
+    let exploits = List(record.references.iter().map(reference).collect());
+    line(&Line { exploits, ..wire(record) })
+}
+
+fn wire<'a>(record: &'a Record<'_>) -> Line<'a> {
     let word = |text: &'_ Text<'_>| Word(Text::Owned(text.to_string()));
     let aliases = |kind| {
         List(record.aliases.iter().filter(|alias| alias.kind == kind).map(|alias| word(&alias.id)).collect())
@@ -44,7 +54,7 @@ pub fn write(record: &Record<'_>) -> String {
         by: borrowed(&severity.by),
     });
     let ssvc = record.ssvc.iter().map(|(name, value)| (borrowed(name), borrowed(value)));
-    line(&Line {
+    Line {
         id: borrowed(&record.id),
         source: Word(record.source.map_or("", Source::name).into()),
         by: borrowed(&record.by),
@@ -65,8 +75,8 @@ pub fn write(record: &Record<'_>) -> String {
         kev: None,
         epss: None,
         epss_before: None,
-        exploits: List(record.references.iter().map(reference).collect()),
-    })
+        exploits: List::default(),
+    }
 }
 
 /// A known-exploited entry as one line.
