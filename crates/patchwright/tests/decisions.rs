@@ -310,7 +310,7 @@ fn attacks_on_the_product_are_told_in_a_file() {
 }
 
 #[test]
-fn attacks_contest_what_was_closed() {
+fn attacks_overtake_what_was_closed() {
     let file = fresh("attacked-closed.toml");
     assert_eq!(not_built(&file, &[]).code, 0);
     let mut words =
@@ -322,6 +322,8 @@ fn attacks_contest_what_was_closed() {
     let findings = scan["findings"].as_array().expect("findings");
     let found = findings.iter().find(|one| one["vulnerability"] == KERNEL).expect("it is open again");
     assert_eq!(found["class"], "immediate", "{found:#}");
-    let contested = found["effect"]["contested"].to_string();
-    assert!(contested.contains("exploited in this product"), "{contested}");
+    assert_eq!(found["assessment"]["exploitation"], "active");
+    // The decision that closed it is overtaken by what is known now, and says so.
+    let told = scan["decisions"].to_string();
+    assert!(told.contains("overtaken") && told.contains("exploitation"), "{told}");
 }
