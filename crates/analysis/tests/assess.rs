@@ -14,7 +14,7 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).expect("a case file")
 }
 
-fn profile(id: &str) -> Profile {
+pub fn profile(id: &str) -> Profile {
     let name = id.split('/').next().unwrap_or_default();
     let file = format!("profiles/{name}.toml");
     formats::profile::read(&fixture(&file), &file).expect("a valid profile")

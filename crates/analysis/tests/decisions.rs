@@ -323,9 +323,11 @@ fn assessment(class: ResponseClass, exploitation: Exploitation) -> Assessment {
         paths: Vec::new(),
         overrides: Vec::new(),
         reasons: Vec::new(),
+        questions: Vec::new(),
         would_change: Vec::new(),
         rationale: Vec::new(),
         environmental: None,
+        environmental_metrics: Vec::new(),
         ssvc: Vec::new(),
         profile: ("p".to_owned(), 1),
     }

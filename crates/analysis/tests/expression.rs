@@ -8,12 +8,13 @@ use analysis::policy::variables::vocabulary;
 use insta::assert_snapshot;
 use model::assessment::ResponseClass;
 use model::component::{Component, Role};
+use model::day::Day;
 use model::effect::{Effect, Tier};
 use model::finding::{Confidence, Evidence, Finding, Verdict};
 use model::reason::Reason;
 use model::sbom::Inventory;
 use model::vex::VexStatus;
-use model::vulnerability::{Epss, Kev, SeverityFact};
+use model::vulnerability::{EarlierEpss, Epss, Kev, SeverityFact};
 
 /// A finding with everything that expressions can ask for.
 pub struct Sample {
@@ -47,8 +48,11 @@ impl Sample {
         let mut finding = bare("CVE-2024-6387", 0, Verdict::Affected);
         finding.fixed = "9.8p1".to_owned();
         finding.aliases = vec!["GHSA-2x8c-95vh-gfv4".to_owned()];
-        std::sync::Arc::make_mut(&mut finding.facts).epss =
-            Some(Epss { probability: 0.31, percentile: 0.97 });
+        std::sync::Arc::make_mut(&mut finding.facts).epss = Some(Epss {
+            probability: 0.31,
+            percentile: 0.97,
+            before: Some(EarlierEpss { probability: 0.1, on: Day::default() }),
+        });
         std::sync::Arc::make_mut(&mut finding.facts).kev =
             Some(Kev { date_added: "2024-07-09".to_owned(), ..Kev::default() });
         std::sync::Arc::make_mut(&mut finding.facts).cwes = vec!["CWE-364".to_owned()];

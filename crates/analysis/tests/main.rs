@@ -15,6 +15,7 @@ mod cvss;
 mod decisions;
 mod due;
 mod expression;
+mod facts;
 mod invariants;
 mod kernel;
 mod matching;

@@ -1,11 +1,12 @@
 //! Our own record format.
 
 use formats::local::{self, Header};
+use model::day::Day;
 use model::record::{
     Alias, AliasKind, Change, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry,
-    Item, RangeKind, Record, RecordState, Severity, Source, Status, Subject,
+    Item, RangeKind, Record, RecordState, Reference, Severity, Source, Status, Subject,
 };
-use model::vulnerability::{Epss, Kev};
+use model::vulnerability::{EarlierEpss, Epss, Kev};
 
 use crate::knowledge::{fixture, records, with_record};
 
@@ -93,6 +94,10 @@ fn full() -> Record<'static> {
             children: vec![CpeNode { leaves: vec![leaf], ..CpeNode::default() }],
             leaves: Vec::new(),
         }],
+        references: vec![
+            Reference { url: "https://www.exploit-db.com/exploits/1".into(), tags: vec![] },
+            Reference { url: "https://x.example/poc".into(), tags: vec!["exploit".into()] },
+        ],
         fix_commits: vec!["0123456789ab".into()],
         ..Record::default()
     }
@@ -103,7 +108,7 @@ fn a_record_survives_writing_and_reading() {
     for record in
         [full(), Record { source: Some(Source::Starter), id: "CVE-1-1".into(), ..Record::default() }]
     {
-        let line = local::write(&record);
+        let line = local::write_with_exploits(&record);
         assert!(!line.contains('\n'));
         let mut copies = 0;
         let reading = local::read(&line, &mut |item| {
@@ -124,7 +129,8 @@ fn facts_survive_too() {
         ransomware: "Known".into(),
         ..Kev::default()
     };
-    let epss = Epss { probability: 0.123, percentile: 0.999 };
+    let before = Some(EarlierEpss { probability: 0.04, on: Day::parse("2026-06-16").unwrap() });
+    let epss = Epss { probability: 0.123, percentile: 0.999, before };
     let text = format!("{}\n{}\n", local::write_kev(&kev), local::write_epss("CVE-1-2", epss));
     let mut seen = Vec::new();
     local::read(&text, &mut |item| {

@@ -111,6 +111,23 @@ fn each_damaged_section_is_refused() {
     }
 }
 
+/// Damage there gives an error with the facts of a vulnerability, never other facts.
+fn check_damaged_exploits(index: &Index) {
+    assert!(index.verify().unwrap_err().to_string().contains("exploits"));
+    let whole = Index::from_bytes(bytes()).unwrap();
+    let mut refused = 0;
+    for number in whole.vulnerabilities() {
+        match index.vulnerability(number).unwrap().facts() {
+            Ok(facts) => assert_eq!(facts, whole.vulnerability(number).unwrap().facts().unwrap()),
+            Err(error) => {
+                assert!(error.to_string().contains("exploits"), "{error}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0, "the damage was read over");
+}
+
 /// Lookup sections are refused when the file is opened; the others give errors when the damaged part is read,
 /// and never another answer.
 fn check_damaged(section: &str, damaged: Vec<u8>) {
@@ -118,6 +135,9 @@ fn check_damaged(section: &str, damaged: Vec<u8>) {
         Ok(index) => index,
         Err(error) => return assert!(error.to_string().contains(section), "{section}: {error}"),
     };
+    if section == "exploits" {
+        return check_damaged_exploits(&index);
+    }
     assert!(["hot", "cold", "kbuild"].contains(&section), "{section} was not refused");
     let error = index.verify().unwrap_err().to_string();
     assert!(error.contains(section), "{section}: {error}");

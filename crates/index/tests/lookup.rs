@@ -3,9 +3,10 @@
 use index::compile::replace_facts;
 use index::{FixedIn, Index};
 use model::build::ConfigOf;
+use model::day::Day;
 use model::feed::FeedStatus;
 use model::record::*;
-use model::vulnerability::Epss;
+use model::vulnerability::{EarlierEpss, Epss};
 
 use crate::samples::{Knowledge, compile, index_of, kernel_record, kev, leaf, maps, record, sample};
 
@@ -147,7 +148,7 @@ fn facts_come_from_all_records() {
         ssvc: vec![("Exploitation".into(), "poc".into())],
         ..record(Source::CveCna, "CVE-2024-1")
     };
-    let epss = Epss { probability: 0.25, percentile: 0.9 };
+    let epss = Epss { probability: 0.25, percentile: 0.9, before: None };
     let items = vec![
         ("nvd2".to_owned(), Item::Record(Box::new(one))),
         ("cve-list".to_owned(), Item::Record(Box::new(other))),
@@ -221,4 +222,112 @@ fn a_table_of_ones_own_travels_with_the_index() {
     assert!(index.alias_table().by_canonical("widget").is_some());
     assert_eq!(index.alias_table().rows().len(), 1);
     assert!(!index.rule_table().rules().is_empty(), "the built-in rules");
+}
+
+/// References of records of one vulnerability, `source: url tags…`, and what the index says of them.
+fn exploits(references: &[(Source, &'static str, &[&'static str])]) -> Vec<String> {
+    let mut records: Vec<Record<'static>> = vec![record(Source::Osv, "CVE-2024-1")];
+    for (source, url, tags) in references {
+        let tags = tags.iter().map(|tag| (*tag).into()).collect();
+        let reference = Reference { url: (*url).into(), tags };
+        match records.iter_mut().find(|record| record.source == Some(*source)) {
+            Some(record) => record.references.push(reference),
+            None => records.push(Record { references: vec![reference], ..record(*source, "CVE-2024-1") }),
+        }
+    }
+    records.push(record(Source::Nvd2, "CVE-2024-2"));
+    let (index, _) = index_of(records);
+    let of = |id: &str| index.vulnerability(index.find(id).unwrap()).unwrap().facts().unwrap().exploits;
+    assert!(of("CVE-2024-2").is_empty());
+    let told = |one: &model::vulnerability::ExploitReference| {
+        format!(
+            "{} by {}: {}",
+            one.kind.word(),
+            if one.tagged_by.is_empty() { "nobody" } else { &one.tagged_by },
+            one.url
+        )
+    };
+    of("CVE-2024-1").iter().map(told).collect()
+}
+
+#[test]
+fn references_to_exploits_are_known_without_the_cold_texts() {
+    use Source::{CveCna, Nvd2};
+    assert_eq!(exploits(&[(Nvd2, "https://example.org/advisory", &["Vendor Advisory"])]), [""; 0]);
+    assert_eq!(
+        exploits(&[
+            (CveCna, "https://www.exploit-db.com/exploits/51234", &[]),
+            (Nvd2, "http://exploit-db.com/exploits/51234/", &["Exploit"]),
+            (Nvd2, "https://example.org/poc", &["Exploit", "Third Party Advisory"]),
+            (Nvd2, "https://github.com/RAPID7/metasploit-framework/pull/1", &[]),
+        ]),
+        [
+            "exploit_db by nvd2: http://exploit-db.com/exploits/51234/",
+            "metasploit by nobody: https://github.com/RAPID7/metasploit-framework/pull/1",
+            "tagged by nvd2: https://example.org/poc",
+        ]
+    );
+    // A host that keeps advisories, too, needs the tag; what mends the flaw is no exploit.
+    let packet_storm = "https://packetstormsecurity.com/files/1/x.html";
+    assert_eq!(exploits(&[(Nvd2, packet_storm, &["Third Party Advisory"])]), [""; 0]);
+    assert_eq!(
+        exploits(&[(Nvd2, packet_storm, &["exploit"])]),
+        [format!("packet_storm by nvd2: {packet_storm}")]
+    );
+    assert_eq!(exploits(&[(Nvd2, "https://git.kernel.org/x", &["Exploit", "Patch"])]), [""; 0]);
+    // Of a foreign host that only sounds alike nothing is believed.
+    assert_eq!(exploits(&[(Nvd2, "https://exploit-db.com.example.org/exploits/1", &[])]), [""; 0]);
+    let many: Vec<String> = (0..9).map(|number| format!("https://example.org/{number}")).collect();
+    let many: Vec<(Source, &'static str, &[&'static str])> =
+        many.into_iter().map(|url| (Nvd2, &*url.leak(), &["Exploit"] as &[_])).collect();
+    assert_eq!(exploits(&many).len(), 3);
+}
+
+#[test]
+fn the_table_of_exploit_hosts_is_checked() {
+    use index::tables::ExploitHosts;
+    assert!(ExploitHosts::built_in().rows().len() > 10);
+    let line = |row: &str| {
+        let text = format!("kind\thost\tpath\tneeds\tsource\tdate\ttext\n{row}\n");
+        ExploitHosts::parse(&text).map(|_| String::new()).unwrap_or_else(|errors| errors[0].to_string())
+    };
+    assert_eq!(line("nuclei\texample.org\t/\t-\town\t2026-11-22\tx"), "");
+    assert!(
+        line("nucleus\texample.org\t/\t-\town\t2026-11-22\tx").starts_with("line 2: `nucleus` is none of")
+    );
+    assert!(line("nuclei\twww.example.org\t/\t-\town\t2026-11-22\tx").contains("no host without `www.`"));
+    assert!(line("nuclei\texample.org\tx\t-\town\t2026-11-22\tx").contains("does not begin with `/`"));
+    assert!(line("nuclei\texample.org\t/\tluck\town\t2026-11-22\tx").contains("neither `tag` nor `-`"));
+    assert!(line("nuclei\texample.org\t/\t-\town\tsoon\tx").contains("no date"));
+}
+
+#[test]
+fn the_earlier_score_stands_beside_the_newest() {
+    let on = Day::parse("2026-06-16").unwrap();
+    let before = Some(EarlierEpss { probability: 0.01, on });
+    let epss = Epss { probability: 0.03, percentile: 0.9, before };
+    assert_eq!((epss.trend(), epss.is_rising()), (Some(3.0), true));
+    let items = vec![
+        ("nvd2".to_owned(), Item::Record(Box::new(record(Source::Nvd2, "CVE-2024-1")))),
+        ("nvd2".to_owned(), Item::Record(Box::new(record(Source::Nvd2, "CVE-2024-2")))),
+        ("epss".to_owned(), Item::Epss("CVE-2024-1".into(), epss)),
+        ("epss".to_owned(), Item::Epss("CVE-2024-2".into(), Epss { before: None, ..epss })),
+    ];
+    let (bytes, _) = compile(&Knowledge { items, ..Knowledge::default() });
+    let index = Index::from_bytes(bytes).unwrap();
+    let of = |index: &Index, id: &str| index.vulnerability(index.find(id).unwrap()).unwrap().epss();
+    assert_eq!(of(&index, "CVE-2024-1"), Some(epss));
+    assert_eq!(of(&index, "CVE-2024-2").unwrap().before, None);
+    // New daily scores take the earlier ones with them.
+    let mut out = Vec::new();
+    let new = Epss { probability: 0.5, percentile: 0.99, before: None };
+    replace_facts(&index, Vec::new(), [("epss", Item::Epss("CVE-2024-1".into(), new))], &mut out).unwrap();
+    let index = Index::from_bytes(out).unwrap();
+    index.verify().unwrap();
+    assert_eq!((of(&index, "CVE-2024-1"), of(&index, "CVE-2024-2")), (Some(new), None));
+    let quiet = |now: f32, then: f32| {
+        let before = Some(EarlierEpss { probability: then, on });
+        !Epss { probability: now, percentile: 0.5, before }.is_rising()
+    };
+    assert!(quiet(0.019, 0.001) && quiet(0.03, 0.0101) && quiet(0.5, 0.0));
 }

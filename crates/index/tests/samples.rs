@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use index::{CompileOptions, CompileReport, Compiler, Index};
 use model::build::{ConfigOf, KbuildMap};
+use model::day::Day;
 use model::feed::FeedStatus;
 use model::record::*;
-use model::vulnerability::{Epss, Kev};
+use model::vulnerability::{EarlierEpss, Epss, Kev};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -124,7 +125,9 @@ pub fn sample() -> Knowledge {
     }
     items.push(("kernel-cna".to_owned(), Item::Record(Box::new(kernel_record()))));
     for number in 0..30 {
-        let epss = Epss { probability: number as f32 / 100.0, percentile: 0.5 };
+        let on = Day::parse(if number % 2 == 0 { "2026-06-16" } else { "2025-08-25" }).unwrap();
+        let before = (number % 3 > 0).then_some(EarlierEpss { probability: 0.01, on });
+        let epss = Epss { probability: number as f32 / 100.0, percentile: 0.5, before };
         items.push(("epss".to_owned(), Item::Epss(Cow::Owned(format!("CVE-2024-{number}")), epss)));
     }
     for number in [3, 7, 11] {

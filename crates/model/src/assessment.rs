@@ -171,12 +171,16 @@ pub struct Assessment {
     pub overrides: Vec<&'static str>,
     /// Reasons in words.
     pub reasons: Vec<String>,
+    /// Circumstances that the easiest way in rests on and nobody has stated, by name: open questions.
+    pub questions: Vec<String>,
     /// What would change the answer, nearest first.
     pub would_change: Vec<WouldChange>,
     /// At most four sentences and a line of assumptions.
     pub rationale: Vec<String>,
     /// Environmental vector and score in tenths: (vector, base, environmental).
     pub environmental: Option<(String, u16, u16)>,
+    /// The metrics of that vector which the deployment gives: (rule `M1`, metric, value).
+    pub environmental_metrics: Vec<(&'static str, &'static str, &'static str)>,
     /// SSVC and BOD outcomes; none where nothing reaches the code.
     pub ssvc: Vec<SsvcOutcome>,
     /// The profile: (id, version).

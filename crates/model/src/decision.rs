@@ -66,6 +66,28 @@ words! {
     }
 }
 
+words! {
+    /// What a person knows of attacks, mildest first. It only raises: silence says nothing.
+    Attacks {
+        /// An exploit can be had.
+        PublicPoc = "public_poc",
+        /// It is being exploited somewhere.
+        Active = "active",
+        /// Devices of this product were attacked through it.
+        InProduct = "in_product",
+    }
+}
+
+impl Attacks {
+    /// The level of exploitation that follows.
+    pub fn level(self) -> Exploitation {
+        match self {
+            Attacks::PublicPoc => Exploitation::PublicPoc,
+            Attacks::Active | Attacks::InProduct => Exploitation::Active,
+        }
+    }
+}
+
 /// Facts of a record that a condition can name.
 pub const FACTS: &[&str] = &["cvss", "cvss_vector", "cwe", "fixed", "kev", "reason", "verdict"];
 
@@ -121,6 +143,10 @@ words! {
         Identity = "identity",
         /// A version that has the fix.
         FixedVersion = "fixed_version",
+        /// The report of an attack.
+        IncidentReport = "incident_report",
+        /// An exploit that was seen or tried.
+        ExploitSeen = "exploit_seen",
     }
 }
 
@@ -225,6 +251,8 @@ pub struct Decision {
     pub class: Option<ResponseClass>,
     /// The risk is accepted until the decision expires.
     pub accepts_risk: bool,
+    /// What the author knows of attacks: a fact for the assessment, beside or instead of a decision.
+    pub attacks: Option<Attacks>,
     /// Why, in words.
     pub reason: String,
     /// What is to be done, where it is affected.
@@ -272,12 +300,22 @@ impl Decision {
         if self.accepts_risk {
             parts.push(format!("risk accepted until {}", self.expires));
         }
+        match self.attacks {
+            Some(Attacks::InProduct) => parts.push("exploited in this product".to_owned()),
+            Some(attacks) => parts.push(format!("exploitation {}", attacks.level().word())),
+            None => {}
+        }
         parts.join(", ")
     }
 
     /// True when two decisions would have the same effect.
     pub fn agrees_with(&self, other: &Decision) -> bool {
-        (self.status, self.justification, self.class, self.accepts_risk)
-            == (other.status, other.justification, other.class, other.accepts_risk)
+        (self.status, self.justification, self.class, self.accepts_risk, self.attacks)
+            == (other.status, other.justification, other.class, other.accepts_risk, other.attacks)
+    }
+
+    /// True where it says what is to hold; else it only tells what the author knows of attacks.
+    pub fn decides(&self) -> bool {
+        self.status.is_some() || self.class.is_some() || self.accepts_risk
     }
 }

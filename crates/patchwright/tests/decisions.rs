@@ -259,3 +259,71 @@ fn other_documents_are_no_decisions() {
         assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{file}: {}", ran.err);
     }
 }
+
+#[test]
+fn attacks_on_the_product_are_told_in_a_file() {
+    let file = fresh("attacked.toml");
+    let tell = |more: &[&str]| {
+        let mut words = vec!["decisions", "add", KERNEL, "linux-yocto"];
+        words.extend(["--file", &file, "--author", "jane", "--reason", "seen at a customer's site"]);
+        words.extend(["--exploitation", "in_product"]);
+        words.extend(more);
+        on(&words[..4], &same_config(), &words[4..])
+    };
+    // Only with evidence: where it is known from.
+    let refused = tell(&[]);
+    assert_eq!(refused.code, 1, "{}", refused.err);
+    assert!(refused.err.contains("[D15]") && refused.err.contains("incident_report"), "{}", refused.err);
+    let added = tell(&["--with-evidence", "incident_report:IR-2026-7=a gateway was taken over"]);
+    assert_eq!(added.code, 0, "{}", added.err);
+    assert!(std::fs::read_to_string(&file).expect("the file").contains("exploitation = \"in_product\""));
+    let panel = on(&["assess"], &same_config(), &["--decisions", &file, "--explain", KERNEL, "--json"]);
+    let panel = document(&panel);
+    let found = &panel["findings"][0];
+    assert_eq!((&found["class"], &found["overrides"][0]), (&json!("immediate"), &json!("O1")), "{found:#}");
+    let because = found["inputs"]["exploitation"]["because"][0].as_str().expect("a reason");
+    assert!(
+        because.starts_with("exploited in this product: decision D-2026-001 by jane on 2026-11-22"),
+        "{because}"
+    );
+    // The gate sees it, and a misspelt word is refused with its line.
+    let gate = on(
+        &["scan"],
+        &same_config(),
+        &[
+            "--decisions",
+            &file,
+            "--fail-on",
+            "vuln.exploited_in_product",
+            "--max-index-age",
+            "9999d",
+            "--max-unevaluated",
+            "100",
+        ],
+    );
+    assert_eq!(gate.code, 1, "{}", gate.err);
+    let text = std::fs::read_to_string(&file).expect("the file").replace("in_product", "in_products");
+    let wrong = scratch("attacked-wrong.toml", text.as_bytes());
+    let wrong = run(&["decisions", "check", &wrong]);
+    assert_eq!(wrong.code, 3, "{}", wrong.err);
+    assert!(wrong.err.contains("in_products") && wrong.err.contains("line"), "{}", wrong.err);
+}
+
+#[test]
+fn attacks_overtake_what_was_closed() {
+    let file = fresh("attacked-closed.toml");
+    assert_eq!(not_built(&file, &[]).code, 0);
+    let mut words =
+        vec!["--file", &file, "--author", "joe", "--reason", "seen", "--exploitation", "in_product"];
+    words.extend(["--with-evidence", "incident_report:IR-1=a gateway was taken over"]);
+    let added = on(&["decisions", "add", KERNEL, "linux-yocto"], &same_config(), &words);
+    assert_eq!(added.code, 0, "{}", added.err);
+    let scan = document(&on(&["scan"], &same_config(), &["--decisions", &file, "--json"]));
+    let findings = scan["findings"].as_array().expect("findings");
+    let found = findings.iter().find(|one| one["vulnerability"] == KERNEL).expect("it is open again");
+    assert_eq!(found["class"], "immediate", "{found:#}");
+    assert_eq!(found["assessment"]["exploitation"], "active");
+    // The decision that closed it is overtaken by what is known now, and says so.
+    let told = scan["decisions"].to_string();
+    assert!(told.contains("overtaken") && told.contains("exploitation"), "{told}");
+}

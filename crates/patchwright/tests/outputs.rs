@@ -1,6 +1,6 @@
 //! Every form of output says the same, and machines get what they can read.
 
-use crate::binary::{run, sample};
+use crate::binary::{run, sample, scratch};
 
 #[test]
 fn json_counts_equal_lists() {
@@ -146,4 +146,82 @@ fn a_narrow_terminal_is_no_wider_than_it_is() {
     let long: Vec<&str> =
         out.lines().filter(|line| line.chars().count() > 110 && !line.contains("patchwright ")).collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// The test cases of a JUnit report, one line each: name, and what became of it.
+fn junit(words: &[&str]) -> (String, Vec<String>) {
+    let mut all = vec!["scan"];
+    all.extend(words);
+    all.extend(["--at", "2026-11-22", "--format", "junit"]);
+    let ran = run(&all);
+    let value = |line: &str, name: &str| {
+        let rest = line.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest).unwrap_or_default();
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    let mut cases: Vec<String> = Vec::new();
+    for line in ran.out.lines().map(str::trim_start) {
+        if line.starts_with("<testcase") {
+            cases.push(value(line, "name"));
+        } else if let Some(what) =
+            ["failure", "skipped", "error"].iter().find(|what| line.starts_with(&format!("<{what}")))
+        {
+            cases.last_mut().expect("a case").push_str(&format!(" {what} {}", value(line, "type")));
+        }
+    }
+    (ran.out, cases)
+}
+
+#[test]
+fn junit_has_a_case_for_each_component_and_each_failure() {
+    let sbom = sample("gateway-4.1.0.spdx.json");
+    let (text, cases) = junit(&[&sbom]);
+    assert!(
+        text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"patchwright\""),
+        "{text}"
+    );
+    let failures = cases.iter().filter(|case| case.contains(" failure ")).count();
+    assert!(failures > 0 && text.contains(&format!("failures=\"{failures}\"")), "{cases:#?}");
+    assert!(text.contains(&format!("tests=\"{}\"", cases.len())));
+    let mut names = cases.clone();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), cases.len(), "a name stands there twice");
+    // With a gate exactly what the gate fails, and an error where it cannot judge.
+    let (text, cases) = junit(&[&sbom, "--fail-on", "kev", "--max-unevaluated", "100"]);
+    let json =
+        run(&["scan", &sbom, "--at", "2026-11-22", "--json", "--fail-on", "kev", "--max-unevaluated", "100"])
+            .out;
+    let gate: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let failing = gate["gate"]["failing"].as_array().expect("failing").len();
+    assert_eq!(cases.iter().filter(|case| case.contains(" failure ")).count(), failing, "{cases:#?}");
+    let blind = gate["gate"]["cannot_judge_because"].as_array().expect("reasons").len();
+    assert_eq!(cases.iter().filter(|case| case.contains(" error ")).count(), blind, "{text}");
+}
+
+#[test]
+fn junit_is_well_formed_whatever_names_say() {
+    let hostile = "a<b>&\"'\u{1}\u{202e}]]>";
+    let bom = serde_json::json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+        "metadata": { "component": { "type": "firmware", "name": hostile, "version": "1\n2" } },
+        "components": [
+            { "type": "library", "name": hostile, "version": hostile },
+            { "type": "library", "name": "openssl", "version": "3.0.1", "cpe": "cpe:2.3:a:openssl:openssl:3.0.1:*:*:*:*:*:*:*" },
+            { "type": "library", "name": "nameless" },
+        ],
+    });
+    let file = scratch("junit-hostile.cdx.json", bom.to_string().as_bytes());
+    let (text, cases) = junit(&[&file]);
+    assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()), "{text:?}");
+    assert!(
+        !text.contains("a<b>") && !text.contains('\u{202e}') && text.contains("a&lt;b&gt;&amp;"),
+        "{text}"
+    );
+    // What cannot be evaluated is neither passed nor failed.
+    assert!(
+        cases.iter().any(|case| case.starts_with("nameless") && case.contains(" skipped ")),
+        "{cases:#?}"
+    );
+    assert_eq!(text.matches("<testcase ").count(), cases.len());
+    assert_eq!(text.matches("<testsuite ").count(), text.matches("</testsuite>").count());
 }

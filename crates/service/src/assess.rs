@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 pub use analysis::risk::assess::under_misuse;
 use analysis::risk::assess::{Outcome, assess_with};
+use analysis::risk::conditions;
+pub use analysis::risk::conditions::Proposal;
 use analysis::risk::facts::FactSheet;
-use analysis::risk::likelihood::EPSS_IS_PUBLIC;
+use analysis::risk::likelihood::{EPSS_IS_PUBLIC, public_by_epss};
 pub use analysis::risk::patch::{PatchError, patched};
 use analysis::risk::sheet::sheets;
 use model::assessment::Assessment;
@@ -20,6 +22,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
+use crate::told::Told;
 
 /// A finding's assessment with what misuse would make of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +45,7 @@ pub fn assess_scan(
         |finding: &Finding| inventory.components.get(finding.component).map(|component| &component.name);
     let of_product = |findings: &[Finding]| {
         let mut assessor = Assessor { knowledge, inventory, profile, known: FxHashMap::default() };
-        findings.iter().map(|finding| assessor.finding(finding)).collect::<Vec<_>>()
+        findings.iter().map(|finding| assessor.finding(finding, None)).collect::<Vec<_>>()
     };
     // The findings of a scan are in the order of the components' names.
     let products: Vec<&[Finding]> = scan.findings.chunk_by(|a, b| name(a) == name(b)).collect();
@@ -55,8 +58,9 @@ pub fn assess_finding(
     inventory: &Inventory,
     finding: &Finding,
     profile: &Profile,
+    told: Option<&Told>,
 ) -> Option<Arc<Assessed>> {
-    Assessor { knowledge, inventory, profile, known: FxHashMap::default() }.finding(finding)
+    Assessor { knowledge, inventory, profile, known: FxHashMap::default() }.finding(finding, told)
 }
 
 /// Assesses finding after finding. Thousands of a kernel have a few dozen different sets of facts.
@@ -71,7 +75,7 @@ struct Assessor<'a> {
 type Known = (FactSheet, Option<Arc<Assessed>>);
 
 impl Assessor<'_> {
-    fn finding(&mut self, finding: &Finding) -> Option<Arc<Assessed>> {
+    fn finding(&mut self, finding: &Finding, told: Option<&Told>) -> Option<Arc<Assessed>> {
         if finding.verdict == Verdict::NotAffected {
             return None;
         }
@@ -81,6 +85,10 @@ impl Assessor<'_> {
         }
         let sides: Vec<Arc<Assessed>> = sheets(finding, component, &finding.files)
             .into_iter()
+            .map(|mut sheet| {
+                told.iter().for_each(|told| told.fill(&mut sheet));
+                sheet
+            })
             .filter_map(|sheet| self.sheet(sheet))
             .collect();
         // The first of equal ones stands.
@@ -91,8 +99,10 @@ impl Assessor<'_> {
     }
 
     fn sheet(&mut self, mut sheet: FactSheet) -> Option<Arc<Assessed>> {
-        // Below the threshold the number says nothing (assessment.md 2.6).
-        sheet.epss = sheet.epss.filter(|probability| *probability >= EPSS_IS_PUBLIC);
+        // Below the threshold the number says nothing (assessment.md 2.6), nor does the earlier one above it.
+        sheet.epss = sheet.epss.filter(|_| public_by_epss(sheet.epss, sheet.epss_before).is_some());
+        let needs_before = sheet.epss.is_some_and(|probability| probability < EPSS_IS_PUBLIC);
+        sheet.epss_before = sheet.epss_before.filter(|_| needs_before);
         sheet.verdict_because.clear();
         // Every output names the version beside the judgement, and all versions of a product share it.
         sheet.version.clear();
@@ -114,6 +124,42 @@ impl Assessor<'_> {
         alike.push((sheet, assessed.clone()));
         assessed
     }
+}
+
+/// The question behind a circumstance; that of the name itself where the vocabulary has none.
+pub fn question_of(name: &str) -> &'static str {
+    conditions::known(name)
+        .map_or("Does this circumstance hold in the standard deployment?", |known| known.question)
+}
+
+/// The question that a description raises.
+pub fn question_of_proposal(proposal: &Proposal) -> &'static str {
+    proposal
+        .condition
+        .map_or("Does what its description asks for hold in the standard deployment?", |known| known.question)
+}
+
+/// The question that the description of a finding raises: reads its texts, so for explanations only.
+pub fn proposal(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    finding: &Finding,
+    assessed: &Assessed,
+) -> Option<Proposal> {
+    let component = inventory.components.get(finding.component)?;
+    let index = &knowledge.index;
+    let vulnerability = index.vulnerability(index.find(&finding.vulnerability)?).ok()?;
+    let mut asked = assessed.assessment.questions.clone();
+    let ids = std::iter::once(&finding.vulnerability).chain(&finding.aliases);
+    asked.extend(analysis::risk::entry::conditions(ids.map(String::as_str)));
+    let proposals = vulnerability.records().filter_map(|record| {
+        let texts = record.texts().ok()?;
+        conditions::proposal(&texts.description, &component.name, &asked)
+    });
+    // One question for a finding; one that the vocabulary knows before any other.
+    let mut all: Vec<Proposal> = proposals.collect();
+    all.sort_by_key(|one| one.condition.is_none());
+    all.into_iter().next()
 }
 
 /// The files of the kernel's tree that its own CNA names: for findings that matching settled, which carry none.

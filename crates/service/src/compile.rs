@@ -9,6 +9,7 @@ mod folder_date;
 mod lines;
 mod reading;
 mod report;
+mod scores;
 
 use std::collections::BTreeMap;
 use std::io;

@@ -2,6 +2,7 @@
 //!
 //! Every verb and report starts with [`judge`]; [`Judged::effects`] is what lists, gates, plans and comparisons count.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use analysis::risk::table_set::TableSet;
@@ -23,6 +24,7 @@ use crate::knowledge::Knowledge;
 use crate::rules::{self, Before, Policy, RuleSet};
 use crate::scan::{Options, Scan};
 use crate::statements::{self, VexInput};
+use crate::told::{self, Told};
 
 /// What people give beside the release itself.
 #[derive(Clone, Debug)]
@@ -88,6 +90,8 @@ pub struct Judged {
     pub carried: Vec<DecisionResult>,
     /// The rules that were given, and what they did.
     pub policy: Policy,
+    /// What decisions tell the assessment, by the place of the finding.
+    pub told: BTreeMap<usize, Told>,
     /// The tables that judged.
     pub tables: TableSet,
     /// The answer of a gate, where one was asked.
@@ -113,8 +117,22 @@ pub fn judge_scan(
     scan: Scan,
 ) -> Judged {
     let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
+    let mut carried = carried(inventory, grounds, &scan, &assessed, &options.at);
+    let told = told::told(&grounds.decisions, &carried, &scan.findings);
+    if !told.is_empty() {
+        for (at, told) in &told {
+            if let Some(place) = assessed.get_mut(*at) {
+                *place = rules::assess_open(knowledge, inventory, &grounds.profile, &scan, *at, Some(told));
+            }
+        }
+        // What is known of attacks may overtake what was decided before.
+        carried = self::carried(inventory, grounds, &scan, &assessed, &options.at);
+    }
     let mut effects: Vec<Effect> = (scan.findings.iter().zip(&assessed))
-        .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))
+        .map(|(finding, assessed)| {
+            let assessed = assessed.as_ref().filter(|_| finding.verdict != Verdict::NotAffected);
+            computed(finding, assessed.map(|one| &one.assessment))
+        })
         .collect();
     let profile = &grounds.profile;
     let before = Before { knowledge, inventory, profile, scan: &scan, assessed: &assessed, at: &options.at };
@@ -123,7 +141,6 @@ pub fn judge_scan(
     let statements = statements::apply(&grounds.vex, inventory, product.as_ref(), &scan.findings);
     let imports = statements::imports(&grounds.vex);
     add_statements(&mut effects, &statements, &imports, &classes);
-    let carried = carried(inventory, grounds, &scan, &assessed, &options.at);
     let newer = |at: usize, decision: &Decision| newer(&statements, &imports, at, decision);
     add_decisions(&mut effects, &grounds.decisions, &carried, &scan.findings, &newer, &classes);
     drop(imports);
@@ -132,7 +149,7 @@ pub fn judge_scan(
     // What people or rules reopen is assessed as if matching had left it open.
     for (at, _) in effects.iter().enumerate().filter(|(_, effect)| effect.is_open()) {
         if let Some(place) = assessed.get_mut(at).filter(|place| place.is_none()) {
-            *place = rules::assess_open(knowledge, inventory, profile, &scan, at);
+            *place = rules::assess_open(knowledge, inventory, profile, &scan, at, None);
         }
     }
     Judged {
@@ -145,10 +162,27 @@ pub fn judge_scan(
         decisions: grounds.decisions.clone(),
         carried,
         policy,
+        told,
         tables: knowledge.tables,
         gate: None,
         ranking: OnceLock::new(),
     }
+}
+
+/// The assessments of a judged release in another deployment, with what its decisions tell.
+pub fn assess_again(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    judged: &Judged,
+    profile: &Profile,
+) -> Vec<Option<Arc<Assessed>>> {
+    let mut assessed = assess_scan(knowledge, inventory, &judged.scan, profile);
+    for (at, told) in &judged.told {
+        if let Some(place) = assessed.get_mut(*at) {
+            *place = rules::assess_open(knowledge, inventory, profile, &judged.scan, *at, Some(told));
+        }
+    }
+    assessed
 }
 
 fn carried(
@@ -228,6 +262,7 @@ impl Judged {
             decisions: Vec::new(),
             carried: Vec::new(),
             policy: Policy::default(),
+            told: BTreeMap::new(),
             tables: TableSet::default(),
             gate: None,
             ranking: OnceLock::new(),

@@ -152,9 +152,11 @@ pub fn extract<'a>(
         };
         let vulnerability = knowledge.index.vulnerability(number).map_err(damaged)?;
         for record in vulnerability.records() {
+            let texts = record.texts().map_err(damaged)?;
             let mut record = record.decode().map_err(damaged)?;
+            record.references = texts.references;
             without_ballast(&mut record);
-            extract.push(&formats::local::write(&record));
+            extract.push(&formats::local::write_with_exploits(&record));
         }
         if let Some(kev) = vulnerability.kev() {
             extract.push(&formats::local::write_kev(&kev));
@@ -183,8 +185,14 @@ fn first_line(knowledge: &Knowledge) -> String {
     format!("{}\n", formats::local::write_header(&header))
 }
 
-/// The kernel CNA's own CPE ranges are a lossy expansion that is never read for Linux (matching.md 5.6).
+/// The kernel CNA's own CPE ranges are a lossy expansion that is never read for Linux (matching.md 5.6). Of the
+/// references those that point to exploits are facts, the others are for reading.
 fn without_ballast(record: &mut model::record::Record<'_>) {
+    let hosts = index::tables::ExploitHosts::built_in();
+    record.references.retain(|reference| {
+        let has = |word: &str| reference.tags.iter().any(|tag| tag.eq_ignore_ascii_case(word));
+        has("exploit") && !has("patch") || hosts.kind_of(&reference.url, false).is_some()
+    });
     if record.source == Some(model::record::Source::KernelCna) {
         record.configurations.clear();
         for claim in &mut record.claims {

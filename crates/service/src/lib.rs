@@ -19,6 +19,7 @@ pub mod statements;
 pub mod rules;
 pub mod scan;
 pub mod tables;
+pub mod told;
 pub mod ranking;
 pub mod sentence;
 pub mod version;

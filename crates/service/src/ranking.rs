@@ -7,8 +7,9 @@ use model::finding::Finding;
 use crate::assess::Assessed;
 use crate::judge::Judged;
 
-/// What decides the order, the greater the more urgent: class, ceiling, attacks, EPSS in millionths, score in tenths.
-pub type Urgency = (Option<ResponseClass>, Option<ResponseClass>, Option<Exploitation>, u32, u16);
+/// What decides the order, the greater the more urgent: class, ceiling, attacks, whether EPSS is rising, EPSS in
+/// millionths, score in tenths.
+pub type Urgency = (Option<ResponseClass>, Option<ResponseClass>, Option<Exploitation>, bool, u32, u16);
 
 /// EPSS where nobody gives one: a missing probability is no small one.
 const MISSING_EPSS: u32 = 50_000;
@@ -27,6 +28,7 @@ pub fn urgency(finding: &Finding, assessed: Option<&Assessed>, effect: &Effect) 
         effect.class,
         effect.ceiling,
         assessment.map(|assessment| assessment.exploitation.value),
+        finding.facts.epss.is_some_and(|epss| epss.is_rising()),
         epss.unwrap_or(MISSING_EPSS),
         score.unwrap_or(MISSING_SCORE),
     )

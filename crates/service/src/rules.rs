@@ -20,6 +20,7 @@ pub use formats::rules::RulesError;
 use crate::assess::{Assessed, affected_files, assess_finding};
 use crate::knowledge::Knowledge;
 use crate::scan::{Document, Scan};
+use crate::told::Told;
 
 /// Why rules cannot be used.
 #[derive(Debug)]
@@ -106,7 +107,7 @@ pub(crate) fn classes(before: &Before<'_>, at: usize) -> Option<(ResponseClass, 
     if let Some(known) = before.assessed.get(at).and_then(Option::as_ref) {
         return Some(of(known));
     }
-    assess_open(before.knowledge, before.inventory, before.profile, before.scan, at).map(|one| of(&one))
+    assess_open(before.knowledge, before.inventory, before.profile, before.scan, at, None).map(|one| of(&one))
 }
 
 /// The assessment of a finding, were it affected.
@@ -116,11 +117,12 @@ pub(crate) fn assess_open(
     profile: &Profile,
     scan: &Scan,
     at: usize,
+    told: Option<&Told>,
 ) -> Option<Arc<Assessed>> {
     let mut finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
     let role = inventory.components.get(finding.component).map(|component| component.role);
     if finding.files.is_empty() && role == Some(Role::Kernel) {
         finding.files = affected_files(knowledge, &finding.vulnerability);
     }
-    assess_finding(knowledge, inventory, &finding, profile)
+    assess_finding(knowledge, inventory, &finding, profile, told)
 }

@@ -33,6 +33,24 @@ pub fn age(days: Option<i64>) -> String {
     }
 }
 
+/// How an EPSS score has changed: `rising, ×4.2 since 2026-06-16`, `×0.8 since 2026-06-16`; none where no earlier score
+/// is known.
+pub fn trend(epss: &model::vulnerability::Epss) -> Option<String> {
+    let (trend, before) = (epss.trend()?, epss.before?);
+    let rising = if epss.is_rising() { "rising, " } else { "" };
+    let times = if trend >= 10.0 { format!("{trend:.0}") } else { format!("{trend:.1}") };
+    Some(format!("{rising}×{times} since {}", before.on))
+}
+
+/// A reference to an exploit without its address: `Exploit-DB, tagged exploit by nvd2`.
+pub fn exploit(one: &model::vulnerability::ExploitReference) -> String {
+    match (one.tagged_by.as_str(), one.kind) {
+        ("", kind) => format!("{}, by its address", kind.title()),
+        (by, model::vulnerability::ExploitKind::Tagged) => format!("tagged exploit by {by}"),
+        (by, kind) => format!("{}, tagged exploit by {by}", kind.title()),
+    }
+}
+
 /// A moment for people: `22 Nov 2026, 14:05 UTC`.
 pub fn moment(at: jiff::Timestamp) -> String {
     at.strftime("%-d %b %Y, %H:%M UTC").to_string()

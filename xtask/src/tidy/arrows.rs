@@ -24,6 +24,7 @@ const WEIGHTS: &[(&str, &[&str])] = &[
     ("signature and certificate code", &["minisign", "pgp", "ring", "x509-parser"]),
     ("argument parser", &["clap", "clap_complete", "clap_mangen"]),
     ("terminal", &["anstream", "indicatif", "comfy-table", "console"]),
+    ("XML", &["quick-xml"]),
     ("allocator", &["mimalloc", "tikv-jemallocator"]),
 ];
 

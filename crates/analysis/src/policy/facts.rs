@@ -157,8 +157,13 @@ impl Subject<'_> {
             "cwe" => Value::texts(facts.cwes.iter().map(String::as_str)),
             "cvss" => Value::List(facts.severities.iter().map(severity).collect()),
             "epss" => Value::Double(short(facts.epss?.probability)),
+            "epss_trend" => Value::Double(facts.epss?.trend()?),
             "epss_percentile" => Value::Double(short(facts.epss?.percentile)),
             "kev" => Value::Bool(facts.kev.is_some()),
+            // The override O1 is there exactly where a person says so.
+            "exploited_in_product" => {
+                Value::Bool(self.assessment.is_some_and(|one| one.overrides.contains(&"O1")))
+            }
             "kev_added" => Value::Time(time::seconds(&facts.kev.as_ref()?.date_added)?),
             "state" => Value::text(match finding.reason {
                 Reason::RRejected => "rejected",

@@ -175,7 +175,17 @@ fn vulnerability() -> Vec<Variable> {
         of("vuln.cvss", list(score), "every stated score"),
         of("vuln.epss", Double, "EPSS probability; missing where nobody gave one, ask with has(vuln.epss)"),
         of("vuln.epss_percentile", Double, "EPSS percentile; missing as vuln.epss is"),
+        of(
+            "vuln.epss_trend",
+            Double,
+            "EPSS probability divided by that of about 30 days before; missing where no earlier one is known",
+        ),
         of("vuln.kev", Bool, "known to be exploited (CISA KEV)"),
+        of(
+            "vuln.exploited_in_product",
+            Bool,
+            "a decision says that devices of this product were attacked through it",
+        ),
         of("vuln.kev_added", Time, "when it was added there; ask with has(vuln.kev_added)"),
         of("vuln.state", Word(STATE), "whether the record stands"),
         of("vuln.published", Time, "first publication; ask with has(vuln.published)"),
@@ -217,10 +227,5 @@ fn release() -> Vec<Variable> {
 /// Names that people expect and that have no value here.
 fn missing() -> Vec<(&'static str, &'static str)> {
     let store = "without a store nobody remembers when a finding was first seen";
-    vec![
-        ("finding.age_days", store),
-        ("finding.component.license", "licences are not read from the inputs"),
-        ("vuln.epss_trend", "the index keeps the newest EPSS value only"),
-        ("vuln.exploited_in_product", "no input tells that a device was attacked"),
-    ]
+    vec![("finding.age_days", store), ("finding.component.license", "licences are not read from the inputs")]
 }

@@ -190,10 +190,6 @@ fn put_together(
     reasons.extend(exploitation.because.iter().cloned());
     reasons.push(best.product_reason.clone());
     let row = best.row;
-    let environmental = match best.reach {
-        Reach::None => None,
-        _ => environment::vector(profile, facts, &best.way, &best.required, exploitation.value),
-    };
     let mut assessment = Assessment {
         class: row.class,
         ceiling: row.class,
@@ -206,15 +202,18 @@ fn put_together(
         paths: judged.iter().map(path).collect(),
         overrides: Vec::new(),
         reasons,
+        questions: best.required.questions.clone(),
         would_change: Vec::new(),
         rationale: Vec::new(),
-        environmental: environmental.and_then(|vector| scored(&facts.vector, vector)),
+        environmental: None,
+        environmental_metrics: Vec::new(),
         ssvc: Vec::new(),
         profile: (profile.id.clone(), profile.version),
     };
     assessment.ceiling = ceiling(&assessment, tables);
     apply_overrides(facts, profile, best, &mut assessment);
     assessment.ceiling = assessment.ceiling.max(assessment.class);
+    add_environmental(facts, profile, best, &mut assessment);
     assessment.would_change = tables.response.would_change(inputs(&assessment));
     if best.reach != Reach::None {
         assessment.ssvc = selections::outcomes(facts, profile, &best.way, &assessment, tables.ssvc);
@@ -240,6 +239,26 @@ fn path(judged: &Judged<'_>) -> Path {
             false => String::new(),
         },
         notes: judged.required.notes.clone(),
+    }
+}
+
+/// The vector of the way that counts, once the class is known.
+fn add_environmental(facts: &FactSheet, profile: &Profile, best: &Judged<'_>, assessment: &mut Assessment) {
+    if best.reach == Reach::None {
+        return;
+    }
+    let ground = environment::Ground {
+        way: &best.way,
+        required: &best.required,
+        exploitation: assessment.exploitation.value,
+        is_device_wide: best.way.touched.is_device_wide(assessment.technical_impact.value),
+        is_automatable: selections::is_automatable(facts, assessment),
+        class: assessment.class,
+    };
+    let Some((vector, metrics)) = environment::vector(profile, facts, ground) else { return };
+    assessment.environmental = scored(&facts.vector, vector);
+    if assessment.environmental.is_some() {
+        assessment.environmental_metrics = metrics;
     }
 }
 

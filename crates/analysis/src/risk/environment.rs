@@ -1,52 +1,79 @@
-//! The environmental vector: what the profile makes of the score (assessment.md 2.3, rules M1 to M6).
+//! The environmental vector: what the profile makes of the score (assessment.md 2.3, rules M1 to M10). Each metric
+//! bears the id of its rule; the rules in words are `tables/cvss-environment.csv`.
 
-use model::assessment::{Exploitation, Preconditions, Reach};
-use model::profile::{Credentials, Function, Profile, Requirement};
+use model::assessment::{Exploitation, Preconditions, Reach, ResponseClass};
+use model::profile::{Credentials, Function, Profile, Requirement, RunsAs, Safety, ValueDensity};
 
-use super::facts::FactSheet;
+use super::facts::{FactSheet, Losses};
 use super::preconditions::Required;
 use super::reach::Way;
 use super::vectors::Vector;
 
-/// The chosen base vector with the metrics that the way gives; `None` without a vector, or where nothing reaches
-/// the code.
-pub fn vector(
-    profile: &Profile,
-    facts: &FactSheet,
-    way: &Way<'_>,
-    required: &Required,
-    exploitation: Exploitation,
-) -> Option<String> {
+/// The rules in words: id, metrics in 3.x, metrics in 4.0, rule.
+pub const RULES: &str = include_str!("tables/cvss-environment.csv");
+
+/// What the rules ask for besides profile and facts.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// The way that counts.
+    pub way: &'a Way<'a>,
+    /// What it requires.
+    pub required: &'a Required,
+    /// State of exploitation.
+    pub exploitation: Exploitation,
+    /// Complete control of the device follows.
+    pub is_device_wide: bool,
+    /// It can be done to many devices without a person.
+    pub is_automatable: bool,
+    /// The class in the end.
+    pub class: ResponseClass,
+}
+
+/// A metric with its rule: `MAV:A` by `M1`.
+pub type Metric = (&'static str, &'static str, &'static str);
+
+/// The chosen base vector with the metrics that the way gives, and the rule of each; `None` without a vector, or where
+/// nothing reaches the code.
+pub fn vector(profile: &Profile, facts: &FactSheet, ground: Ground<'_>) -> Option<(String, Vec<Metric>)> {
     let is_v3 = facts.vector.starts_with("CVSS:3");
-    if !is_v3 && !facts.is_v4() || way.reach == Reach::None {
+    if !is_v3 && !facts.is_v4() || ground.way.reach == Reach::None {
         return None;
     }
-    let mut metrics: Vec<(&str, &str)> = Vec::new();
-    let mut add = |name: &'static str, value: &'static str| metrics.push((name, value));
-    add("E", maturity(exploitation, is_v3));
-    for (name, value) in requirements(profile, way) {
-        add(name, value);
+    let mut metrics = way_metrics(profile, facts, ground, is_v3);
+    metrics.extend(lowered(facts, ground, is_v3));
+    match is_v3 {
+        true if facts.is_disputed => metrics.push(("M10", "RC", "U")),
+        true => {}
+        false => metrics.extend(of_version_4(profile, facts, ground)),
     }
+    // A source's own temporal and environmental metrics give way to what the profile says.
+    let given = metrics.iter().map(|(_, name, value)| (*name, *value));
+    let vector = Vector::parse(&facts.vector).ok()?.with(given).ok()?.to_string();
+    Some((vector, metrics))
+}
+
+/// M1 to M6.
+fn way_metrics(profile: &Profile, facts: &FactSheet, ground: Ground<'_>, is_v3: bool) -> Vec<Metric> {
+    let Ground { way, required, .. } = ground;
+    let mut metrics = vec![("M6", "E", maturity(ground.exploitation, is_v3))];
+    metrics.extend(requirements(profile, way).into_iter().map(|(name, value)| ("M5", name, value)));
     let access = access_vector(way.reach);
     if access != facts.metric("AV") {
-        add("MAV", access);
+        metrics.push(("M1", "MAV", access));
     }
     if required.value() == Preconditions::Rare {
         match is_v3 {
-            true if facts.metric("AC") != "H" => add("MAC", "H"),
-            false if facts.metric("AT") != "P" => add("MAT", "P"),
+            true if facts.metric("AC") != "H" => metrics.push(("M2", "MAC", "H")),
+            false if facts.metric("AT") != "P" => metrics.push(("M2", "MAT", "P")),
             _ => {}
         }
     }
-    if let Some(privileges) = privileges(profile, facts, required) {
-        add("MPR", privileges);
-    }
+    metrics.extend(privileges(profile, facts, required).map(|value| ("M3", "MPR", value)));
     let consumes_by_itself = way.service.is_some() && facts.entry.ui_is_automatic;
     if consumes_by_itself && matches!(facts.metric("UI"), "R" | "P" | "A") {
-        add("MUI", "N");
+        metrics.push(("M4", "MUI", "N"));
     }
-    // A source's own temporal and environmental metrics give way to what the profile says.
-    Some(Vector::parse(&facts.vector).ok()?.with(metrics).ok()?.to_string())
+    metrics
 }
 
 /// M6.
@@ -101,4 +128,65 @@ fn privileges(profile: &Profile, facts: &FactSheet, required: &Required) -> Opti
         ("L", "N") => Some("L"),
         _ => None,
     }
+}
+
+/// M8: what a test shows to stay low for this very service. Whoever controls the kernel, the boot loader or root is
+/// beyond any hardening of a program.
+fn lowered(facts: &FactSheet, ground: Ground<'_>, is_v3: bool) -> Vec<Metric> {
+    let is_confined = matches!(ground.way.touched.runs_as, RunsAs::ServiceUser | RunsAs::Sandboxed);
+    let Some(service) = ground.way.service.filter(|_| is_confined) else { return Vec::new() };
+    let Some((_, low)) = facts.hardened.iter().find(|(known, _)| *known == service.id) else {
+        return Vec::new();
+    };
+    let Losses { confidentiality, integrity, availability } = *low;
+    let names = if is_v3 {
+        [("C", "MC"), ("I", "MI"), ("A", "MA")]
+    } else {
+        [("VC", "MVC"), ("VI", "MVI"), ("VA", "MVA")]
+    };
+    (names.into_iter().zip([confidentiality, integrity, availability]))
+        .filter(|((base, _), is_low)| *is_low && facts.metric(base) == "H")
+        .map(|((_, modified), _)| ("M8", modified, "L"))
+        .collect()
+}
+
+/// M7 and M9.
+fn of_version_4(profile: &Profile, facts: &FactSheet, ground: Ground<'_>) -> Vec<Metric> {
+    let mut metrics = Vec::new();
+    let influences = influences_safety(profile, facts, ground);
+    if influences && profile.impact.safety >= Safety::Critical {
+        metrics.extend([("M7", "MSI", "S"), ("M7", "MSA", "S")]);
+    }
+    // The specification of CVSS counts harm from "marginal" on as present.
+    if influences && profile.impact.safety >= Safety::Marginal {
+        metrics.push(("M9", "S", "P"));
+    }
+    metrics.push(("M9", "AU", if ground.is_automatable { "Y" } else { "N" }));
+    metrics.push((
+        "M9",
+        "V",
+        match profile.impact.value_density {
+            ValueDensity::Diffuse => "D",
+            ValueDensity::Concentrated => "C",
+        },
+    ));
+    let urgency = match ground.class {
+        ResponseClass::None => "Clear",
+        ResponseClass::Routine => "Green",
+        ResponseClass::Planned => "Amber",
+        ResponseClass::Immediate => "Red",
+    };
+    metrics.push(("M9", "U", urgency));
+    metrics
+}
+
+/// Who only reads changes nothing about what a function does.
+fn influences_safety(profile: &Profile, facts: &FactSheet, ground: Ground<'_>) -> bool {
+    let changes = ["VI", "VA", "SI", "SA"].iter().any(|metric| !matches!(facts.metric(metric), "N" | ""));
+    let is_related = |function: &Function| function.safety_related;
+    let touches = match ground.is_device_wide {
+        true => profile.functions.iter().any(is_related),
+        false => ground.way.touched.functions(profile).any(is_related),
+    };
+    changes && touches
 }

@@ -1,6 +1,6 @@
 //! What is known of a finding when it is assessed (assessment.md 2.1).
 
-use model::assessment::TechnicalImpact;
+use model::assessment::{Exploitation, TechnicalImpact};
 use model::finding::Verdict;
 use model::profile::Basis;
 
@@ -27,9 +27,12 @@ pub struct FactSheet {
     pub kev_since: String,
     /// EPSS probability.
     pub epss: Option<f64>,
+    /// EPSS probability of an earlier day, where one is known.
+    pub epss_before: Option<f64>,
     /// SSVC points of the CISA coordinator.
     pub adp: Option<AdpPoints>,
-    /// What a public exploit reference says of itself; empty when there is none.
+    /// What public exploit reference there is, and who tags it as one; empty when there is none. Without the address,
+    /// so that findings which differ only there are judged once.
     pub exploit_reference: String,
     /// How input reaches the code.
     pub entry: Entry,
@@ -37,8 +40,14 @@ pub struct FactSheet {
     pub requires: Vec<String>,
     /// The code was planted.
     pub is_malicious: bool,
+    /// The record is disputed.
+    pub is_disputed: bool,
+    /// Services of which a test shows that hardening at run time keeps some losses low: `true` = low.
+    pub hardened: Vec<(String, Losses)>,
     /// A person says, with reliable evidence, that it is exploited in this product.
     pub exploited_in_product: bool,
+    /// Who says so, or what else a person knows of attacks: the level, and in words who and when.
+    pub reported: Option<(Exploitation, String)>,
     /// Components whose input this one processes: names of components that depend on it, by the SBOM's graph.
     pub dependants: Vec<String>,
 }

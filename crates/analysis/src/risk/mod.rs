@@ -4,6 +4,7 @@
 //! `tables` is the engine that looks rows up, `response` the table of the class, `ssvc` the further tables.
 
 pub mod assess;
+pub mod conditions;
 pub mod defaults;
 pub mod entry;
 pub mod environment;

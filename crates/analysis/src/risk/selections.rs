@@ -34,7 +34,7 @@ pub fn outcomes(
 }
 
 /// A source's "yes" is not taken over where the product offers no such way.
-fn is_automatable(facts: &FactSheet, assessment: &Assessment) -> bool {
+pub(super) fn is_automatable(facts: &FactSheet, assessment: &Assessment) -> bool {
     let says_no = facts.adp.as_ref().is_some_and(|points| points.automatable == "no");
     matches!(assessment.reach.value, Reach::Open | Reach::Site)
         && assessment.preconditions.value == Preconditions::None

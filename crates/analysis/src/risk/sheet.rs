@@ -2,6 +2,7 @@
 
 use model::component::Component;
 use model::finding::Finding;
+use model::reason::Reason;
 use model::vulnerability::{Facts, SeverityFact};
 
 use super::entry;
@@ -24,8 +25,11 @@ pub fn sheets(finding: &Finding, component: &Component, files: &[String]) -> Vec
         cwes: facts.cwes.clone(),
         kev_since: facts.kev.as_ref().map_or(String::new(), |kev| kev.date_added.clone()),
         epss: facts.epss.map(|epss| f64::from(epss.probability)),
+        epss_before: facts.epss.and_then(|epss| epss.before).map(|before| f64::from(before.probability)),
+        exploit_reference: exploit_reference(facts),
         adp: adp_points(facts),
         requires: entry::conditions(ids()),
+        is_disputed: finding.qualifiers.contains(&Reason::RDisputed),
         ..FactSheet::default()
     };
     if let Some(row) = entry::curated(ids()) {
@@ -70,6 +74,15 @@ pub fn chosen_vector(facts: &Facts) -> Option<&SeverityFact> {
     facts.severities.iter().filter(|severity| !severity.vector.is_empty()).min_by_key(|one| rank(one))
 }
 
+/// The most telling reference in words: what it is, and who tags it as an exploit.
+fn exploit_reference(facts: &Facts) -> String {
+    match facts.exploits.first() {
+        None => String::new(),
+        Some(first) if first.tagged_by.is_empty() => first.kind.title().to_owned(),
+        Some(first) => format!("{} (tagged by {})", first.kind.title(), first.tagged_by),
+    }
+}
+
 fn adp_points(facts: &Facts) -> Option<AdpPoints> {
     let point = |name: &str| {
         let found = facts.ssvc.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
@@ -80,4 +93,27 @@ fn adp_points(facts: &Facts) -> Option<AdpPoints> {
         automatable: point("Automatable"),
         technical_impact: point("Technical Impact"),
     })
+}
+
+/// From this many tenths on sources disagree about a score (assessment.md 2.2).
+const DIFFER: u16 = 20;
+
+/// What sources say whose scores differ by 2.0 points or more, each by its own first choice of vector; scores are
+/// computed here. `None` where they agree.
+pub fn scores_differ(facts: &Facts) -> Option<String> {
+    let mut by_source: Vec<(&str, u16)> = Vec::new();
+    for severity in &facts.severities {
+        if by_source.iter().any(|(by, _)| *by == severity.by) {
+            continue;
+        }
+        let own = Facts {
+            severities: facts.severities.iter().filter(|one| one.by == severity.by).cloned().collect(),
+            ..Facts::default()
+        };
+        let chosen = chosen_vector(&own).and_then(|one| super::vectors::score(&one.vector).ok()?.base);
+        by_source.extend(chosen.map(|score| (severity.by.as_str(), score)));
+    }
+    let (low, high) = (by_source.iter().min_by_key(|one| one.1)?, by_source.iter().max_by_key(|one| one.1)?);
+    let told = |(by, score): &(&str, u16)| format!("{}.{} by {by}", score / 10, score % 10);
+    (high.1 - low.1 >= DIFFER).then(|| format!("scores differ: {}, {}", told(high), told(low)))
 }

@@ -2,7 +2,7 @@
 //! them: a broken one refuses the file, because a decision that is passed over in silence hides that it was made.
 
 use model::assessment::ResponseClass;
-use model::decision::{Atom, AtomKind, Decision, DecisionState, EvidenceKind, FACTS};
+use model::decision::{Atom, AtomKind, Attacks, Decision, DecisionState, EvidenceKind, FACTS};
 use model::identity::Purl;
 use model::vex::{Instant, Justification, VexStatus};
 use versions::vers::Vers;
@@ -14,7 +14,7 @@ pub struct Broken {
     pub decision: usize,
     /// The key that is wrong, below the decision (`condition[0].value`); empty = the decision as a whole.
     pub key: String,
-    /// The rule: `D01` to `D14` of docs/manual/decisions.md.
+    /// The rule: `D01` to `D15` of docs/manual/decisions.md.
     pub rule: &'static str,
     /// What is wrong and what is needed.
     pub text: String,
@@ -37,6 +37,7 @@ pub fn check(decisions: &[Decision]) -> Vec<Broken> {
         one.class();
         one.risk();
         one.conditions();
+        one.attacks();
         one.supersedes(decisions);
     }
     broken
@@ -85,8 +86,11 @@ impl One<'_> {
 
     fn says(&mut self) {
         let decision = self.decision;
-        if decision.status.is_none() && decision.class.is_none() && !decision.accepts_risk {
-            self.tell("D04", "", "it decides nothing: give status, class or accept_risk");
+        if !decision.decides() && decision.attacks.is_none() {
+            self.tell("D04", "", "it decides nothing: give status, class, accept_risk or exploitation");
+        }
+        if decision.attacks == Some(Attacks::InProduct) && self.closes() {
+            self.tell("D04", "exploitation", "what is exploited in the product is not closed");
         }
         if decision.accepts_risk && decision.class.is_some() {
             self.tell("D04", "class", "an accepted risk has no class of its own: leave one of the two out");
@@ -110,6 +114,21 @@ impl One<'_> {
         {
             self.tell("D06", "status", "affected needs an action: what is to be done");
         }
+    }
+
+    /// Only reliable evidence makes a level of exploitation (assessment.md 2.5): it is named, not asserted.
+    fn attacks(&mut self) {
+        use EvidenceKind::{ExploitSeen, IncidentReport};
+        let Some(attacks) = self.decision.attacks else { return };
+        let has = |kinds: &[EvidenceKind]| self.decision.evidence.iter().any(|one| kinds.contains(&one.kind));
+        let text = match attacks {
+            Attacks::InProduct if !has(&[IncidentReport]) => "needs evidence of kind incident_report",
+            Attacks::Active | Attacks::PublicPoc if !has(&[IncidentReport, ExploitSeen]) => {
+                "needs evidence of kind incident_report or exploit_seen"
+            }
+            _ => return,
+        };
+        self.tell("D15", "exploitation", format!("{} {text}: where it is known from", attacks.word()));
     }
 
     fn time(&mut self) {

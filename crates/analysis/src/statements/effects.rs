@@ -2,7 +2,7 @@
 //! taken away from below: what contradicts is named, and urgency follows the worse.
 
 use model::assessment::{Assessment, ResponseClass};
-use model::decision::Decision;
+use model::decision::{Attacks, Decision};
 use model::effect::{Effect, Tier};
 use model::finding::{Finding, Verdict};
 use model::vex::{Instant, VexStatement, VexStatus};
@@ -148,7 +148,8 @@ pub fn add_decisions(
         // By content, not by the order in which they stand.
         on.sort_by_key(|(decision, _)| (Instant::parse(&decision.created), &decision.id));
         let below = effect.clone();
-        for (decision, _) in on.iter().filter(|(_, standing)| standing.is_in_force()) {
+        let decides = |standing: &Standing, decision: &Decision| standing.is_in_force() && decision.decides();
+        for (decision, _) in on.iter().filter(|(decision, standing)| decides(standing, decision)) {
             if effect.tier == Tier::Human && below.tier == Tier::Human && contradicts(decision, &below) {
                 effect.contested.push(format!("{}: neither holds, somebody has to decide", told(decision)));
                 undo(effect, finding, at, classes);
@@ -158,6 +159,9 @@ pub fn add_decisions(
         }
         for (decision, _) in on.iter().filter(|(_, standing)| standing.is_in_force()) {
             contest(effect, decision, &below, finding, newer(at, decision), at, classes);
+        }
+        for (decision, _) in on.iter().filter(|(_, standing)| standing.is_in_force()) {
+            attacked(effect, decision, at, classes);
         }
         for (decision, standing) in on.iter() {
             shifted(effect, decision, standing, at, classes);
@@ -233,6 +237,15 @@ fn contest(
             worsen(effect, at, classes);
         }
     }
+}
+
+/// Attacks on the product and a finding that is closed contradict each other, whoever closed it.
+fn attacked(effect: &mut Effect, decision: &Decision, at: usize, classes: Classes<'_>) {
+    if decision.attacks != Some(Attacks::InProduct) || effect.is_open() {
+        return;
+    }
+    effect.contested.push(format!("{}, and {} by {}", told(decision), effect.status.word(), effect.source));
+    reopen(effect, at, classes);
 }
 
 /// A decision whose ground has shifted no longer settles anything; where it said worse, the finding stays open.

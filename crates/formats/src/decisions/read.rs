@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::assessment::{Exploitation, ResponseClass};
 use model::decision::{
-    Atom, AtomKind, ComponentKey, Decision, DecisionState, EvidenceItem, EvidenceKind, Place, Seen,
+    Atom, AtomKind, Attacks, ComponentKey, Decision, DecisionState, EvidenceItem, EvidenceKind, Place, Seen,
 };
 use model::finding::Verdict;
 use model::vex::{Justification, VexStatus};
@@ -55,6 +55,7 @@ fn decision(mut table: Table<'_>) -> Option<Decision> {
     let justification = table.optional_word("justification", Justification::ALL, Justification::word);
     let class = table.optional_word("class", ResponseClass::ALL, ResponseClass::word);
     let accepts_risk = table.truth("accept_risk").unwrap_or_default();
+    let attacks = table.optional_word("exploitation", Attacks::ALL, Attacks::word);
     let reason = table.text("reason");
     let action = table.optional_text("action");
     let conditions: Vec<Option<Atom>> = table.tables("condition").into_iter().map(atom).collect();
@@ -78,6 +79,7 @@ fn decision(mut table: Table<'_>) -> Option<Decision> {
         justification,
         class,
         accepts_risk,
+        attacks,
         reason,
         action,
         conditions: conditions.into_iter().collect::<Option<_>>()?,

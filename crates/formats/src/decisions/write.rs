@@ -19,6 +19,7 @@ pub(super) fn entry(decision: &Decision) -> String {
     if decision.accepts_risk {
         out.0.push_str("accept_risk = true\n");
     }
+    out.text("exploitation", decision.attacks.map_or("", |attacks| attacks.word()));
     out.text("reason", &decision.reason);
     out.text("action", &decision.action);
     out.text("author", &decision.author);

@@ -82,5 +82,5 @@ fn row(line: &str) -> Option<(&str, Epss)> {
         Some(text) => unit(text)?,
         None => return None,
     };
-    Some((id, Epss { probability, percentile }))
+    Some((id, Epss { probability, percentile, before: None }))
 }

@@ -10,4 +10,4 @@ mod schema;
 mod write;
 
 pub use read::{Header, SCHEMA, header, is_local, parse, read};
-pub use write::{write, write_epss, write_header, write_kev};
+pub use write::{write, write_epss, write_header, write_kev, write_with_exploits};

@@ -1,11 +1,12 @@
 //! Reads our own record format.
 
+use model::day::Day;
 use model::note::{NoteCode, Severity as NoteSeverity};
 use model::record::{
     Alias, AliasKind, Change, Claim, ClaimForm, CpeBounds, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry,
-    Item, RangeKind, Record, RecordState, Severity, Source, Status, Subject, Text,
+    Item, RangeKind, Record, RecordState, Reference, Severity, Source, Status, Subject, Text,
 };
-use model::vulnerability::{Epss, Kev};
+use model::vulnerability::{EarlierEpss, Epss, Kev};
 
 use crate::records::wire::{List, Word};
 use crate::records::{Reading, Sink, peek, read_one, tenths};
@@ -93,12 +94,28 @@ fn emit(line: Line<'_>, reading: &mut Reading, sink: &mut Sink<'_>) -> bool {
         return true;
     }
     if let Some((probability, percentile)) = line.epss {
-        sink(Item::Epss(line.id.0, Epss { probability, percentile }));
+        let before =
+            line.epss_before.and_then(|(probability, day)| earlier(probability, &day, &line.id, reading));
+        sink(Item::Epss(line.id.0, Epss { probability, percentile, before }));
         return true;
     }
     let record = record_of(line, reading);
     sink(Item::Record(Box::new(record)));
     true
+}
+
+/// An earlier score; one without a day says nothing about a trend.
+fn earlier(probability: f32, day: &str, id: &str, reading: &mut Reading) -> Option<EarlierEpss> {
+    let on = Day::parse(day);
+    if on.is_none() {
+        reading.note(NoteCode::FieldType, NoteSeverity::Warn, format!("{id} epss_before"), day);
+    }
+    Some(EarlierEpss { probability, on: on? })
+}
+
+/// A reference as the format has it.
+fn reference<'a>((url, tag): (Word<'a>, Word<'a>)) -> Reference<'a> {
+    Reference { url: url.0, tags: if tag.is_empty() { Vec::new() } else { vec![tag.0] } }
 }
 
 fn record_of<'a>(line: Line<'a>, reading: &mut Reading) -> Record<'a> {
@@ -125,6 +142,7 @@ fn record_of<'a>(line: Line<'a>, reading: &mut Reading) -> Record<'a> {
         claims: line.claims.into_iter().map(|wire| claim(wire, &id, reading)).collect(),
         configurations: line.cpe.into_iter().map(|node| tree(node, &id, reading)).collect(),
         fix_commits: line.fixes.into_texts(),
+        references: line.exploits.into_iter().map(reference).collect(),
         id,
         ..Record::default()
     }

@@ -58,6 +58,12 @@ pub struct Line<'a> {
     pub kev: Option<WireKev<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub epss: Option<(f32, f32)>,
+    /// The earlier probability and its day, beside `epss`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epss_before: Option<(f32, Word<'a>)>,
+    /// References to exploits: the address, and `exploit` where the record tags it as one.
+    #[serde(skip_serializing_if = "is_none")]
+    pub exploits: List<(Word<'a>, Word<'a>)>,
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -228,5 +234,6 @@ impl Wire for LocalLine {
         ("ssvc", Shape::List(&TEXTS)),
         ("fixes", TEXTS),
         ("claims", Shape::List(&CLAIM)),
+        ("exploits", Shape::List(&TEXTS)),
     ]);
 }

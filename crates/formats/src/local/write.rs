@@ -1,8 +1,8 @@
 //! Writes our own record format.
 
 use model::record::{
-    AliasKind, Claim, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, RangeKind, Record, RecordState, Source,
-    Status, Text,
+    AliasKind, Claim, CpeHead, CpeLeaf, CpeNode, CpeRow, End, Entry, RangeKind, Record, RecordState,
+    Reference, Source, Status, Text,
 };
 use model::vulnerability::{Epss, Kev};
 
@@ -32,6 +32,17 @@ fn quoted(text: &str) -> String {
 
 /// One record as one line, without line end. Title, description and references are left out.
 pub fn write(record: &Record<'_>) -> String {
+    line(&wire(record))
+}
+
+/// As [`write`], with the references and of their tags `exploit`: the caller has left in the record only those that
+/// point to exploits.
+pub fn write_with_exploits(record: &Record<'_>) -> String {
+    let exploits = List(record.references.iter().map(reference).collect());
+    line(&Line { exploits, ..wire(record) })
+}
+
+fn wire<'a>(record: &'a Record<'_>) -> Line<'a> {
     let word = |text: &'_ Text<'_>| Word(Text::Owned(text.to_string()));
     let aliases = |kind| {
         List(record.aliases.iter().filter(|alias| alias.kind == kind).map(|alias| word(&alias.id)).collect())
@@ -43,7 +54,7 @@ pub fn write(record: &Record<'_>) -> String {
         by: borrowed(&severity.by),
     });
     let ssvc = record.ssvc.iter().map(|(name, value)| (borrowed(name), borrowed(value)));
-    line(&Line {
+    Line {
         id: borrowed(&record.id),
         source: Word(record.source.map_or("", Source::name).into()),
         by: borrowed(&record.by),
@@ -63,7 +74,9 @@ pub fn write(record: &Record<'_>) -> String {
         cpe: List(record.configurations.iter().map(node).collect()),
         kev: None,
         epss: None,
-    })
+        epss_before: None,
+        exploits: List::default(),
+    }
 }
 
 /// A known-exploited entry as one line.
@@ -79,7 +92,13 @@ pub fn write_kev(kev: &Kev) -> String {
 /// An EPSS score as one line.
 pub fn write_epss(id: &str, epss: Epss) -> String {
     let score = Some((epss.probability, epss.percentile));
-    line(&Line { id: Word(id.into()), epss: score, ..Line::default() })
+    let before = epss.before.map(|before| (before.probability, Word(before.on.to_string().into())));
+    line(&Line { id: Word(id.into()), epss: score, epss_before: before, ..Line::default() })
+}
+
+fn reference<'a>(reference: &'a Reference<'_>) -> (Word<'a>, Word<'a>) {
+    let is_exploit = reference.tags.iter().any(|tag| tag.eq_ignore_ascii_case("exploit"));
+    (borrowed(&reference.url), Word(if is_exploit { "exploit" } else { "" }.into()))
 }
 
 fn line(line: &Line<'_>) -> String {

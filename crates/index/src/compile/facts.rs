@@ -1,4 +1,5 @@
-//! KEV and EPSS: a section of its own, so that the daily scores do not need a compilation.
+//! KEV and EPSS: sections of their own, so that the daily scores do not need a compilation. The earlier scores stand
+//! apart from today's, which every finding shows.
 
 use std::io::Write;
 
@@ -9,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::feeds;
 use super::merge::Merged;
+use super::scores;
 use crate::layout::codec::put_u32;
 use crate::layout::directory::FileWriter;
 use crate::layout::sections::Section;
@@ -19,8 +21,14 @@ use crate::{Error, Index};
 /// A fact of the vulnerability with a number.
 type Numbered<T> = (u32, T);
 
-/// Writes the section; returns it with the number of facts that no record speaks of.
-pub(super) fn write(merged: &Merged) -> Result<(Vec<u8>, u64), Error> {
+/// The two sections this module writes.
+pub(super) struct Sections {
+    pub(super) facts: Vec<u8>,
+    pub(super) scores: Vec<u8>,
+}
+
+/// Writes the sections; returns them with the number of facts that no record speaks of.
+pub(super) fn write(merged: &Merged) -> Result<(Sections, u64), Error> {
     let mut group_of: FxHashMap<u32, u32> = FxHashMap::default();
     for (number, group) in (0u32..).zip(&merged.groups) {
         group_of.extend(merged.ids[group.ids.clone()].iter().map(|id| (id.upper, number)));
@@ -33,7 +41,7 @@ pub(super) fn write(merged: &Merged) -> Result<(Vec<u8>, u64), Error> {
 }
 
 /// Several entries of one vulnerability: the highest score and the latest entry stand.
-fn section(count: usize, epss: Vec<Numbered<Epss>>, mut kev: Vec<Numbered<Kev>>) -> Result<Vec<u8>, Error> {
+fn section(count: usize, epss: Vec<Numbered<Epss>>, mut kev: Vec<Numbered<Kev>>) -> Result<Sections, Error> {
     let key = |(number, kev): &Numbered<Kev>| {
         (*number, kev.date_added.clone(), kev.due_date.clone(), kev.ransomware.clone(), kev.id.clone())
     };
@@ -48,24 +56,27 @@ fn section(count: usize, epss: Vec<Numbered<Epss>>, mut kev: Vec<Numbered<Kev>>)
     TextTable::write(texts.map(String::as_str), &mut section)
         .ok_or(Error::TooLarge("more than 4 GiB of exploitation facts"))?;
     put_u32(&mut section, u32::try_from(count).map_err(|_| Error::TooLarge("too many vulnerabilities"))?);
-    put_scores(count, epss, &mut section);
-    Ok(section)
+    let best = best(count, epss);
+    for score in &best {
+        let bits =
+            score.map_or([NO_SCORE; 2], |epss| [epss.probability.to_bits(), epss.percentile.to_bits()]);
+        bits.into_iter().for_each(|bits| put_u32(&mut section, bits));
+    }
+    Ok(Sections { facts: section, scores: scores::write(&best)? })
 }
 
-fn put_scores(count: usize, epss: Vec<Numbered<Epss>>, section: &mut Vec<u8>) {
+/// The score of each vulnerability.
+fn best(count: usize, epss: Vec<Numbered<Epss>>) -> Vec<Option<Epss>> {
     let mut scores: Vec<Option<Epss>> = vec![None; count];
     for (number, epss) in epss {
         let score = &mut scores[number as usize];
-        let order = |epss: &Epss| (epss.probability, epss.percentile);
+        let before = |epss: &Epss| epss.before.map(|before| (before.on, before.probability.to_bits()));
+        let order = |epss: &Epss| (epss.probability, epss.percentile, before(epss));
         if score.is_none_or(|known| order(&known) < order(&epss)) {
             *score = Some(epss);
         }
     }
-    for score in scores {
-        let bits =
-            score.map_or([NO_SCORE; 2], |epss| [epss.probability.to_bits(), epss.percentile.to_bits()]);
-        bits.into_iter().for_each(|bits| put_u32(section, bits));
-    }
+    scores
 }
 
 /// What came of a replacement.
@@ -108,13 +119,17 @@ pub fn replace_facts<'i>(
             Item::Record(_) => {}
         }
     }
-    let facts = section(index.len(), epss, kev)?;
+    let new = section(index.len(), epss, kev)?;
     let mut header = index.header().clone();
     feeds::replace(&mut header, statuses, tally);
     let error = |source| Error::Io { action: "write", path: "index".to_owned(), source };
     let mut writer = FileWriter::start(out).map_err(error)?;
     for place in Section::ALL {
-        let bytes = if *place == Section::Facts { &facts } else { index.section(*place) };
+        let bytes = match place {
+            Section::Facts => &new.facts,
+            Section::Scores => &new.scores,
+            other => index.section(*other),
+        };
         writer.section(*place, bytes).map_err(error)?;
     }
     writer.finish(&header).map_err(error)?;

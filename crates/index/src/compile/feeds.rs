@@ -55,6 +55,10 @@ impl Tally {
                 fingerprint.add(hash(id.trim().to_ascii_uppercase().as_bytes()));
                 fingerprint.add(u64::from(epss.probability.to_bits()));
                 fingerprint.add(u64::from(epss.percentile.to_bits()));
+                if let Some(before) = epss.before {
+                    fingerprint.add(u64::from(before.probability.to_bits()));
+                    fingerprint.add(u64::from(before.on.number()));
+                }
             }
             Item::Kev(kev) => {
                 for text in [&kev.id, &kev.date_added, &kev.due_date, &kev.ransomware] {

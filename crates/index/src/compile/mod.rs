@@ -3,13 +3,14 @@
 //! [`Compiler::add`] is called from many threads: each fills a [`run`] of its own, in which a record is
 //! already small and its texts are numbers. [`Compiler::finish`] brings the runs together ([`merge`]), joins
 //! ids that name the same flaw ([`alias`]), and writes section by section ([`hot`], [`cold`], [`postings`],
-//! [`products`], [`commits`], [`facts`], [`kbuild`]). The same records give the same bytes, whatever their
+//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`kbuild`]). The same records give the same bytes, whatever their
 //! order and the number of threads: nothing in the file depends on the numbers that the runs gave.
 
 mod alias;
 mod chunks;
 mod cold;
 mod commits;
+mod exploits;
 mod facts;
 mod feeds;
 mod hot;
@@ -20,6 +21,7 @@ mod merge;
 mod postings;
 mod products;
 mod run;
+mod scores;
 mod write;
 
 use std::borrow::Cow;
@@ -39,6 +41,7 @@ use crate::tables::{AliasTable, TableError};
 use crate::{Error, lookup};
 use run::Run;
 
+pub(crate) use exploits::UNTAGGED;
 pub use facts::{Replaced, replace_facts};
 
 /// What a compilation is told from outside.

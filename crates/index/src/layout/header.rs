@@ -6,8 +6,9 @@ use super::codec::{Corrupt, Cursor, Decoded, put_text, put_varint};
 
 /// Major layout number: a reader refuses any other.
 pub const MAJOR: u16 = 1;
-/// Minor layout number: raised by additions that older readers may pass over.
-pub const MINOR: u16 = 0;
+/// Minor layout number: raised by additions that older readers may pass over. 1: references to exploits and earlier
+/// scores.
+pub const MINOR: u16 = 1;
 
 /// Everything the index says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -26,6 +26,10 @@ pub enum Section {
     Kbuild = 10,
     /// The alias and rule tables as compiled in.
     Tables = 11,
+    /// References to public exploits, taken from the records' references.
+    Exploits = 12,
+    /// Earlier EPSS scores: replaced together with `Facts`.
+    Scores = 13,
 }
 
 impl Section {
@@ -41,6 +45,8 @@ impl Section {
         Section::Kbuild,
         Section::Tables,
         Section::Facts,
+        Section::Scores,
+        Section::Exploits,
         Section::Cold,
     ];
 
@@ -58,6 +64,17 @@ impl Section {
             Section::Cold => "cold",
             Section::Kbuild => "kbuild",
             Section::Tables => "tables",
+            Section::Exploits => "exploits",
+            Section::Scores => "scores",
+        }
+    }
+
+    /// The minor layout number from which on a file has it. In an older file it is missing, and what it would say is
+    /// not known.
+    pub(crate) fn since(self) -> u16 {
+        match self {
+            Section::Exploits | Section::Scores => 1,
+            _ => 0,
         }
     }
 

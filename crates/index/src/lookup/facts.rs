@@ -116,7 +116,8 @@ impl<'a> FactsTable<'a> {
         if probability == NO_SCORE {
             return Ok(None);
         }
-        Ok(Some(Epss { probability: f32::from_bits(probability), percentile: f32::from_bits(percentile) }))
+        let (probability, percentile) = (f32::from_bits(probability), f32::from_bits(percentile));
+        Ok(Some(Epss { probability, percentile, before: None }))
     }
 
     pub(super) fn kev_count(&self) -> usize {
@@ -143,6 +144,14 @@ impl Index {
     fn facts_table(&self) -> Decoded<FactsTable<'_>> {
         FactsTable::read(self.section(Section::Facts))
     }
+
+    /// Today's score with the earlier one.
+    fn epss_of(&self, number: VulnRef) -> Result<Option<Epss>, Error> {
+        let table = self.facts_table().map_err(damaged(Section::Facts))?;
+        let Some(epss) = table.epss(number).map_err(damaged(Section::Facts))? else { return Ok(None) };
+        let before = self.scores().and_then(|scores| scores.get(number));
+        Ok(Some(Epss { before: before.map_err(damaged(Section::Scores))?, ..epss }))
+    }
 }
 
 impl Vulnerability<'_> {
@@ -153,7 +162,7 @@ impl Vulnerability<'_> {
 
     /// Its EPSS score.
     pub fn epss(&self) -> Option<Epss> {
-        self.index.facts_table().and_then(|facts| facts.epss(self.number)).ok().flatten()
+        self.index.epss_of(self.number).ok().flatten()
     }
 
     /// All facts: exploitation, and the dates, severities, weaknesses and SSVC points of all records.
@@ -164,7 +173,8 @@ impl Vulnerability<'_> {
         let table = self.index.facts_table().map_err(damaged(Section::Facts))?;
         let mut facts = Facts {
             kev: table.kev(self.number).map_err(damaged(Section::Facts))?,
-            epss: table.epss(self.number).map_err(damaged(Section::Facts))?,
+            epss: self.index.epss_of(self.number)?,
+            exploits: self.index.exploits_of(self.number).map_err(damaged(Section::Exploits))?,
             ..Facts::default()
         };
         for record in self.records() {

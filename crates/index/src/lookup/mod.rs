@@ -6,9 +6,11 @@ pub(crate) mod by_commit;
 pub(crate) mod by_key;
 mod by_vulnerability;
 pub(crate) mod cold;
+mod exploits;
 pub(crate) mod facts;
 pub(crate) mod kbuild;
 mod open;
+mod scores;
 mod verify;
 
 pub use by_commit::FixedIn;

@@ -29,12 +29,13 @@ pub struct Index {
     rules: Cow<'static, RuleTable>,
     compares_sums: bool,
     kbuild_is_sound: OnceLock<bool>,
+    exploits_are_sound: OnceLock<bool>,
 }
 
 /// Sections that answer by being silent about what they do not hold: damage in them could hide a
 /// vulnerability, so they are summed up when the file is opened. What stands in the others carries sums of its
 /// own, compared when it is read.
-const LOOKUP_SECTIONS: [Section; 8] = [
+const LOOKUP_SECTIONS: [Section; 9] = [
     Section::Strings,
     Section::Vulnerabilities,
     Section::Keys,
@@ -43,6 +44,7 @@ const LOOKUP_SECTIONS: [Section; 8] = [
     Section::Commits,
     Section::Tables,
     Section::Facts,
+    Section::Scores,
 ];
 
 impl Index {
@@ -73,13 +75,21 @@ impl Index {
     fn of(bytes: Bytes, compares_sums: bool) -> Result<Index, Error> {
         let directory = Directory::read(bytes.as_slice())?;
         for section in Section::ALL {
-            if directory.place(*section).is_none() {
+            if directory.place(*section).is_none() && directory.header.format.1 >= section.since() {
                 return Err(Error::damaged(section.name(), "the section is missing"));
             }
         }
         let (aliases, rules) = tables(section(&bytes, &directory, Section::Tables))?;
-        let (shared, kbuild_is_sound) = (OnceLock::new(), OnceLock::new());
-        let index = Index { bytes, directory, shared, aliases, rules, compares_sums, kbuild_is_sound };
+        let index = Index {
+            bytes,
+            directory,
+            shared: OnceLock::new(),
+            aliases,
+            rules,
+            compares_sums,
+            kbuild_is_sound: OnceLock::new(),
+            exploits_are_sound: OnceLock::new(),
+        };
         LOOKUP_SECTIONS.iter().try_for_each(|section| index.sum_up(*section))?;
         Ok(index)
     }
@@ -87,6 +97,9 @@ impl Index {
     /// Compares the checksum of a section.
     pub(super) fn sum_up(&self, section: Section) -> Result<(), Error> {
         let place = self.directory.place(section);
+        if place.is_none() && self.header().format.1 < section.since() {
+            return Ok(());
+        }
         let is_sound = || place.is_some_and(|place| checksum(self.section(section)) == place.checksum);
         if !self.compares_sums || is_sound() {
             Ok(())
@@ -100,6 +113,12 @@ impl Index {
         *self.kbuild_is_sound.get_or_init(|| self.sum_up(Section::Kbuild).is_ok())
     }
 
+    /// True when the head of the exploits, by which a vulnerability finds its own, sums up as `check` says. Asked once:
+    /// a part of the file that most questions never touch.
+    pub(super) fn exploits_are_sound(&self, check: impl FnOnce() -> bool) -> bool {
+        *self.exploits_are_sound.get_or_init(|| !self.compares_sums || check())
+    }
+
     pub(super) fn compares_sums(&self) -> bool {
         self.compares_sums
     }
@@ -107,6 +126,14 @@ impl Index {
     /// What the file says of itself.
     pub fn header(&self) -> &Header {
         &self.directory.header
+    }
+
+    /// What a file of this layout cannot say, in words for people; empty for a file of today's layout.
+    pub fn not_told(&self) -> &'static str {
+        match self.header().format.1 {
+            0 => "references to exploits and earlier EPSS scores",
+            _ => "",
+        }
     }
 
     /// Size of the file in bytes.

@@ -60,6 +60,8 @@ impl Index {
         self.verify_products().map_err(damaged(Section::Products))?;
         self.verify_commits().map_err(damaged(Section::Commits))?;
         self.verify_facts().map_err(damaged(Section::Facts))?;
+        self.verify_scores().map_err(damaged(Section::Scores))?;
+        self.verify_exploits().map_err(damaged(Section::Exploits))?;
         let maps = self.all_kbuild().map_err(damaged(Section::Kbuild))?;
         maps.iter().try_for_each(|map| map.check()).map_err(damaged(Section::Kbuild))
     }
@@ -156,5 +158,28 @@ impl Index {
             }
         }
         (0..self.len() as u32).try_for_each(|at| facts.epss(VulnRef(at)).map(drop))
+    }
+
+    fn verify_scores(&self) -> Decoded<()> {
+        let scores = self.scores()?;
+        if scores.len() != self.len() && self.not_told().is_empty() {
+            return Err(Corrupt);
+        }
+        (0..scores.len() as u32).try_for_each(|at| scores.get(VulnRef(at)).map(drop))
+    }
+
+    /// The rows are sorted, so that each is found.
+    fn verify_exploits(&self) -> Decoded<()> {
+        let exploits = self.exploits()?;
+        for at in 0..exploits.len() {
+            let number = exploits.number(at)?;
+            let is_behind = at == 0 || exploits.number(at - 1)? < number;
+            let row = exploits.row(at, self.compares_sums())?;
+            if !is_behind || number as usize >= self.len() || row.is_empty() {
+                return Err(Corrupt);
+            }
+            self.exploits_of(VulnRef(number))?;
+        }
+        Ok(())
     }
 }

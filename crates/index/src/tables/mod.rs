@@ -1,4 +1,5 @@
-//! Our own tables: names of products, reviewed rules about single vulnerabilities, life of branches.
+//! Our own tables: names of products, reviewed rules about single vulnerabilities, life of branches, where
+//! exploits are collected.
 //!
 //! They are data, not code: tab-separated text with a header, `#` comments, `-` for empty, one row a line,
 //! each with the kind of its source and the date of its review.
@@ -6,12 +7,14 @@
 mod alias;
 mod alias_row;
 mod branch;
+mod exploit_host;
 mod rows;
 mod rule;
 
 pub use alias::AliasTable;
 pub use alias_row::AliasRow;
 pub use branch::{Branch, BranchTable};
+pub use exploit_host::{ExploitHost, ExploitHosts};
 pub use rows::TableError;
 pub use rule::{Rule, RuleKind, RuleTable};
 

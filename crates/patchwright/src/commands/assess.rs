@@ -1,14 +1,13 @@
 //! `assess FILE… --profile FILE`: is it an immediate threat in the standard deployment, and why?
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 use model::profile::Profile;
 use model::sbom::Inventory;
-use service::assess::{assess_scan, patched};
-use service::judge::{Grounds, Judged};
+use service::assess::{patched, proposal};
+use service::judge::{Grounds, Judged, assess_again};
 use service::knowledge::Knowledge;
 use service::scan::Options;
 
@@ -20,7 +19,7 @@ use super::outputs::{Kind, OutputOptions};
 use super::scan::{self, EvidenceOptions};
 use crate::exit::{Exit, Failure};
 use crate::output::answer::Answer;
-use crate::output::assessment::{self, View};
+use crate::output::assessment::{self, Explained, View};
 use crate::output::assessment_json;
 
 /// Judge every finding in the deployment: immediate, planned, routine or none, with reasons
@@ -72,8 +71,7 @@ impl Assess {
         options.verdicts_only &= !gate.as_ref().is_some_and(ReadGate::needs_evidence);
         let mut judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         let changed = self.changed(&judged.profile)?;
-        let instead =
-            changed.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &judged.scan, profile));
+        let instead = changed.as_ref().map(|profile| assess_again(&knowledge, &inventory, &judged, profile));
         if let Some(gate) = &gate {
             self.ask(gate, &knowledge, &inventory, &grounds, changed.as_ref(), &mut judged)?;
         }
@@ -84,8 +82,8 @@ impl Assess {
             what_if: &self.what_if,
         };
         let answer = Answer { inventory: &inventory, judged: &judged, knowledge: &knowledge, at, all: false };
-        self.print(&view, &answer)?;
-        self.advise(&knowledge, &view, &options)?;
+        let explained = self.explained(&knowledge, &view, &options);
+        self.print(&view, &answer, &explained)?;
         gate::end(&judged, &inventory, global)
     }
 
@@ -129,7 +127,7 @@ impl Assess {
         Ok(())
     }
 
-    fn print(&self, view: &View<'_>, answer: &Answer<'_>) -> Result<(), Failure> {
+    fn print(&self, view: &View<'_>, answer: &Answer<'_>, explained: &[Explained]) -> Result<(), Failure> {
         if let Some(id) = &self.explain
             && view.rows_of(id).next().is_none()
             && view.settled(id).is_empty()
@@ -142,33 +140,32 @@ impl Assess {
             Kind::Table => self.outputs.write_files(answer)?,
             Kind::Json => {
                 self.outputs.write_files(answer)?;
-                return scan::buffered(|out| assessment_json::write(out, view, self.explain.as_deref()));
+                return scan::buffered(|out| {
+                    assessment_json::write(out, view, self.explain.as_deref(), explained)
+                });
             }
             _ => return self.outputs.write(answer),
         }
         let mut out = anstream::stdout().lock();
         match &self.explain {
-            Some(id) => assessment::write_panel(&mut out, view, id)?,
+            Some(id) => assessment::write_panel(&mut out, view, id, explained)?,
             None => assessment::write(&mut out, view, scan::terminal_width())?,
         }
         Ok(())
     }
 
-    /// What to do about the findings that are explained to people.
-    fn advise(&self, knowledge: &Knowledge, view: &View<'_>, options: &Options) -> Result<(), Failure> {
-        let Some(id) = self.explain.as_ref().filter(|_| self.outputs.format() == Kind::Table) else {
-            return Ok(());
-        };
-        let mut out = anstream::stdout().lock();
-        for row in view.rows().filter(|row| row.is_called(id)) {
+    /// What only explanations read: what to do about a finding, and what its description asks.
+    fn explained(&self, knowledge: &Knowledge, view: &View<'_>, options: &Options) -> Vec<Explained> {
+        let Some(id) = &self.explain else { return Vec::new() };
+        let explain = |row: assessment::Row<'_>| {
             let (component, id) = (row.finding.component, &row.finding.vulnerability);
-            let advice = service::remedy::advise_on(knowledge, view.inventory, component, id, options);
-            if let Some(advice) = advice {
-                writeln!(out, "  What to do about it in {}", row.component.name)?;
-                crate::output::fix::write(&mut out, &advice, "    ")?;
+            Explained {
+                at: row.at,
+                fix: service::remedy::advise_on(knowledge, view.inventory, component, id, options),
+                proposal: proposal(knowledge, view.inventory, row.finding, row.assessed),
             }
-        }
-        Ok(())
+        };
+        view.rows_of(id).map(explain).collect()
     }
 
     /// The profile with the changed facts.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use model::assessment::ResponseClass;
-use model::decision::{Atom, AtomKind, Decision, DecisionState, EvidenceItem, EvidenceKind};
+use model::decision::{Atom, AtomKind, Attacks, Decision, DecisionState, EvidenceItem, EvidenceKind};
 use model::sbom::Inventory;
 use model::vex::{Justification, VexStatus};
 use serde::Serialize;
@@ -89,6 +89,10 @@ struct Add {
     /// Accept the risk until --expires (180 days at most, 14 for what is immediate)
     #[arg(long)]
     accept_risk: bool,
+    /// What is known of attacks: a fact for the assessment. in_product = devices of this product were attacked; needs
+    /// --with-evidence incident_report:…, for the others exploit_seen:… will do
+    #[arg(long, value_name = "WORD", value_parser = words(Attacks::ALL, Attacks::word))]
+    exploitation: Option<String>,
     /// Why, in words
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -366,6 +370,7 @@ impl Add {
             justification: self.justification.as_deref().and_then(Justification::parse),
             class: self.class.as_deref().and_then(ResponseClass::parse),
             accepts_risk: self.accept_risk,
+            attacks: self.exploitation.as_deref().and_then(Attacks::parse),
             reason: self.reason.clone(),
             action: self.action.clone(),
             conditions,
@@ -409,7 +414,9 @@ impl Add {
         proposal: &Proposal,
     ) -> Result<Vec<Atom>, Failure> {
         if self.condition.is_empty() {
-            return Ok(proposal.conditions.clone());
+            // What is known of attacks rests on its evidence, and on nothing of the build.
+            let decides = self.status.is_some() || self.class.is_some() || self.accept_risk;
+            return Ok(if decides { proposal.conditions.clone() } else { Vec::new() });
         }
         let complete = |atom: &Atom| -> Result<Atom, Failure> {
             let mut atom = atom.clone();

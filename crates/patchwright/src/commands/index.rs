@@ -190,6 +190,17 @@ fn write_status(
         header.builder
     )?;
     writeln!(out, "fingerprint {}", header.fingerprint)?;
+    let not_told = knowledge.index.not_told();
+    if !not_told.is_empty() {
+        writeln!(
+            out,
+            "{}layout {}.{}{}: made before {not_told} were kept; build it again to have them",
+            colour::REVIEW,
+            header.format.0,
+            header.format.1,
+            colour::END
+        )?;
+    }
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["feed", "records", "as of", "age", "limit"]);

@@ -10,7 +10,7 @@ use service::scan::Options;
 use super::scan::{buffered, terminal_width};
 use crate::exit::{Exit, Failure};
 use crate::output::answer::Answer;
-use crate::output::{csv, html, json, jsonl, markdown, sarif, table};
+use crate::output::{csv, html, json, jsonl, junit, markdown, sarif, table};
 
 /// Where the answer goes, and in which form.
 #[derive(Args, Clone, Debug, Default)]
@@ -39,11 +39,14 @@ pub enum Kind {
     /// For spreadsheets
     Csv,
     /// For merge requests
+    #[value(alias = "md")]
     Markdown,
     /// For people: one file with everything, readable without network
     Html,
     /// For code-scanning services: SARIF 2.1.0
     Sarif,
+    /// For build servers: JUnit XML, a test case for each component, and each finding that fails
+    Junit,
 }
 
 /// A form with its file.
@@ -87,6 +90,7 @@ impl Kind {
             Kind::Markdown => markdown::write(out, answer),
             Kind::Html => html::write(out, answer),
             Kind::Sarif => sarif::write(out, answer),
+            Kind::Junit => junit::write(out, answer),
         }
     }
 }

@@ -8,8 +8,9 @@ use model::assessment::{Assessment, ResponseClass};
 use model::component::Component;
 use model::effect::Effect;
 use model::finding::{Finding, Verdict};
+use model::fix::FixAdvice;
 use model::sbom::Inventory;
-use service::assess::Assessed;
+use service::assess::{Assessed, Proposal};
 use service::judge::Judged;
 
 use super::table::printable;
@@ -71,8 +72,19 @@ impl Row<'_> {
     }
 }
 
+/// What only an explanation reads of a finding: the records' texts.
+pub struct Explained {
+    /// Place of the finding in the scan.
+    pub at: usize,
+    /// What can be done about it.
+    pub fix: Option<FixAdvice>,
+    /// The question that its description raises.
+    pub proposal: Option<Proposal>,
+}
+
 impl<'a> View<'a> {
-    /// Open and contested findings, the most urgent first: class, ceiling, exploitation, EPSS, environmental score.
+    /// Open and contested findings, the most urgent first: class, ceiling, exploitation, a rising EPSS, EPSS,
+    /// environmental score.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         self.all().filter(|row| row.effect.is_open() || !row.effect.contested.is_empty())
     }
@@ -97,7 +109,7 @@ impl<'a> View<'a> {
                 })
             })
             .collect();
-        rows.sort_by(|a, b| urgency(b).partial_cmp(&urgency(a)).unwrap_or(std::cmp::Ordering::Equal));
+        rows.sort_by_key(|row| std::cmp::Reverse(urgency(row)));
         rows.into_iter()
     }
 
@@ -128,12 +140,8 @@ pub fn counts(assessed: &[Option<Arc<Assessed>>]) -> Vec<(ResponseClass, usize)>
     ResponseClass::ALL.iter().rev().map(|class| (*class, of(*class))).collect()
 }
 
-fn urgency(row: &Row<'_>) -> (ResponseClass, ResponseClass, model::assessment::Exploitation, f32, u16) {
-    let assessment = row.assessment();
-    // A missing score is no small one: it stands in the middle.
-    let epss = row.finding.facts.epss.map_or(0.05, |epss| epss.probability);
-    let score = assessment.environmental.as_ref().map_or(50, |(_, _, score)| *score);
-    (row.class(), row.ceiling(), assessment.exploitation.value, epss, score)
+fn urgency(row: &Row<'_>) -> service::ranking::Urgency {
+    service::ranking::urgency(row.finding, Some(row.assessed), row.effect)
 }
 
 /// Writes the overview.
@@ -249,10 +257,17 @@ fn cells(row: &Row<'_>) -> Vec<String> {
         format!("{} {}", printable(&row.component.name), printable(&row.component.version)),
         printable(way),
         assessment.preconditions.value.word().replace("none", "nothing"),
-        assessment.exploitation.value.word().replace('_', " "),
+        attacks(row),
         format!("{}, {}", assessment.technical_impact.value.word(), assessment.product_impact.value.word()),
         printable(&row.finding.fixed),
     ]
+}
+
+/// The state of exploitation, and whether attacks grow likelier.
+fn attacks(row: &Row<'_>) -> String {
+    let word = row.assessment().exploitation.value.word().replace('_', " ");
+    let is_rising = row.finding.facts.epss.is_some_and(|epss| epss.is_rising());
+    if is_rising { format!("{word}, rising") } else { word }
 }
 
 fn capital(word: &str) -> String {
@@ -324,9 +339,14 @@ fn ending(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
 }
 
 /// Writes one finding in full.
-pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str) -> Result<()> {
+pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str, explained: &[Explained]) -> Result<()> {
     for row in view.rows_of(id) {
-        panel(out, view, &row)?;
+        let explained = explained.iter().find(|one| one.at == row.at);
+        panel(out, view, &row, explained)?;
+        if let Some(advice) = explained.and_then(|one| one.fix.as_ref()) {
+            writeln!(out, "  What to do about it in {}", printable(&row.component.name))?;
+            super::fix::write(out, advice, "    ")?;
+        }
     }
     for at in view.settled(id) {
         let Some(finding) = view.judged.scan.findings.get(at) else { continue };
@@ -346,7 +366,7 @@ pub fn write_panel(out: &mut dyn Write, view: &View<'_>, id: &str) -> Result<()>
     Ok(())
 }
 
-fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
+fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>, explained: Option<&Explained>) -> Result<()> {
     let assessment = row.assessment();
     writeln!(
         out,
@@ -368,6 +388,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
         writeln!(out, "  {}", printable(sentence))?;
     }
     inputs(out, assessment)?;
+    likelihood(out, row.finding)?;
     writeln!(out, "  Ways in")?;
     for path in &assessment.paths {
         let closed = if path.closed.is_empty() { String::new() } else { " (closed)".to_owned() };
@@ -376,6 +397,7 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
     if assessment.paths.is_empty() {
         writeln!(out, "    none")?;
     }
+    questions(out, assessment, explained)?;
     if !assessment.would_change.is_empty() {
         writeln!(out, "  What would change it")?;
     }
@@ -394,7 +416,24 @@ fn panel(out: &mut dyn Write, view: &View<'_>, row: &Row<'_>) -> Result<()> {
     }
     due(out, view, row.class())?;
     if let Some((vector, base, score)) = &assessment.environmental {
-        writeln!(out, "  CVSS {} base, {} here: {}", tenths(*base), tenths(*score), printable(vector))?;
+        let label = match service::cvss::label(vector) {
+            "" => String::new(),
+            label => format!(" ({label})"),
+        };
+        writeln!(
+            out,
+            "  CVSS {} base, {} here{label}: {}",
+            tenths(*base),
+            tenths(*score),
+            printable(vector)
+        )?;
+        let metrics: Vec<String> = (assessment.environmental_metrics.iter())
+            .map(|(rule, metric, value)| format!("{metric}:{value} {rule}"))
+            .collect();
+        writeln!(out, "    by {}", metrics.join(", "))?;
+    }
+    if let Some(differ) = service::cvss::scores_differ(&row.finding.facts) {
+        writeln!(out, "  {}{}{}", colour::REVIEW, printable(&differ), colour::END)?;
     }
     for outcome in &assessment.ssvc {
         writeln!(out, "  {} (row {}): {}", outcome.table.replace('_', " "), outcome.row, outcome.outcome)?;
@@ -458,6 +497,36 @@ fn inputs(out: &mut dyn Write, assessment: &Assessment) -> Result<()> {
     }
     if !assessment.overrides.is_empty() {
         writeln!(out, "  raised by {}", assessment.overrides.join(", "))?;
+    }
+    Ok(())
+}
+
+/// What nobody has stated, each with the key of the profile that answers it.
+fn questions(out: &mut dyn Write, assessment: &Assessment, explained: Option<&Explained>) -> Result<()> {
+    let proposal = explained.and_then(|one| one.proposal.as_ref());
+    if assessment.questions.is_empty() && proposal.is_none() {
+        return Ok(());
+    }
+    writeln!(out, "  Open questions")?;
+    for name in &assessment.questions {
+        writeln!(out, "    {} (condition.{})", service::assess::question_of(name), printable(name))?;
+    }
+    if let Some(proposal) = proposal {
+        let key = proposal.condition.map_or(String::new(), |known| format!(" (condition.{})", known.name));
+        writeln!(out, "    {}{key}", service::assess::question_of_proposal(proposal))?;
+        writeln!(out, "      {}its description: {}{}", colour::DIM, printable(&proposal.quote), colour::END)?;
+    }
+    Ok(())
+}
+
+/// What the level of exploitation rests on, in full: EPSS with its trend, and the references themselves.
+fn likelihood(out: &mut dyn Write, finding: &Finding) -> Result<()> {
+    if let Some(epss) = finding.facts.epss {
+        let trend = web::words::trend(&epss).map_or(String::new(), |trend| format!(", {trend}"));
+        writeln!(out, "  EPSS {:.1} %{trend}", epss.probability * 100.0)?;
+    }
+    for exploit in &finding.facts.exploits {
+        writeln!(out, "  exploit {} ({})", printable(&exploit.url), web::words::exploit(exploit))?;
     }
     Ok(())
 }

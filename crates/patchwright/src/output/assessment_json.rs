@@ -7,7 +7,7 @@ use model::assessment::{Assessment, Input};
 use serde::Serialize;
 use service::assess::Assessed;
 
-use super::assessment::{Row, View, counts};
+use super::assessment::{Explained, Row, View, counts};
 use super::policy;
 
 #[derive(Serialize)]
@@ -71,14 +71,20 @@ struct FindingView<'a> {
     inputs: Inputs<'a>,
     paths: Vec<PathView<'a>>,
     overrides: &'a [&'static str],
+    open_questions: Vec<Question<'a>>,
     reasons: &'a [String],
     would_change: Vec<Change>,
     rationale: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     cvss: Option<Cvss<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scores_differ: Option<String>,
+    facts: super::facts_json::Facts<'a>,
     ssvc: Vec<Ssvc<'a>>,
     under_misuse: Vec<Misuse<'a>>,
     fixed: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<super::fix::FixView<'a>>,
 }
 
 /// What a class asks, by when.
@@ -125,6 +131,16 @@ struct PathView<'a> {
     notes: &'a [String],
 }
 
+/// Something that nobody has stated. `from` says whether our tables ask it or only a description suggests it.
+#[derive(Serialize)]
+struct Question<'a> {
+    from: &'static str,
+    condition: Option<&'a str>,
+    question: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    quote: &'a str,
+}
+
 #[derive(Serialize)]
 struct Change {
     input: &'static str,
@@ -138,6 +154,17 @@ struct Cvss<'a> {
     vector: &'a str,
     base: f64,
     environmental: f64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    label: &'static str,
+    metrics: Vec<CvssMetric>,
+}
+
+/// A metric that the deployment gives, with its rule.
+#[derive(Serialize)]
+struct CvssMetric {
+    metric: &'static str,
+    value: &'static str,
+    rule: &'static str,
 }
 
 #[derive(Serialize)]
@@ -154,8 +181,13 @@ struct Misuse<'a> {
     class: &'static str,
 }
 
-/// Writes all findings, or those of one vulnerability.
-pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result<()> {
+/// Writes all findings, or those of one vulnerability with what only an explanation reads.
+pub fn write(
+    out: &mut dyn Write,
+    view: &View<'_>,
+    only: Option<&str>,
+    explained: &[Explained],
+) -> Result<()> {
     let rows: Vec<Row<'_>> = match only {
         Some(id) => view.rows_of(id).collect(),
         None => view.rows().collect(),
@@ -177,7 +209,10 @@ pub fn write(out: &mut dyn Write, view: &View<'_>, only: Option<&str>) -> Result
         }),
         deadlines: deadlines(view),
         settled: super::statements::Summary::of(view.judged),
-        findings: rows.iter().map(finding).collect(),
+        findings: rows
+            .iter()
+            .map(|row| finding(row, explained.iter().find(|one| one.at == row.at)))
+            .collect(),
         statements: super::statements::statements(view.judged, view.inventory),
         decisions: super::statements::decision_views(view.judged, view.inventory),
         policy: policy::policy(view.judged, view.inventory),
@@ -215,7 +250,7 @@ fn counts_of(counts: Vec<(model::assessment::ResponseClass, usize)>, not_affecte
     Counts { immediate: of(0), planned: of(1), routine: of(2), none: of(3), not_affected }
 }
 
-fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
+fn finding<'r>(row: &'r Row<'_>, explained: Option<&'r Explained>) -> FindingView<'r> {
     let assessment = &row.assessed.assessment;
     FindingView {
         vulnerability: &row.finding.vulnerability,
@@ -244,6 +279,7 @@ fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
             })
             .collect(),
         overrides: &assessment.overrides,
+        open_questions: questions(assessment, explained),
         reasons: &assessment.reasons,
         would_change: assessment
             .would_change
@@ -255,7 +291,13 @@ fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
             vector,
             base: f64::from(*base) / 10.0,
             environmental: f64::from(*environmental) / 10.0,
+            label: service::cvss::label(vector),
+            metrics: (assessment.environmental_metrics.iter())
+                .map(|(rule, metric, value)| CvssMetric { metric, value, rule })
+                .collect(),
         }),
+        scores_differ: service::cvss::scores_differ(&row.finding.facts),
+        facts: super::facts_json::facts(&row.finding.facts),
         ssvc: assessment
             .ssvc
             .iter()
@@ -273,7 +315,25 @@ fn finding<'r>(row: &'r Row<'_>) -> FindingView<'r> {
             .map(|(misuse, class)| Misuse { misuse, class: class.word() })
             .collect(),
         fixed: &row.finding.fixed,
+        fix: explained.and_then(|one| one.fix.as_ref()).map(super::fix::view),
     }
+}
+
+/// What our tables ask, then what a description suggests.
+fn questions<'q>(assessment: &'q Assessment, explained: Option<&'q Explained>) -> Vec<Question<'q>> {
+    let asked = assessment.questions.iter().map(|name| Question {
+        from: "tables",
+        condition: Some(name),
+        question: service::assess::question_of(name),
+        quote: "",
+    });
+    let suggested = explained.and_then(|one| one.proposal.as_ref()).map(|proposal| Question {
+        from: "description",
+        condition: proposal.condition.map(|known| known.name),
+        question: service::assess::question_of_proposal(proposal),
+        quote: &proposal.quote,
+    });
+    asked.chain(suggested).collect()
 }
 
 fn inputs(assessment: &Assessment) -> Inputs<'_> {

@@ -6,7 +6,7 @@ use super::answer::{self, Answer};
 
 /// Columns may be added at the end, never moved.
 const HEADER: &str = "component,version,vulnerability,aliases,verdict,reason,confidence,fixed,cvss,epss,kev,coverage,\
-                      class,ceiling,status,by,source,way_in,answer";
+                      class,ceiling,status,by,source,way_in,answer,epss_before,epss_before_date,epss_trend,exploits";
 
 /// Writes the findings.
 pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
@@ -14,6 +14,9 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
     for (finding, assessed, effect) in answer.judged() {
         let component = answer.component(finding);
         let epss = finding.facts.epss.map_or(String::new(), |epss| format!("{:.5}", epss.probability));
+        let before = finding.facts.epss.and_then(|epss| epss.before);
+        let trend = finding.facts.epss.and_then(|epss| epss.trend());
+        let exploits: Vec<&str> = finding.facts.exploits.iter().map(|one| one.url.as_str()).collect();
         let coverage =
             answer.judged.scan.coverage.get(finding.component).map_or("", |(state, _)| state.word());
         let cells = [
@@ -36,6 +39,10 @@ pub fn write(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
             &effect.source,
             answer::way_in(assessed),
             &service::sentence::sentence(finding, assessed, effect),
+            &before.map_or(String::new(), |before| format!("{:.5}", before.probability)),
+            &before.map_or(String::new(), |before| before.on.to_string()),
+            &trend.map_or(String::new(), |trend| format!("{trend:.2}")),
+            &exploits.join(" "),
         ];
         let row: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
         writeln!(out, "{}\r", row.join(","))?;

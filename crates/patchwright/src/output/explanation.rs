@@ -88,7 +88,11 @@ fn facts(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
         words.push(format!("known exploited since {}", kev.date_added));
     }
     if let Some(epss) = facts.epss {
-        words.push(format!("EPSS {:.1} %", epss.probability * 100.0));
+        let trend = web::words::trend(&epss).map_or(String::new(), |trend| format!(", {trend}"));
+        words.push(format!("EPSS {:.1} %{trend}", epss.probability * 100.0));
+    }
+    for exploit in &facts.exploits {
+        words.push(format!("exploit {} ({})", printable(&exploit.url), web::words::exploit(exploit)));
     }
     if !facts.cwes.is_empty() {
         words.push(facts.cwes.join(" "));
@@ -270,7 +274,7 @@ struct View<'a> {
     vulnerability: &'a str,
     aliases: &'a [String],
     is_known: bool,
-    facts: super::json::Facts<'a>,
+    facts: super::facts_json::Facts<'a>,
     components: Vec<ComponentView<'a>>,
     records: Vec<RecordView<'a>>,
     index_fingerprint: &'a str,
@@ -326,7 +330,7 @@ pub fn write_json(out: &mut dyn Write, explanation: &Explanation, inventory: &In
         vulnerability: &explanation.vulnerability,
         aliases: &explanation.aliases,
         is_known: explanation.is_known,
-        facts: super::json::facts(&explanation.facts),
+        facts: super::facts_json::facts(&explanation.facts),
         components: explanation.components.iter().filter_map(|one| component_view(one, inventory)).collect(),
         records: explanation
             .texts

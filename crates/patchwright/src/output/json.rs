@@ -15,6 +15,7 @@ use serde::Serialize;
 use service::assess::Assessed;
 
 use super::answer::Answer;
+use super::facts_json;
 use super::fix::{self, FixView};
 use super::policy;
 use super::statements;
@@ -229,7 +230,7 @@ struct FindingView<'a> {
     effect: statements::EffectView<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assessment: Option<AssessmentView>,
-    facts: Facts<'a>,
+    facts: facts_json::Facts<'a>,
     evidence: Vec<EvidenceView<'a>>,
     opinions: Vec<OpinionView<'a>>,
 }
@@ -255,38 +256,6 @@ struct FindingComponent<'a> {
     version: &'a str,
     purl: Option<String>,
     cpe: Option<String>,
-}
-
-/// Facts about a vulnerability.
-#[derive(Serialize)]
-pub struct Facts<'a> {
-    published: &'a str,
-    modified: &'a str,
-    severities: Vec<Severity<'a>>,
-    cwes: &'a [String],
-    kev: Option<Kev<'a>>,
-    epss: Option<Epss>,
-    ssvc: std::collections::BTreeMap<&'a str, &'a str>,
-}
-
-#[derive(Serialize)]
-struct Severity<'a> {
-    vector: &'a str,
-    base: Option<f32>,
-    by: &'a str,
-}
-
-#[derive(Serialize)]
-struct Kev<'a> {
-    date_added: &'a str,
-    due_date: &'a str,
-    ransomware: &'a str,
-}
-
-#[derive(Serialize)]
-struct Epss {
-    probability: f32,
-    percentile: f32,
 }
 
 /// One piece of evidence; `kind` tells which members are there.
@@ -644,34 +613,9 @@ fn finding_view<'a>(
         ceiling: effect.ceiling.map(ResponseClass::word),
         effect: statements::effect(effect),
         assessment: assessed.map(assessment),
-        facts: facts(&finding.facts),
+        facts: facts_json::facts(&finding.facts),
         evidence: finding.evidence.iter().map(evidence).collect(),
         opinions: finding.opinions.iter().map(opinion).collect(),
-    }
-}
-
-/// The JSON shape of facts.
-pub fn facts(facts: &model::vulnerability::Facts) -> Facts<'_> {
-    Facts {
-        published: &facts.published,
-        modified: &facts.modified,
-        severities: facts
-            .severities
-            .iter()
-            .map(|severity| Severity {
-                vector: &severity.vector,
-                base: severity.base_tenths.map(|tenths| f32::from(tenths) / 10.0),
-                by: &severity.by,
-            })
-            .collect(),
-        cwes: &facts.cwes,
-        kev: facts.kev.as_ref().map(|kev| Kev {
-            date_added: &kev.date_added,
-            due_date: &kev.due_date,
-            ransomware: &kev.ransomware,
-        }),
-        epss: facts.epss.map(|epss| Epss { probability: epss.probability, percentile: epss.percentile }),
-        ssvc: facts.ssvc.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
     }
 }
 

@@ -41,6 +41,9 @@ struct Line<'a> {
     fixed: &'a str,
     cvss: Option<f32>,
     epss: Option<f32>,
+    epss_trend: Option<f64>,
+    epss_rising: bool,
+    exploits: Vec<super::facts_json::Exploit<'a>>,
     kev: Option<&'a str>,
     evidence: Vec<EvidenceView<'a>>,
 }
@@ -91,6 +94,9 @@ fn line<'a>(
         fixed: &finding.fixed,
         cvss: super::answer::base_tenths(finding).map(|tenths| f32::from(tenths) / 10.0),
         epss: facts.epss.map(|epss| epss.probability),
+        epss_trend: facts.epss.and_then(|epss| epss.trend()),
+        epss_rising: facts.epss.is_some_and(|epss| epss.is_rising()),
+        exploits: super::facts_json::exploits(facts),
         kev: facts.kev.as_ref().map(|kev| kev.date_added.as_str()),
         evidence: finding.evidence.iter().map(evidence).collect(),
     }

@@ -135,14 +135,21 @@ fn title(answer: &Answer<'_>, finding: &Finding) -> String {
         true => format!("  {}known exploited{}", colour::ACTION, colour::END),
         false => String::new(),
     };
+    let rising = rising(finding).map_or(String::new(), |rising| format!("  {rising}"));
     format!(
-        "{}{}{}  {} {}{fixed}{exploited}",
+        "{}{}{}  {} {}{fixed}{exploited}{rising}",
         colour::BOLD,
         printable(&finding.vulnerability),
         colour::END,
         printable(&component.name),
         printable(&component.version),
     )
+}
+
+/// The badge of a finding whose EPSS score has grown threefold.
+fn rising(finding: &Finding) -> Option<String> {
+    let epss = finding.facts.epss.filter(|epss| epss.is_rising())?;
+    Some(format!("{}EPSS {}{}", colour::REVIEW, web::words::trend(&epss)?, colour::END))
 }
 
 fn possible(answer: &Answer<'_>) -> usize {
@@ -171,7 +178,10 @@ fn planned(out: &mut dyn Write, answer: &Answer<'_>, width: usize) -> Result<()>
     for (finding, assessed, _) in rows.iter().take(PLANNED) {
         let component = answer.component(finding);
         let mut cells = vec![
-            format!(" {}", printable(&finding.vulnerability)),
+            match finding.facts.epss.is_some_and(|epss| epss.is_rising()) {
+                true => format!(" {} ↑", printable(&finding.vulnerability)),
+                false => format!(" {}", printable(&finding.vulnerability)),
+            },
             format!("{} {}", printable(&component.name), printable(&component.version)),
             if finding.fixed.is_empty() {
                 "no fix known".to_owned()

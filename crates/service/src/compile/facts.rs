@@ -1,11 +1,13 @@
 //! Known-exploited entries and EPSS scores of several documents: of each kind the newest set is kept. A folder
 //! may hold the sets of several days, and what a newer set has left out (a withdrawn entry, a rejected CVE) is
-//! no longer said.
+//! no longer said. Of the older scores [`super::scores`] keeps those that tell the trend.
 
 use std::collections::BTreeMap;
 
 use model::record::{Item, Text};
 use model::vulnerability::{Epss, Kev};
+
+use super::scores::Scores;
 
 /// How a known-exploited entry is weighed: by the date of its catalogue (empty: the mention in another feed);
 /// the rest only makes the choice the same in any order.
@@ -16,8 +18,7 @@ type KevRank = (String, String, String, String);
 pub struct Facts {
     kev: BTreeMap<String, (KevRank, Kev)>,
     newest_kev: String,
-    epss: BTreeMap<String, (String, u32, Epss)>,
-    newest_epss: String,
+    scores: Scores,
 }
 
 /// Facts of one document, before its date is known.
@@ -56,26 +57,13 @@ impl Facts {
                 }
             }
         }
-        if !facts.epss.is_empty() && epss_date > self.newest_epss.as_str() {
-            self.newest_epss = epss_date.to_owned();
-        }
-        for (id, epss) in facts.epss {
-            let rank = (epss_date, epss.probability.to_bits());
-            match self.epss.get(&id) {
-                Some((date, bits, _)) if (date.as_str(), *bits) >= rank => {}
-                _ => {
-                    self.epss.insert(id, (epss_date.to_owned(), rank.1, epss));
-                }
-            }
-        }
+        self.scores.add(facts.epss, epss_date);
     }
 
     /// Leaves only what the newest sets hold, and what other feeds mention beside the catalogue.
     pub fn settle(&mut self) {
         let newest = std::mem::take(&mut self.newest_kev);
         self.kev.retain(|_, (rank, _)| rank.0.is_empty() || rank.0 == newest);
-        let newest = std::mem::take(&mut self.newest_epss);
-        self.epss.retain(|_, (date, _, _)| *date == newest);
     }
 
     /// Calls `each` with the feed and the item of every fact, by id.
@@ -83,8 +71,6 @@ impl Facts {
         for (_, (_, kev)) in self.kev {
             each("kev", Item::Kev(kev));
         }
-        for (id, (_, _, epss)) in self.epss {
-            each("epss", Item::Epss(Text::Owned(id), epss));
-        }
+        self.scores.for_each(&mut |id, epss| each("epss", Item::Epss(Text::Borrowed(id), epss)));
     }
 }

@@ -40,6 +40,12 @@ pub struct FindingView<'a> {
     pub base: Option<String>,
     /// EPSS in percent.
     pub epss: Option<String>,
+    /// How EPSS has changed, where an earlier score is known.
+    pub trend: Option<String>,
+    /// True when that is a rise to look at.
+    pub is_rising: bool,
+    /// References to exploits: words, address, and the address again where a page may link to it.
+    pub exploits: Vec<(String, &'a str, Option<&'a str>)>,
     /// Sort keys: EPSS in millionths, score in tenths, first day known.
     pub keys: (u32, u16, &'a str),
     /// The component's name and version, where the finding stands alone.
@@ -231,6 +237,11 @@ pub fn finding<'a>(report: &Report<'a>, at: usize, shared: &[&Evidence]) -> Opti
         fixed: &finding.fixed,
         base: base.map(words::tenths),
         epss: facts.epss.map(|epss| percent(epss.probability)),
+        trend: facts.epss.and_then(|epss| words::trend(&epss)),
+        is_rising: facts.epss.is_some_and(|epss| epss.is_rising()),
+        exploits: (facts.exploits.iter())
+            .map(|one| (words::exploit(one), one.url.as_str(), link::web_address(&one.url)))
+            .collect(),
         keys: (
             facts.epss.map_or(0, |epss| (epss.probability.clamp(0.0, 1.0) * 1e6) as u32),
             base.unwrap_or_default(),
