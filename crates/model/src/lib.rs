@@ -8,6 +8,7 @@ mod words;
 pub mod note;
 pub mod version;
 pub mod identity;
+pub mod dependency;
 pub mod component;
 pub mod build;
 pub mod statement;
