@@ -17,7 +17,7 @@ use model::profile::Profile;
 use model::sbom::Inventory;
 use model::vex::Instant;
 
-use crate::assess::{Assessed, assess_scan};
+use crate::assess::{Assessed, Dependants, assess_scan};
 use crate::gate::GateAnswer;
 use crate::knowledge::Knowledge;
 use crate::rules::{self, Before, Policy, RuleSet};
@@ -110,12 +110,22 @@ pub fn judge_scan(
     options: &Options,
     scan: Scan,
 ) -> Judged {
-    let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
+    let dependants = Dependants::of(inventory, &grounds.profile);
+    let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile, &dependants);
     let mut effects: Vec<Effect> = (scan.findings.iter().zip(&assessed))
         .map(|(finding, assessed)| computed(finding, assessed.as_ref().map(|one| &one.assessment)))
         .collect();
     let profile = &grounds.profile;
-    let before = Before { knowledge, inventory, profile, scan: &scan, assessed: &assessed, at: &options.at };
+    let at = &options.at;
+    let before = Before {
+        knowledge,
+        inventory,
+        profile,
+        dependants: &dependants,
+        scan: &scan,
+        assessed: &assessed,
+        at,
+    };
     let classes = |at: usize| rules::classes(&before, at);
     let product = statements::product(inventory, &grounds.product);
     let statements = statements::apply(&grounds.vex, inventory, product.as_ref(), &scan.findings);
@@ -128,9 +138,14 @@ pub fn judge_scan(
     // Last, so that it sees what people decided, which no rule touches.
     let policy = rules::settle(&grounds.rules, &before, &mut effects);
     // What people or rules reopen is assessed as if matching had left it open.
-    for (at, _) in effects.iter().enumerate().filter(|(_, effect)| effect.is_open()) {
-        if let Some(place) = assessed.get_mut(at).filter(|place| place.is_none()) {
-            *place = rules::assess_open(knowledge, inventory, profile, &scan, at);
+    let open = effects
+        .iter()
+        .enumerate()
+        .filter(|(at, effect)| effect.is_open() && before.assessed.get(*at).is_some_and(Option::is_none));
+    let reopened: Vec<_> = open.map(|(at, _)| (at, rules::assess_open(&before, at))).collect();
+    for (at, one) in reopened {
+        if let Some(place) = assessed.get_mut(at) {
+            *place = one;
         }
     }
     Judged {

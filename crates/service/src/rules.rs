@@ -17,7 +17,7 @@ pub use analysis::policy::rules::{
 };
 pub use formats::rules::RulesError;
 
-use crate::assess::{Assessed, affected_files, assess_finding};
+use crate::assess::{Assessed, Dependants, affected_files, assess_finding};
 use crate::knowledge::Knowledge;
 use crate::scan::{Document, Scan};
 
@@ -76,6 +76,7 @@ pub(crate) struct Before<'b> {
     pub knowledge: &'b Knowledge,
     pub inventory: &'b Inventory,
     pub profile: &'b Profile,
+    pub dependants: &'b Dependants,
     pub scan: &'b Scan,
     pub assessed: &'b [Option<Arc<Assessed>>],
     /// The given time, as in the options of the scan.
@@ -106,21 +107,16 @@ pub(crate) fn classes(before: &Before<'_>, at: usize) -> Option<(ResponseClass, 
     if let Some(known) = before.assessed.get(at).and_then(Option::as_ref) {
         return Some(of(known));
     }
-    assess_open(before.knowledge, before.inventory, before.profile, before.scan, at).map(|one| of(&one))
+    assess_open(before, at).map(|one| of(&one))
 }
 
 /// The assessment of a finding, were it affected.
-pub(crate) fn assess_open(
-    knowledge: &Knowledge,
-    inventory: &Inventory,
-    profile: &Profile,
-    scan: &Scan,
-    at: usize,
-) -> Option<Arc<Assessed>> {
+pub(crate) fn assess_open(before: &Before<'_>, at: usize) -> Option<Arc<Assessed>> {
+    let Before { knowledge, inventory, profile, dependants, scan, .. } = *before;
     let mut finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
     let role = inventory.components.get(finding.component).map(|component| component.role);
     if finding.files.is_empty() && role == Some(Role::Kernel) {
         finding.files = affected_files(knowledge, &finding.vulnerability);
     }
-    assess_finding(knowledge, inventory, &finding, profile)
+    assess_finding(knowledge, inventory, &finding, profile, dependants)
 }

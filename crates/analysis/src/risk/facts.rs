@@ -1,8 +1,12 @@
 //! What is known of a finding when it is assessed (assessment.md 2.1).
 
+use std::sync::Arc;
+
 use model::assessment::TechnicalImpact;
 use model::finding::Verdict;
 use model::profile::Basis;
+
+use super::dependants::Reached;
 
 /// The facts of one finding. Everything that decides comes from here, the profile and the tables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,8 +43,8 @@ pub struct FactSheet {
     pub is_malicious: bool,
     /// A person says, with reliable evidence, that it is exploited in this product.
     pub exploited_in_product: bool,
-    /// Components whose input this one processes: names of components that depend on it, by the SBOM's graph.
-    pub dependants: Vec<String>,
+    /// Whose input reaches it by the SBOM's dependency graph, or by assumption; shared by all findings of a component.
+    pub reached: Arc<Reached>,
 }
 
 /// Losses of confidentiality, integrity and availability: `true` = high.

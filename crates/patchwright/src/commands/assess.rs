@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use model::profile::Profile;
 use model::sbom::Inventory;
-use service::assess::{assess_scan, patched};
+use service::assess::{Dependants, assess_scan, patched};
 use service::judge::{Grounds, Judged};
 use service::knowledge::Knowledge;
 use service::scan::Options;
@@ -72,8 +72,10 @@ impl Assess {
         options.verdicts_only &= !gate.as_ref().is_some_and(ReadGate::needs_evidence);
         let mut judged = service::judge::judge(&knowledge, &inventory, &grounds, &options);
         let changed = self.changed(&judged.profile)?;
-        let instead =
-            changed.as_ref().map(|profile| assess_scan(&knowledge, &inventory, &judged.scan, profile));
+        let instead = changed.as_ref().map(|profile| {
+            let dependants = Dependants::of(&inventory, profile);
+            assess_scan(&knowledge, &inventory, &judged.scan, profile, &dependants)
+        });
         if let Some(gate) = &gate {
             self.ask(gate, &knowledge, &inventory, &grounds, changed.as_ref(), &mut judged)?;
         }
