@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use analysis::policy::facts::Scene;
+use analysis::policy::paths::Paths;
 use analysis::policy::rules::{Ground, apply};
 use model::assessment::{Assessment, ResponseClass};
 use model::component::Role;
@@ -92,8 +93,9 @@ pub(crate) fn settle(set: &Arc<RuleSet>, before: &Before<'_>, effects: &mut [Eff
         before.assessed.iter().map(|one| one.as_ref().map(|one| &one.assessment)).collect();
     let classes = |at: usize| classes(before, at);
     let now = analysis::policy::time::seconds(before.at).unwrap_or_default();
+    let paths = Paths::of(before.inventory);
     let ground = Ground {
-        scene: Scene { inventory: before.inventory, profile: before.profile, now },
+        scene: Scene { inventory: before.inventory, profile: before.profile, now, paths: &paths },
         findings: &before.scan.findings,
         assessments: &assessments,
         classes: &classes,

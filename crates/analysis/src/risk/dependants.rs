@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use model::component::{Component, Scope};
+use model::component::{Component, Role, Scope};
 use model::identity::name::name_key;
 use model::profile::{Basis, ComponentRole, Profile, Service};
 use model::sbom::Inventory;
@@ -68,8 +68,8 @@ impl Dependants {
         if profile.is_inferred || !unsaid.is_empty() {
             let placed = called.placed(profile);
             let components = inventory.components.iter().zip(&mut reached).enumerate();
-            for (at, (_, reached)) in components.filter(|(_, (one, _))| is_library(one)) {
-                reached.is_settled = true;
+            for (at, (component, reached)) in components.filter(|(_, (one, _))| is_library(one)) {
+                reached.is_settled = is_settled(component, inventory);
                 if !placed.contains(&at) {
                     assume(&unsaid, reached);
                 }
@@ -130,6 +130,13 @@ fn assume(unsaid: &[&Service], reached: &mut Reached) {
             reached.by.push(Dependant { service: service.id.clone(), way, basis: Basis::Assumed });
         }
     }
+}
+
+/// Buildroot calls every package a library: there the word says nothing, and a program that nobody knows may take
+/// input from anywhere.
+fn is_settled(component: &Component, inventory: &Inventory) -> bool {
+    let is_word_only = inventory.platform.distribution == "buildroot" && component.role == Role::Library;
+    !is_word_only || is_library(&Component { role: Role::Other, ..component.clone() })
 }
 
 fn in_order_of(profile: &Profile, reached: &mut [Reached]) {

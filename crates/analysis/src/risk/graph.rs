@@ -115,6 +115,21 @@ impl<'i> Graph<'i> {
 }
 
 impl Graph<'_> {
+    /// The graph turned around: for each component those that use it.
+    pub fn users(&self) -> Vec<Vec<usize>> {
+        let mut users = vec![Vec::new(); self.components.len()];
+        for (at, uses) in self.uses.iter().enumerate() {
+            for on in uses {
+                users[*on].push(at);
+            }
+        }
+        for below in &self.under_all {
+            let all = self.components.iter().enumerate().filter(|(_, one)| is_in_user_space(one));
+            users[*below] = all.map(|(at, _)| at).filter(|at| at != below).collect();
+        }
+        users
+    }
+
     /// The names of components, one after the other: `lighttpd -> openssl`.
     pub fn names(&self, way: &[usize]) -> String {
         let names = way.iter().filter_map(|at| self.components.get(*at)).map(|one| one.name.as_str());

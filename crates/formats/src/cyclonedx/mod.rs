@@ -11,6 +11,7 @@ mod statements;
 use std::collections::HashSet;
 use std::fmt;
 
+use model::component::Scope;
 use model::dependency::Tie;
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
@@ -173,6 +174,10 @@ impl<'a> Bom<'a> {
             let Some(component) = place.and_then(|at| self.inventory.components.get_mut(*at)) else {
                 continue;
             };
+            // What a tool of the build host needs is on no way into the device.
+            if component.scope == Scope::BuildOnly {
+                continue;
+            }
             // Listed without dependencies: it has none, says the specification.
             component.needs.get_or_insert_default();
             for on in dependency.depends_on.iter().map(Text::get).filter(|on| !on.is_empty()) {
