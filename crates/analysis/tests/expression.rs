@@ -96,7 +96,13 @@ impl Sample {
     pub fn subject(&self) -> Subject<'_> {
         let now = analysis::policy::time::seconds("2024-07-20").unwrap();
         Subject {
-            scene: Scene { inventory: &self.inventory, profile: &self.profile, now },
+            // A sample lives as long as its test.
+            scene: Scene {
+                inventory: &self.inventory,
+                profile: &self.profile,
+                now,
+                paths: Box::leak(Box::new(analysis::policy::paths::Paths::of(&self.inventory))),
+            },
             finding: &self.finding,
             component: &self.component,
             assessment: None,
@@ -187,6 +193,9 @@ fn mistakes_are_refused_at_their_character() {
         "kev && cvss",
         "cvss + 1 > 7.0",
         "epss == null",
+        "any_path(\"a//b\")",
+        "any_path(\"a**/b\")",
+        "any_path(cve)",
         "any_path(\"a/**\")",
         "matches_purls(cve, \"x\")",
         "component.matches(\"(\")",
@@ -275,10 +284,20 @@ fn mistakes_are_refused_at_their_character() {
       | epss == null
       |      ^^
       = ask with has(name)
-    refused 1:1: any_path() is not known here: the dependency graph is not kept in the inventory
+    refused 1:10: a dependency path is written lighttpd/**/openssl, with no part empty
+      | any_path("a//b")
+      |          ^^^^^^
+    refused 1:10: `a**`: ** stands alone between slashes; within a name write *
+      | any_path("a**/b")
+      |          ^^^^^^^
+    refused 1:1: any_path() takes one literal, so that a mistake is seen at once
+      | any_path(cve)
+      | ^^^^^^^^
+      = write any_path("lighttpd/**"): what lighttpd needs, near and far
+    no answer 1:1: it cannot be told whether a dependency path is like a/**: no input holds a graph
       | any_path("a/**")
       | ^^^^^^^^
-      = name the components with component in [...]
+      = give an SBOM with dependencies (docs/manual/formats.md), or name the components
     refused 1:1: unknown function `matches_purls`
       | matches_purls(cve, "x")
       | ^^^^^^^^^^^^^

@@ -13,6 +13,7 @@ mod cpe_rows;
 mod cve_json;
 mod cvss;
 mod decisions;
+mod dependants;
 mod due;
 mod expression;
 mod facts;

@@ -67,8 +67,9 @@ impl Release {
     fn apply(&self, set: &RuleSet, at: &str, effects: &mut [Effect]) -> Applied {
         let none = vec![None; self.findings.len()];
         let now = analysis::policy::time::seconds(at).unwrap();
+        let paths = analysis::policy::paths::Paths::of(&self.inventory);
         let ground = Ground {
-            scene: Scene { inventory: &self.inventory, profile: &self.profile, now },
+            scene: Scene { inventory: &self.inventory, profile: &self.profile, now, paths: &paths },
             findings: &self.findings,
             assessments: &none,
             classes: &|_| Some(CLASSES),

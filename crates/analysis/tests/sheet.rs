@@ -19,7 +19,7 @@ fn sides(role: Role, files: &[&str], by: &str, vector: &str) -> String {
             vec![SeverityFact { vector: vector.to_owned(), base_tenths: None, by: by.to_owned() }];
     }
     let component = Component { name: "it".to_owned(), role, ..Component::default() };
-    let words = sheets(&finding, &component, &finding.files).into_iter().map(|sheet| {
+    let words = sheets(&finding, &component, &Arc::default(), &finding.files).into_iter().map(|sheet| {
         let entry = &sheet.entry;
         format!("{:?} {} {:?} {:?}", entry.kind, entry.subsystem, entry.basis, sheet.requires)
     });

@@ -15,6 +15,7 @@ mod kconfig;
 mod kev;
 mod knowledge;
 mod local;
+mod needs;
 mod normalise;
 mod notes;
 mod module_lists;

@@ -1,5 +1,6 @@
 //! One piece of software inside a release, normalised (matching.md 1.1).
 
+use crate::dependency::Need;
 use crate::identity::{Cpe, Purl};
 use crate::note::Note;
 use crate::version::VersionOrigin;
@@ -47,6 +48,8 @@ pub struct Component {
     pub locations: Vec<String>,
     /// Components it is contained in or statically linked into (their `source_ref`).
     pub parents: Vec<String>,
+    /// What it needs of other components, each edge once; `None` where no input tells, which is not the same as nothing.
+    pub needs: Option<Vec<Need>>,
     /// Patches that the build applied.
     pub patches: Vec<Patch>,
     /// Release month `YYYY-MM` or date, where the input gives it; empty otherwise.

@@ -69,7 +69,7 @@ fn a_wrong_condition_is_wrong_usage_with_a_caret() {
         ("imediate", "did you mean `immediate`?"),
         ("immediate,,kev", "a word is missing"),
         ("finding.status == \"afected\"", "did you mean `affected`?"),
-        ("any_path(\"a\")", "not kept in the inventory"),
+        ("any_path(\"a//b\")", "no part empty"),
         ("new", "--baseline"),
         (deep.as_str(), "brackets"),
         (bomb.as_str(), "steps, more than the limit"),

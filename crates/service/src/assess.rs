@@ -7,6 +7,7 @@ pub use analysis::risk::assess::under_misuse;
 use analysis::risk::assess::{Outcome, assess_with};
 use analysis::risk::conditions;
 pub use analysis::risk::conditions::Proposal;
+pub use analysis::risk::dependants::Dependants;
 use analysis::risk::facts::FactSheet;
 use analysis::risk::likelihood::{EPSS_IS_PUBLIC, public_by_epss};
 pub use analysis::risk::patch::{PatchError, patched};
@@ -34,17 +35,19 @@ pub struct Assessed {
 }
 
 /// The assessments of a scan, one place for each finding; `None` for what is not affected
-/// and for what only took part in the build. Findings with equal facts share one.
+/// and for what only took part in the build; `dependants` are those of the inventory in the profile. Findings with equal facts share one.
 pub fn assess_scan(
     knowledge: &Knowledge,
     inventory: &Inventory,
     scan: &Scan,
     profile: &Profile,
+    dependants: &Dependants,
 ) -> Vec<Option<Arc<Assessed>>> {
     let name =
         |finding: &Finding| inventory.components.get(finding.component).map(|component| &component.name);
     let of_product = |findings: &[Finding]| {
-        let mut assessor = Assessor { knowledge, inventory, profile, known: FxHashMap::default() };
+        let mut assessor =
+            Assessor { knowledge, inventory, profile, dependants, known: FxHashMap::default() };
         findings.iter().map(|finding| assessor.finding(finding, None)).collect::<Vec<_>>()
     };
     // The findings of a scan are in the order of the components' names.
@@ -58,9 +61,10 @@ pub fn assess_finding(
     inventory: &Inventory,
     finding: &Finding,
     profile: &Profile,
+    dependants: &Dependants,
     told: Option<&Told>,
 ) -> Option<Arc<Assessed>> {
-    Assessor { knowledge, inventory, profile, known: FxHashMap::default() }.finding(finding, told)
+    Assessor { knowledge, inventory, profile, dependants, known: FxHashMap::default() }.finding(finding, told)
 }
 
 /// Assesses finding after finding. Thousands of a kernel have a few dozen different sets of facts.
@@ -68,6 +72,7 @@ struct Assessor<'a> {
     knowledge: &'a Knowledge,
     inventory: &'a Inventory,
     profile: &'a Profile,
+    dependants: &'a Dependants,
     known: FxHashMap<u64, Vec<Known>>,
 }
 
@@ -83,7 +88,8 @@ impl Assessor<'_> {
         if matches!(component.scope, Scope::BuildOnly | Scope::Test) {
             return None;
         }
-        let sides: Vec<Arc<Assessed>> = sheets(finding, component, &finding.files)
+        let reached = self.dependants.at(finding.component);
+        let sides: Vec<Arc<Assessed>> = sheets(finding, component, reached, &finding.files)
             .into_iter()
             .map(|mut sheet| {
                 told.iter().for_each(|told| told.fill(&mut sheet));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use analysis::policy::facts::{Scene, Subject};
 use analysis::policy::gate::Answer;
+use analysis::policy::paths::Paths;
 use model::assessment::ResponseClass;
 use model::component::Coverage;
 use model::finding::{Finding, Verdict};
@@ -164,7 +165,8 @@ pub fn ask(
         blind: Vec::new(),
         fault: None,
     };
-    let scene = Scene { inventory, profile: &judged.profile, now: options.at.as_second() };
+    let paths = Paths::of(inventory);
+    let scene = Scene { inventory, profile: &judged.profile, now: options.at.as_second(), paths: &paths };
     let mut unknown = 0;
     for (at, (finding, assessed, effect)) in judged.rows().enumerate() {
         let Some(component) = inventory.components.get(finding.component) else { continue };

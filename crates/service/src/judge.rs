@@ -18,10 +18,10 @@ use model::profile::Profile;
 use model::sbom::Inventory;
 use model::vex::Instant;
 
-use crate::assess::{Assessed, assess_scan};
+use crate::assess::{Assessed, Dependants, assess_scan};
 use crate::gate::GateAnswer;
 use crate::knowledge::Knowledge;
-use crate::rules::{self, Before, Policy, RuleSet};
+use crate::rules::{self, Before, Policy, Reopening, RuleSet};
 use crate::scan::{Options, Scan};
 use crate::statements::{self, VexInput};
 use crate::told::{self, Told};
@@ -116,13 +116,21 @@ pub fn judge_scan(
     options: &Options,
     scan: Scan,
 ) -> Judged {
-    let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile);
+    let dependants = Dependants::of(inventory, &grounds.profile);
+    let mut assessed = assess_scan(knowledge, inventory, &scan, &grounds.profile, &dependants);
     let mut carried = carried(inventory, grounds, &scan, &assessed, &options.at);
     let told = told::told(&grounds.decisions, &carried, &scan.findings);
     if !told.is_empty() {
+        let open = Reopening {
+            knowledge,
+            inventory,
+            profile: &grounds.profile,
+            dependants: &dependants,
+            scan: &scan,
+        };
         for (at, told) in &told {
             if let Some(place) = assessed.get_mut(*at) {
-                *place = rules::assess_open(knowledge, inventory, &grounds.profile, &scan, *at, Some(told));
+                *place = rules::assess_open(&open, *at, Some(told));
             }
         }
         // What is known of attacks may overtake what was decided before.
@@ -135,7 +143,16 @@ pub fn judge_scan(
         })
         .collect();
     let profile = &grounds.profile;
-    let before = Before { knowledge, inventory, profile, scan: &scan, assessed: &assessed, at: &options.at };
+    let at = &options.at;
+    let before = Before {
+        knowledge,
+        inventory,
+        profile,
+        dependants: &dependants,
+        scan: &scan,
+        assessed: &assessed,
+        at,
+    };
     let classes = |at: usize| rules::classes(&before, at);
     let product = statements::product(inventory, &grounds.product);
     let statements = statements::apply(&grounds.vex, inventory, product.as_ref(), &scan.findings);
@@ -147,9 +164,10 @@ pub fn judge_scan(
     // Last, so that it sees what people decided, which no rule touches.
     let policy = rules::settle(&grounds.rules, &before, &mut effects);
     // What people or rules reopen is assessed as if matching had left it open.
+    let open = Reopening { knowledge, inventory, profile, dependants: &dependants, scan: &scan };
     for (at, _) in effects.iter().enumerate().filter(|(_, effect)| effect.is_open()) {
         if let Some(place) = assessed.get_mut(at).filter(|place| place.is_none()) {
-            *place = rules::assess_open(knowledge, inventory, profile, &scan, at, None);
+            *place = rules::assess_open(&open, at, None);
         }
     }
     Judged {
@@ -176,10 +194,12 @@ pub fn assess_again(
     judged: &Judged,
     profile: &Profile,
 ) -> Vec<Option<Arc<Assessed>>> {
-    let mut assessed = assess_scan(knowledge, inventory, &judged.scan, profile);
+    let dependants = &Dependants::of(inventory, profile);
+    let mut assessed = assess_scan(knowledge, inventory, &judged.scan, profile, dependants);
+    let open = Reopening { knowledge, inventory, profile, dependants, scan: &judged.scan };
     for (at, told) in &judged.told {
         if let Some(place) = assessed.get_mut(*at) {
-            *place = rules::assess_open(knowledge, inventory, profile, &judged.scan, *at, Some(told));
+            *place = rules::assess_open(&open, *at, Some(told));
         }
     }
     assessed

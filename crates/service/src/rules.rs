@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use analysis::policy::facts::Scene;
+use analysis::policy::paths::Paths;
 use analysis::policy::rules::{Ground, apply};
 use model::assessment::{Assessment, ResponseClass};
 use model::component::Role;
@@ -17,7 +18,7 @@ pub use analysis::policy::rules::{
 };
 pub use formats::rules::RulesError;
 
-use crate::assess::{Assessed, affected_files, assess_finding};
+use crate::assess::{Assessed, Dependants, affected_files, assess_finding};
 use crate::knowledge::Knowledge;
 use crate::scan::{Document, Scan};
 use crate::told::Told;
@@ -77,6 +78,7 @@ pub(crate) struct Before<'b> {
     pub knowledge: &'b Knowledge,
     pub inventory: &'b Inventory,
     pub profile: &'b Profile,
+    pub dependants: &'b Dependants,
     pub scan: &'b Scan,
     pub assessed: &'b [Option<Arc<Assessed>>],
     /// The given time, as in the options of the scan.
@@ -92,8 +94,9 @@ pub(crate) fn settle(set: &Arc<RuleSet>, before: &Before<'_>, effects: &mut [Eff
         before.assessed.iter().map(|one| one.as_ref().map(|one| &one.assessment)).collect();
     let classes = |at: usize| classes(before, at);
     let now = analysis::policy::time::seconds(before.at).unwrap_or_default();
+    let paths = Paths::of(before.inventory);
     let ground = Ground {
-        scene: Scene { inventory: before.inventory, profile: before.profile, now },
+        scene: Scene { inventory: before.inventory, profile: before.profile, now, paths: &paths },
         findings: &before.scan.findings,
         assessments: &assessments,
         classes: &classes,
@@ -107,22 +110,32 @@ pub(crate) fn classes(before: &Before<'_>, at: usize) -> Option<(ResponseClass, 
     if let Some(known) = before.assessed.get(at).and_then(Option::as_ref) {
         return Some(of(known));
     }
-    assess_open(before.knowledge, before.inventory, before.profile, before.scan, at, None).map(|one| of(&one))
+    assess_open(&before.reopening(), at, None).map(|one| of(&one))
+}
+
+/// What a finding is assessed with that somebody opens again.
+pub(crate) struct Reopening<'a> {
+    pub(crate) knowledge: &'a Knowledge,
+    pub(crate) inventory: &'a Inventory,
+    pub(crate) profile: &'a Profile,
+    pub(crate) dependants: &'a Dependants,
+    pub(crate) scan: &'a Scan,
+}
+
+impl<'a> Before<'a> {
+    fn reopening(&self) -> Reopening<'a> {
+        let Before { knowledge, inventory, profile, dependants, scan, .. } = *self;
+        Reopening { knowledge, inventory, profile, dependants, scan }
+    }
 }
 
 /// The assessment of a finding, were it affected.
-pub(crate) fn assess_open(
-    knowledge: &Knowledge,
-    inventory: &Inventory,
-    profile: &Profile,
-    scan: &Scan,
-    at: usize,
-    told: Option<&Told>,
-) -> Option<Arc<Assessed>> {
+pub(crate) fn assess_open(open: &Reopening<'_>, at: usize, told: Option<&Told>) -> Option<Arc<Assessed>> {
+    let Reopening { knowledge, inventory, profile, dependants, scan } = *open;
     let mut finding = Finding { verdict: Verdict::Affected, ..scan.findings.get(at)?.clone() };
     let role = inventory.components.get(finding.component).map(|component| component.role);
     if finding.files.is_empty() && role == Some(Role::Kernel) {
         finding.files = affected_files(knowledge, &finding.vulnerability);
     }
-    assess_finding(knowledge, inventory, &finding, profile, told)
+    assess_finding(knowledge, inventory, &finding, profile, dependants, told)
 }

@@ -11,6 +11,7 @@ use model::reason::Reason;
 use model::sbom::Inventory;
 
 use super::expression::{Facts, Value};
+use super::paths::Paths;
 use super::time;
 
 /// What is the same for every finding of a release.
@@ -22,6 +23,8 @@ pub struct Scene<'s> {
     pub profile: &'s Profile,
     /// The given time, in seconds since 1970.
     pub now: i64,
+    /// The dependency paths of the release.
+    pub paths: &'s Paths<'s>,
 }
 
 impl<'s> Scene<'s> {
@@ -82,6 +85,10 @@ impl Facts for Subject<'_> {
 
     fn class_at_least(&self, class: &str) -> bool {
         ResponseClass::parse(class).is_some_and(|wanted| self.class() >= wanted)
+    }
+
+    fn any_path(&self, pattern: &str) -> Option<bool> {
+        self.scene.paths.leads(pattern, self.finding.component)
     }
 
     fn size(&self, name: &str) -> usize {

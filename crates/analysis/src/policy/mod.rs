@@ -10,5 +10,6 @@ pub mod variables;
 pub mod facts;
 pub mod rules;
 pub mod gate;
+pub mod paths;
 pub mod pattern;
 pub mod time;

@@ -149,6 +149,7 @@ fn no_way<'p>(
         words: "no path".to_owned(),
         source: "no path".to_owned(),
         reach: Reach::None,
+        basis: None,
         zone: model::profile::Zone::Local,
         interface: None,
         service: None,
@@ -178,7 +179,11 @@ fn put_together(
     tables: TableSet,
 ) -> Assessment {
     let stated = basis_of(profile);
-    let reach = Input { value: best.reach, basis: stated, because: vec![best.way.words.clone()] };
+    let reach = Input {
+        value: best.reach,
+        basis: best.way.basis.map_or(stated, |basis| basis.min(stated)),
+        because: because_reached(best),
+    };
     let preconditions = Input {
         value: best.preconditions,
         basis: best.required.basis(profile).min(stated),
@@ -220,6 +225,18 @@ fn put_together(
     }
     assessment.rationale = rationale::sentences(facts, profile, &best.way, &assessment);
     assessment
+}
+
+/// The way, and what it rests on where that is not the profile's word.
+fn because_reached(best: &Judged<'_>) -> Vec<String> {
+    let grounds = match (best.way.basis, best.way.service) {
+        (Some(Basis::Assumed), Some(service)) => {
+            Some(format!("nobody tells what {} needs, so it is taken to use this component", service.id))
+        }
+        (Some(_), _) => Some("by the SBOM's dependency graph".to_owned()),
+        (None, _) => None,
+    };
+    std::iter::once(best.way.words.clone()).chain(grounds).collect()
 }
 
 /// Values of a profile rest on what it says of itself.

@@ -195,7 +195,7 @@ pub fn is_of_language(component: &Component) -> bool {
 }
 
 /// Everything that a component itself is called: its names, its sub-packages, those of its CPEs and package URLs.
-fn names(component: &Component) -> impl Iterator<Item = &str> {
+pub(super) fn names(component: &Component) -> impl Iterator<Item = &str> {
     let own = [&component.name, &component.source_package];
     let products = component.cpes.iter().map(|cpe| &cpe.cpe.product);
     let packages = component.purls.iter().map(|purl| &purl.name);
@@ -211,6 +211,14 @@ pub fn is_called(component: &Component, name: &str) -> bool {
     }
     let Some(product) = product(name) else { return false };
     AliasTable::built_in().rows_of(component).iter().any(|known| known.canonical == product)
+}
+
+/// A component that others may use: by the table, by what the input calls it, or by its name.
+pub fn is_library(component: &Component) -> bool {
+    let usual = || of(component);
+    matches!(component.role, Role::Library | Role::Libc)
+        || (component.role == Role::Other && component.name.starts_with("lib") && usual().is_empty())
+        || usual().iter().any(|one| matches!(one.part, Part::Library | Part::LibraryOrTool))
 }
 
 /// The components of an inventory that are on the device.

@@ -1,8 +1,12 @@
 //! What is known of a finding when it is assessed (assessment.md 2.1).
 
+use std::sync::Arc;
+
 use model::assessment::{Exploitation, TechnicalImpact};
 use model::finding::Verdict;
 use model::profile::Basis;
+
+use super::dependants::Reached;
 
 /// The facts of one finding. Everything that decides comes from here, the profile and the tables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,8 +52,8 @@ pub struct FactSheet {
     pub exploited_in_product: bool,
     /// Who says so, or what else a person knows of attacks: the level, and in words who and when.
     pub reported: Option<(Exploitation, String)>,
-    /// Components whose input this one processes: names of components that depend on it, by the SBOM's graph.
-    pub dependants: Vec<String>,
+    /// Whose input reaches it by the SBOM's dependency graph, or by assumption; shared by all findings of a component.
+    pub reached: Arc<Reached>,
 }
 
 /// Losses of confidentiality, integrity and availability: `true` = high.

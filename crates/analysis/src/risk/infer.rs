@@ -18,6 +18,7 @@ use model::profile::{
 use model::sbom::Inventory;
 
 use super::defaults::{self, Part, Usual, on_device};
+use super::graph::Graph;
 
 /// Programs that show pages to a browser.
 const WEB_SERVERS: [&str; 5] = ["lighttpd", "nginx", "boa", "uhttpd", "apache2"];
@@ -426,6 +427,7 @@ fn interfaces(radios: &Radios, marks: &mut Marks) -> Vec<Interface> {
 /// The services and the components that are none, in the order of the SBOM.
 fn parts(device: &Device<'_>, marks: &mut Marks) -> (Vec<Service>, Vec<RoleOfComponent>) {
     let libraries = libraries(device);
+    let graph = Graph::of(device.inventory);
     let mut services: Vec<Service> = Vec::new();
     let mut roles: Vec<RoleOfComponent> = Vec::new();
     let mut seen = BTreeSet::new();
@@ -438,9 +440,9 @@ fn parts(device: &Device<'_>, marks: &mut Marks) -> (Vec<Service>, Vec<RoleOfCom
             for direction in &usual.directions {
                 let id = free_id(&services, usual, *direction);
                 let key = format!("service[{}]", services.len());
-                let reaches = reaches(&libraries, component);
+                let reaches = Reach::of(device, &graph, &libraries, component);
                 mark_service(&key, component, usual, &reaches, marks);
-                services.push(service(id, component, usual, *direction, reaches));
+                services.push(service(id, component, usual, *direction, reaches.names().to_vec()));
             }
             if let (false, Some(role)) = (usual.is_service(), role_of(component, usual)) {
                 let key = format!("component_role[{}]", roles.len());
@@ -456,19 +458,39 @@ fn parts(device: &Device<'_>, marks: &mut Marks) -> (Vec<Service>, Vec<RoleOfCom
     (services, roles)
 }
 
-/// Components that others may use: they are reached from every service, as nobody says from which.
+/// Components that others may use.
 fn libraries(device: &Device<'_>) -> Vec<String> {
-    let is_library = |component: &Component, usual: &[&Usual]| {
-        usual.iter().any(|usual| matches!(usual.part, Part::Library | Part::LibraryOrTool))
-            || matches!(component.role, Role::Library | Role::Libc)
-            || (usual.is_empty() && component.role == Role::Other && component.name.starts_with("lib"))
-    };
-    let found = device.components.iter().filter(|(component, usual)| is_library(component, usual));
+    let found = device.components.iter().filter(|(component, _)| defaults::is_library(component));
     found.map(|(component, _)| component.name.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn reaches(libraries: &[String], component: &Component) -> Vec<String> {
-    libraries.iter().filter(|name| **name != component.name).cloned().collect()
+/// What a service's input reaches beside its own component.
+enum Reach {
+    /// As the SBOM's graph tells.
+    ByGraph(Vec<String>),
+    /// Every library, as nobody tells.
+    Assumed(Vec<String>),
+}
+
+impl Reach {
+    fn names(&self) -> &[String] {
+        let (Reach::ByGraph(names) | Reach::Assumed(names)) = self;
+        names
+    }
+
+    fn of(device: &Device<'_>, graph: &Graph<'_>, libraries: &[String], component: &Component) -> Reach {
+        if component.needs.is_none() {
+            return Reach::Assumed(
+                libraries.iter().filter(|name| **name != component.name).cloned().collect(),
+            );
+        }
+        let all = &device.inventory.components;
+        let own = all.iter().position(|one| one.source_ref == component.source_ref);
+        let reached = graph.reached_from(&own.into_iter().collect::<Vec<_>>());
+        let names = reached.keys().filter_map(|at| all.get(*at)).map(|one| one.name.clone());
+        let names: BTreeSet<String> = names.filter(|name| *name != component.name).collect();
+        Reach::ByGraph(names.into_iter().collect())
+    }
 }
 
 fn free_id(services: &[Service], usual: &Usual, direction: Direction) -> String {
@@ -528,7 +550,7 @@ fn named(component: &Component) -> String {
     format!("{} {}", component.name, component.version).trim_end().to_owned()
 }
 
-fn mark_service(key: &str, component: &Component, usual: &Usual, reaches: &[String], marks: &mut Marks) {
+fn mark_service(key: &str, component: &Component, usual: &Usual, reaches: &Reach, marks: &mut Marks) {
     marks.inferred(key, format_args!("{} is in the SBOM; what it does here is assumed", named(component)));
     let mut usually = |part: &str, why: &str| marks.assumed(format!("{key}.{part}"), why);
     usually("direction", "usual for it");
@@ -553,8 +575,13 @@ fn mark_service(key: &str, component: &Component, usual: &Usual, reaches: &[Stri
     };
     usually("start", start);
     usually("function", "the only one");
-    if !reaches.is_empty() {
-        usually("reaches", "nobody says which libraries it uses, so all; take out those it does not use");
+    match reaches {
+        _ if reaches.names().is_empty() => {}
+        Reach::ByGraph(_) => marks.inferred(format!("{key}.reaches"), "by the SBOM's dependency graph"),
+        Reach::Assumed(_) => marks.assumed(
+            format!("{key}.reaches"),
+            "nobody says which libraries it uses, so all; take out those it does not use",
+        ),
     }
 }
 

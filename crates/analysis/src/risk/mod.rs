@@ -6,9 +6,11 @@
 pub mod assess;
 pub mod conditions;
 pub mod defaults;
+pub mod dependants;
 pub mod entry;
 pub mod environment;
 pub mod facts;
+pub mod graph;
 pub mod impact;
 pub mod infer;
 pub mod likelihood;

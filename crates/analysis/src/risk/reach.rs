@@ -5,8 +5,8 @@
 use model::assessment::Reach;
 use model::identity::name::same_name;
 use model::profile::{
-    ComponentRole, Direction, Enabled, Filter, InputFrom, Interface, Peer, Profile, RunsAs, Service, Start,
-    Zone,
+    Basis, ComponentRole, Direction, Enabled, Filter, InputFrom, Interface, Peer, Profile, RunsAs, Service,
+    Start, Zone,
 };
 
 use super::facts::{EntryKind, FactSheet};
@@ -21,6 +21,8 @@ pub struct Way<'p> {
     pub source: String,
     /// Who can send.
     pub reach: Reach,
+    /// What it rests on that this way leads to the component, where that is not the profile's word.
+    pub basis: Option<Basis>,
     /// The zone it comes from.
     pub zone: Zone,
     /// The interface; none for local code.
@@ -87,19 +89,21 @@ fn to_kernel<'p>(profile: &'p Profile, facts: &FactSheet) -> Vec<Way<'p>> {
 fn to_user_space<'p>(profile: &'p Profile, facts: &FactSheet) -> Vec<Way<'p>> {
     match facts.entry.kind {
         EntryKind::Local => {
-            let is_reached = services_of(profile, facts).next().is_some() || facts.entry.via.is_empty();
-            let runs_as = services_of(profile, facts).map(|service| service.runs_as).max();
+            let users = services_of(profile, facts);
+            let is_reached = !users.is_empty() || facts.entry.via.is_empty();
+            let runs_as = users.iter().map(|user| user.service.runs_as).max();
             let way = local(profile, runs_as.unwrap_or(RunsAs::ServiceUser), false, None);
             if is_reached { vec![way] } else { Vec::new() }
         }
         EntryKind::Physical => at_the_device(profile, facts, RunsAs::Root),
         EntryKind::Radio => services_of(profile, facts)
-            .flat_map(|service| through(profile, service, facts))
+            .iter()
+            .flat_map(|user| through(profile, user, facts))
             .filter(|way| way.interface.is_some_and(|interface| is_of(interface, &facts.entry.subsystem)))
             .map(|way| Way { source: way.interface.map_or(String::new(), |one| one.id.clone()), ..way })
             .collect(),
         EntryKind::Server | EntryKind::Client | EntryKind::ServerOrClient => {
-            services_of(profile, facts).flat_map(|service| through(profile, service, facts)).collect()
+            services_of(profile, facts).iter().flat_map(|user| through(profile, user, facts)).collect()
         }
     }
 }
@@ -108,35 +112,52 @@ fn to_tool<'p>(profile: &'p Profile, facts: &FactSheet) -> Vec<Way<'p>> {
     let row = profile.component_roles.iter().find(|row| same_name(&row.component, &facts.component));
     let input = row.and_then(|row| row.input_from).unwrap_or(InputFrom::LocalUsers);
     if input == InputFrom::NetworkData {
-        return services_of(profile, facts).flat_map(|service| through(profile, service, facts)).collect();
+        return services_of(profile, facts).iter().flat_map(|user| through(profile, user, facts)).collect();
     }
     vec![local(profile, RunsAs::Root, false, Some(input))]
 }
 
-/// The services that process input with the component: its own, those that say so, and those whose component
-/// depends on it.
-fn services_of<'p>(profile: &'p Profile, facts: &FactSheet) -> impl Iterator<Item = &'p Service> {
-    let component = facts.component.clone();
-    let dependants = facts.dependants.clone();
-    let via = facts.entry.via.clone();
-    // A product that nobody has described: a library may be reached from every service (1.5).
-    let is_anybodys = profile.is_inferred
-        && !profile.services.iter().any(|service| same_name(&service.component, &component));
-    profile.services.iter().filter(move |service| {
-        if !via.is_empty() {
-            return via.contains(&service.id);
-        }
-        if is_anybodys {
-            return true;
-        }
-        same_name(&service.component, &component)
-            || service.reaches.iter().any(|name| same_name(name, &component))
-            || dependants.iter().any(|name| same_name(name, &service.component))
-    })
+/// A service whose input reaches the component.
+struct User<'p> {
+    service: &'p Service,
+    /// The way through the graph (`lighttpd -> openssl`); empty where there is none, or it is the service's own.
+    through: String,
+    /// What that rests on; `None` for the profile's word.
+    basis: Option<Basis>,
+}
+
+/// The services that process input with the component: its own, those that say so, those whose component depends on
+/// it, and those of which nobody tells what they need.
+fn services_of<'p>(profile: &'p Profile, facts: &FactSheet) -> Vec<User<'p>> {
+    let component = facts.component.as_str();
+    let reached = &*facts.reached;
+    let is_own = |service: &Service| same_name(&service.component, component);
+    // A product that nobody has described: what is no library, or was held against no graph, may be anybody's (1.5).
+    // Who runs the code of a library is not known either.
+    let is_settled = reached.is_settled && facts.entry.kind != EntryKind::Local;
+    // The record itself tells by which services.
+    let has_via = !facts.entry.via.is_empty();
+    let is_anybodys = profile.is_inferred && !is_settled && !profile.services.iter().any(is_own);
+    let user = |service: &'p Service| {
+        let dependant = reached.by.iter().find(|one| one.service == service.id);
+        let through = dependant.map_or(String::new(), |one| one.way.clone());
+        let is_named = service.reaches.iter().any(|name| same_name(name, component));
+        let is_said = is_own(service) || has_via || (is_named && !profile.is_inferred);
+        let basis = match dependant {
+            _ if is_said => None,
+            Some(dependant) => Some(dependant.basis),
+            None if is_anybodys => Some(Basis::Assumed),
+            None => return None,
+        };
+        Some(User { service, through: if is_own(service) { String::new() } else { through }, basis })
+    };
+    let is_meant = |service: &&Service| !has_via || facts.entry.via.contains(&service.id);
+    profile.services.iter().filter(is_meant).filter_map(user).collect()
 }
 
 /// The open ports of a service that fit the entry.
-fn through<'p>(profile: &'p Profile, service: &'p Service, facts: &FactSheet) -> Vec<Way<'p>> {
+fn through<'p>(profile: &'p Profile, user: &User<'p>, facts: &FactSheet) -> Vec<Way<'p>> {
+    let service = user.service;
     let fits = match facts.entry.kind {
         EntryKind::Server => service.direction == Direction::Listen,
         EntryKind::Client => service.direction == Direction::Connect,
@@ -155,7 +176,7 @@ fn through<'p>(profile: &'p Profile, service: &'p Service, facts: &FactSheet) ->
             continue;
         }
         let zone = service.zone.unwrap_or(interface.zone);
-        let words = format!("{} on {} ({})", service.id, interface.id, zone.word());
+        let words = format!("{} on {} ({})", told(user), interface.id, zone.word());
         if found.iter().any(|way| way.words == words) {
             continue;
         }
@@ -163,6 +184,7 @@ fn through<'p>(profile: &'p Profile, service: &'p Service, facts: &FactSheet) ->
             words,
             source: service.id.clone(),
             reach: reach_of(zone, interface.shared_bus),
+            basis: user.basis,
             zone,
             interface: Some(interface),
             service: Some(service),
@@ -172,6 +194,16 @@ fn through<'p>(profile: &'p Profile, service: &'p Service, facts: &FactSheet) ->
         });
     }
     found
+}
+
+/// The service, and by what components its input comes: `web-ui -> lighttpd -> openssl`.
+fn told(user: &User<'_>) -> String {
+    let service = &user.service.id;
+    match user.through.split(" -> ").next() {
+        _ if user.through.is_empty() => service.clone(),
+        Some(first) if same_name(first, service) => user.through.clone(),
+        _ => format!("{service} -> {}", user.through),
+    }
 }
 
 fn live(profile: &Profile) -> impl Iterator<Item = &Interface> {
@@ -193,6 +225,7 @@ fn at_interface<'p>(_: &'p Profile, interface: &'p Interface, runs_as: RunsAs) -
         words: format!("{} ({})", interface.id, interface.zone.word()),
         source: interface.id.clone(),
         reach: reach_of(interface.zone, interface.shared_bus),
+        basis: None,
         zone: interface.zone,
         interface: Some(interface),
         service: None,
@@ -216,6 +249,7 @@ fn local(_: &Profile, runs_as: RunsAs, is_all: bool, tool: Option<InputFrom>) ->
         words: "local code on the device".to_owned(),
         source: "local code on the device".to_owned(),
         reach: Reach::Local,
+        basis: None,
         zone: Zone::Local,
         interface: None,
         service: None,

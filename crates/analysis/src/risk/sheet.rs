@@ -1,16 +1,24 @@
 //! From a finding to its fact sheets: what the sources say, in the order of trust (assessment.md 2.1, 2.2).
 
+use std::sync::Arc;
+
 use model::component::Component;
 use model::finding::Finding;
 use model::reason::Reason;
 use model::vulnerability::{Facts, SeverityFact};
 
+use super::dependants::Reached;
 use super::entry;
 use super::facts::{AdpPoints, FactSheet};
 
-/// The sheets of a finding, one for each side by which input may come; `files` are the affected files as the record
-/// names them. The worst of their assessments counts.
-pub fn sheets(finding: &Finding, component: &Component, files: &[String]) -> Vec<FactSheet> {
+/// The sheets of a finding, one for each side by which input may come; `reached` tells who uses its component, `files`
+/// are the affected files as the record names them. The worst of their assessments counts.
+pub fn sheets(
+    finding: &Finding,
+    component: &Component,
+    reached: &Arc<Reached>,
+    files: &[String],
+) -> Vec<FactSheet> {
     let ids =
         || std::iter::once(finding.vulnerability.as_str()).chain(finding.aliases.iter().map(String::as_str));
     let facts = &finding.facts;
@@ -30,6 +38,7 @@ pub fn sheets(finding: &Finding, component: &Component, files: &[String]) -> Vec
         adp: adp_points(facts),
         requires: entry::conditions(ids()),
         is_disputed: finding.qualifiers.contains(&Reason::RDisputed),
+        reached: Arc::clone(reached),
         ..FactSheet::default()
     };
     if let Some(row) = entry::curated(ids()) {

@@ -7,13 +7,16 @@ mod schema;
 use std::fmt;
 
 use model::component::{Component, Patch, Scope};
+use model::dependency::Tie;
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
 use model::statement::{Statement, StatementOrigin, StatementStatus};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use crate::limits::{FormatError, Limits};
 use crate::normalise::identity::{add_cpe, add_download, push_new, usable};
+use crate::normalise::needs;
 use crate::text::loose::{Name, Text};
 use schema::{Download, Package};
 
@@ -24,10 +27,15 @@ use schema::{Download, Package};
 pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>, FormatError> {
     let (text, mut notes) = crate::text::decode(bytes);
     crate::text::check_depth(&text, name, limits)?;
-    let mut document = Document { inventory: Inventory::default(), limit: limits.components };
+    let mut document = Document {
+        inventory: Inventory::default(),
+        limit: limits.components,
+        stand_ins: FxHashMap::default(),
+    };
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     (&mut document).deserialize(&mut deserializer).map_err(|error| FormatError::json(name, &error))?;
     deserializer.end().map_err(|error| FormatError::json(name, &error))?;
+    document.settle_needs();
     let mut inventory = document.inventory;
     if inventory.components.len() >= limits.components {
         let what = format!("it has more than {} components", limits.components);
@@ -45,6 +53,37 @@ pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
 struct Document {
     inventory: Inventory,
     limit: usize,
+    /// What is no component and leads to others: virtual packages to what provides them.
+    stand_ins: FxHashMap<String, Vec<String>>,
+}
+
+impl Document {
+    /// A virtual package is no component: who was built against `openssl` was built against what provides it.
+    fn settle_needs(&mut self) {
+        let known: FxHashSet<String> =
+            self.inventory.components.iter().map(|component| component.source_ref.clone()).collect();
+        let mut missing = Vec::new();
+        for component in &mut self.inventory.components {
+            let Some(needs) = component.needs.take() else { continue };
+            let mut seen: FxHashSet<String> = FxHashSet::default();
+            let mut open: Vec<String> = needs.into_iter().map(|need| need.on).collect();
+            component.needs = Some(Vec::new());
+            while let Some(on) = open.pop() {
+                if !seen.insert(on.clone()) {
+                    continue;
+                }
+                match self.stand_ins.get(&on) {
+                    Some(providers) => open.extend(providers.iter().cloned()),
+                    None if known.contains(&on) => needs::add(component, on, Tie::BuiltAgainst),
+                    None => missing.push(format!("{} depends on {on}", component.source_ref)),
+                }
+            }
+        }
+        for missing in missing {
+            let note = Note::new(NoteCode::DanglingRef, Severity::Info, "dependencies", &missing);
+            self.inventory.notes.push(note);
+        }
+    }
 }
 
 impl<'a> DeserializeSeed<'a> for &mut Document {
@@ -65,11 +104,20 @@ impl<'a> Visitor<'a> for &mut Document {
         while let Some(key) = map.next_key::<Name<'a>>()? {
             let package: Package<'a> = map.next_value()?;
             if self.inventory.components.len() < self.limit {
+                if is_stand_in(&package) {
+                    let providers = package.dependencies.iter().map(|on| on.get().to_owned());
+                    self.stand_ins.insert(key.0.to_string(), providers.collect());
+                }
                 add(&mut self.inventory, key.0.as_ref(), &package);
             }
         }
         Ok(())
     }
+}
+
+/// Virtual packages and root file systems.
+fn is_stand_in(package: &Package<'_>) -> bool {
+    package.is_virtual.get() == "true" || package.kind.get() == "rootfs"
 }
 
 fn add(inventory: &mut Inventory, key: &str, package: &Package<'_>) {
@@ -109,6 +157,10 @@ fn add(inventory: &mut Inventory, key: &str, package: &Package<'_>) {
         scope: if is_host || is_staging_only(package) { Scope::BuildOnly } else { Scope::Target },
         ..Component::default()
     };
+    // Every package of Buildroot is built against something: an empty list says nothing.
+    for on in package.dependencies.iter().map(Text::get).filter(|on| !on.is_empty()) {
+        needs::add(&mut component, on, Tie::BuiltAgainst);
+    }
     add_partial_cpe(&mut component, package.cpe.get(), &format!("/{key}/cpe-id"));
     for download in &package.downloads {
         add_source(&mut component, download);

@@ -14,7 +14,8 @@ loose! {
         install_images: Text<'a> = "install_images",
         downloads: List<Download<'a>> = "downloads",
         patches: List<Text<'a>> = "patches",
-        ignored: List<Text<'a>> = "ignore_cves",
+    dependencies: List<Text<'a>> = "dependencies",
+    ignored: List<Text<'a>> = "ignore_cves",
     }
 }
 

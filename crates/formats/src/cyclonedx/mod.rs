@@ -11,11 +11,15 @@ mod statements;
 use std::collections::HashSet;
 use std::fmt;
 
+use model::component::Scope;
+use model::dependency::Tie;
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
+use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::limits::{FormatError, Limits};
+use crate::normalise::needs;
 use crate::text::loose::{Each, List, Name, Text};
 
 /// Reads one CycloneDX document.
@@ -70,6 +74,7 @@ impl<'a> Bom<'a> {
         sources::name(&mut self.inventory, &self.dependencies);
         let references = self.references();
         self.check_dependencies(&references, &product);
+        self.add_needs(&tool, &product);
         self.add_statements(&tool, &product, &references);
         self.inventory
     }
@@ -151,6 +156,32 @@ impl<'a> Bom<'a> {
                     let place = format!("/dependencies/{at}");
                     self.inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, place, end));
                 }
+            }
+        }
+    }
+
+    /// The graph. What the root depends on is what the product is made of, not what a program needs. Buildroot writes
+    /// what a package was built against.
+    fn add_needs(&mut self, tool: &str, product: &str) {
+        let tie = if is_buildroot(tool) { Tie::BuiltAgainst } else { Tie::Stated };
+        let mut at: FxHashMap<String, usize> = FxHashMap::default();
+        for (place, component) in self.inventory.components.iter().enumerate() {
+            at.entry(component.source_ref.clone()).or_insert(place);
+        }
+        for dependency in self.dependencies.iter().filter(|one| !one.wrong) {
+            let reference = dependency.reference.get();
+            let place = at.get(reference).filter(|_| reference != product);
+            let Some(component) = place.and_then(|at| self.inventory.components.get_mut(*at)) else {
+                continue;
+            };
+            // What a tool of the build host needs is on no way into the device.
+            if component.scope == Scope::BuildOnly {
+                continue;
+            }
+            // Listed without dependencies: it has none, says the specification.
+            component.needs.get_or_insert_default();
+            for on in dependency.depends_on.iter().map(Text::get).filter(|on| !on.is_empty()) {
+                needs::add(component, on, tie);
             }
         }
     }

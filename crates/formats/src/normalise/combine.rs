@@ -38,6 +38,10 @@ pub fn absorb(keep: &mut Component, other: Component) {
     fill(&mut keep.instance, other.instance);
     extend_new(&mut keep.locations, other.locations);
     extend_new(&mut keep.parents, other.parents);
+    if let Some(needs) = other.needs {
+        // Each edge once: `needs::settle`.
+        keep.needs.get_or_insert_default().extend(needs);
+    }
     if !pair_patches(&mut keep.patches, &other.patches) {
         for patch in other.patches {
             add_patch(&mut keep.patches, patch);

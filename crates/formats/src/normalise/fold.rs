@@ -308,6 +308,7 @@ fn follow(inventory: &mut Inventory, moved: &Moved) {
         }
         for component in &mut inventory.components {
             component.parents.iter_mut().for_each(|parent| redirect(parent, moved));
+            component.needs.iter_mut().flatten().for_each(|need| redirect(&mut need.on, moved));
         }
     }
     for component in &mut inventory.components {

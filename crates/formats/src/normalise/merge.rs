@@ -7,7 +7,7 @@ use model::build::Platform;
 use model::component::{Component, Role, Scope};
 use model::identity::name::name_key;
 use model::sbom::Inventory;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::combine::absorb;
 use super::{finish, fold, names};
@@ -36,6 +36,7 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
     for at in 0..inventories.len() {
         settle_product_statements(&mut inventories, at);
     }
+    separate_documents(&mut inventories);
     let mut whole = Inventory::default();
     let mut components: Vec<(usize, Component)> = Vec::new();
     for (document, inventory) in inventories.into_iter().enumerate() {
@@ -55,13 +56,46 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
     }
     let mut moved = FxHashMap::default();
     whole.components = join(components, &mut moved);
-    for reference in whole.statements.iter_mut().flat_map(|statement| &mut statement.components) {
+    follow(&mut whole, &moved);
+    finish(&mut whole);
+    whole
+}
+
+/// Two documents may use one reference for different components: in the later one it gets the document's number, and
+/// whatever that document says of it follows.
+fn separate_documents(inventories: &mut [Inventory]) {
+    let mut taken: FxHashSet<String> = FxHashSet::default();
+    for (document, inventory) in inventories.iter_mut().enumerate() {
+        let own: FxHashSet<&String> =
+            inventory.components.iter().map(|component| &component.source_ref).collect();
+        let renamed: FxHashMap<String, String> = (own.iter())
+            .filter(|reference| !reference.is_empty() && taken.contains(**reference))
+            .map(|reference| ((*reference).clone(), format!("{reference}@{document}")))
+            .collect();
+        taken.extend(own.into_iter().cloned());
+        for component in &mut inventory.components {
+            if let Some(to) = renamed.get(&component.source_ref) {
+                component.source_ref.clone_from(to);
+            }
+        }
+        follow(inventory, &renamed);
+    }
+}
+
+/// Points whatever speaks of a component to its new reference.
+fn follow(inventory: &mut Inventory, moved: &FxHashMap<String, String>) {
+    if moved.is_empty() {
+        return;
+    }
+    let of_statements = inventory.statements.iter_mut().flat_map(|statement| &mut statement.components);
+    let of_components = inventory.components.iter_mut().flat_map(|component| {
+        component.parents.iter_mut().chain(component.needs.iter_mut().flatten().map(|need| &mut need.on))
+    });
+    for reference in of_statements.chain(of_components) {
         if let Some(to) = moved.get(reference) {
             reference.clone_from(to);
         }
     }
-    finish(&mut whole);
-    whole
 }
 
 /// A document of statements only speaks of a product by name. Said of this release, it holds for the whole of

@@ -10,6 +10,7 @@ pub mod identity;
 mod keys;
 mod merge;
 pub mod names;
+pub mod needs;
 pub mod platform;
 pub mod versions;
 
@@ -32,6 +33,7 @@ pub fn finish(inventory: &mut Inventory) {
     }
     keys::name_instances(inventory);
     fold::settle(inventory);
+    needs::settle(inventory);
     versions::recover_from_configs(inventory);
     platform::settle(inventory);
     for component in &mut inventory.components {

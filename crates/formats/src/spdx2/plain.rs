@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use model::component::{Component, Scope};
+use model::dependency::Tie;
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 use rustc_hash::FxHashMap;
@@ -11,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::document::{Document, Item, Link};
 use super::global;
 use crate::normalise::identity::push_new;
+use crate::normalise::needs;
 
 /// Makes the inventory of one document, or of several that refer to each other.
 pub fn inventory(documents: Vec<Document>) -> Inventory {
@@ -106,8 +108,19 @@ fn apply_links(
                 add_parent(inventory, from, to);
                 needed.extend(from);
             }
-            "DEPENDS_ON" | "DYNAMIC_LINK" | "DESCRIBES" => needed.extend(to),
-            "DEPENDENCY_OF" | "RUNTIME_DEPENDENCY_OF" => needed.extend(from),
+            "DESCRIBES" => needed.extend(to),
+            "DEPENDS_ON" | "DYNAMIC_LINK" | "HAS_PREREQUISITE" => {
+                needed.extend(to);
+                add_need(inventory, from, to, link);
+            }
+            "DEPENDENCY_OF"
+            | "RUNTIME_DEPENDENCY_OF"
+            | "OPTIONAL_DEPENDENCY_OF"
+            | "PROVIDED_DEPENDENCY_OF"
+            | "PREREQUISITE_FOR" => {
+                needed.extend(from);
+                add_need(inventory, to, from, link);
+            }
             "GENERATES" => name_source(inventory, from, to),
             "GENERATED_FROM" if link.comment.is_empty() => name_source(inventory, to, from),
             // Debian's Built-Using: the source is statically in the binary.
@@ -137,6 +150,24 @@ fn apply_links(
         if let Some(component) = inventory.components.get_mut(*at) {
             component.scope = Scope::BuildOnly;
         }
+    }
+}
+
+/// Who needs whom; `DEPENDS_ON NONE` says that there is nothing.
+fn add_need(inventory: &mut Inventory, who: Option<usize>, on: Option<usize>, link: &Link) {
+    let on = on.and_then(|at| inventory.components.get(at)).map(|component| component.source_ref.clone());
+    let Some(component) = who.and_then(|at| inventory.components.get_mut(at)) else { return };
+    let tie = match link.kind.as_str() {
+        "DYNAMIC_LINK" => Tie::DynamicLink,
+        "RUNTIME_DEPENDENCY_OF" => Tie::Runtime,
+        _ => Tie::Stated,
+    };
+    match on {
+        Some(on) => needs::add(component, on, tie),
+        None if link.to.ends_with("#NONE") => {
+            component.needs.get_or_insert_default();
+        }
+        None => {}
     }
 }
 

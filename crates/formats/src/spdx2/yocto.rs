@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use model::component::{Component, Patch, Scope};
+use model::dependency::Tie;
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 use rustc_hash::FxHashMap;
@@ -11,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::document::{Document, Item};
 use super::global;
 use crate::normalise::identity::{join_sources, push_new};
-use crate::normalise::{combine_identity, names};
+use crate::normalise::{combine_identity, names, needs};
 
 /// What a package element is, by its id.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,8 @@ struct Set {
     owner_of: FxHashMap<String, String>,
     /// Packages in the image.
     installed: HashSet<String>,
+    /// Between packages and between recipes: who needs, whom, how.
+    edges: Vec<needs::Edge>,
     has_image: bool,
 }
 
@@ -81,6 +84,7 @@ pub fn inventory(documents: Vec<Document>) -> Inventory {
     let mut recipes: Vec<(String, Component)> = recipes.into_iter().collect();
     recipes.sort_by(|one, other| one.0.cmp(&other.0));
     inventory.components.extend(recipes.into_iter().map(|(_, component)| component));
+    needs::hand_out(&mut inventory, edges(&mut set));
     inventory.platform.distribution = "yocto".to_owned();
     inventory.platform.inventory_complete = set.has_image;
     inventory
@@ -98,6 +102,12 @@ fn gather(documents: Vec<Document>, notes: &mut Vec<Note>) -> Set {
                 }
                 ("CONTAINS", Part::Image, Part::Package) => {
                     set.installed.insert(to);
+                }
+                ("RUNTIME_DEPENDENCY_OF", Part::Package, Part::Package) => {
+                    set.edges.push((to, from, Tie::Runtime));
+                }
+                ("BUILD_DEPENDENCY_OF", Part::Recipe, Part::Recipe) => {
+                    set.edges.push((to, from, Tie::BuiltAgainst));
                 }
                 // Yocto writes it the wrong way round: the recipe is said to be a dependency of its download.
                 ("BUILD_DEPENDENCY_OF", Part::Recipe, Part::Download) => {
@@ -131,6 +141,16 @@ fn gather(documents: Vec<Document>, notes: &mut Vec<Note>) -> Set {
         ));
     }
     set
+}
+
+/// Edges between the components that packages and recipes have become. A package that stayed out of the image takes
+/// nothing with it.
+fn edges(set: &mut Set) -> Vec<needs::Edge> {
+    let edges = std::mem::take(&mut set.edges);
+    let is_here = |id: &String| !set.has_image || Part::of(id) != Part::Package || set.installed.contains(id);
+    let owner = |id: String| set.recipe_of.get(&id).cloned().unwrap_or(id);
+    let kept = edges.into_iter().filter(|(from, to, _)| is_here(from) && is_here(to));
+    kept.map(|(from, to, tie)| (owner(from), owner(to), tie)).collect()
 }
 
 fn take_recipes(set: &mut Set) -> FxHashMap<String, Component> {

@@ -29,8 +29,12 @@ pub enum Link {
     PatchedBy,
     /// `dependsOn`, `usesTool`, `hasTest` and the like in a scope other than run time.
     BuildOnly,
-    /// `dependsOn` and the like at run time or without scope.
+    /// `dependsOn` and the like without scope.
     Needs,
+    /// `dependsOn` and the like at run time.
+    Runtime,
+    /// `hasDynamicLink`.
+    Dynamic,
     /// `hasAssociatedVulnerability`.
     Vulnerability,
 }
@@ -226,7 +230,8 @@ impl<'a> Graph<'a> {
     }
 
     fn add_link(&mut self, element: Element<'a>, place: usize) {
-        let build = matches!(element.scope.get(), "build" | "development" | "test");
+        let scope = element.scope.get();
+        let build = matches!(scope, "build" | "development" | "test");
         let link = match element.relationship.get() {
             "hasInput" | "hasInputs" => Link::Input,
             "hasOutput" | "hasOutputs" => Link::Output,
@@ -235,9 +240,20 @@ impl<'a> Graph<'a> {
             "hasStaticLink" => Link::Static,
             "patchedBy" => Link::PatchedBy,
             "hasAssociatedVulnerability" => Link::Vulnerability,
-            "dependsOn" | "hasDynamicLink" | "hasPrerequisite" if build => Link::BuildOnly,
+            "dependsOn"
+            | "hasDynamicLink"
+            | "hasPrerequisite"
+            | "hasOptionalDependency"
+            | "hasProvidedDependency"
+                if build =>
+            {
+                Link::BuildOnly
+            }
             "usesTool" | "hasTest" | "hasTestCase" => Link::BuildOnly,
-            "dependsOn" | "hasDynamicLink" | "hasPrerequisite" => Link::Needs,
+            "hasDynamicLink" => Link::Dynamic,
+            "dependsOn" | "hasPrerequisite" | "hasOptionalDependency" | "hasProvidedDependency" => {
+                if scope == "runtime" { Link::Runtime } else { Link::Needs }
+            }
             _ => return,
         };
         if element.from.is_empty() || (element.to.items.is_empty() && element.to.wrong) {

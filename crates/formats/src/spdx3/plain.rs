@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use model::component::{Component, Patch, Scope};
+use model::dependency::Tie;
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 use model::statement::StatementOrigin;
@@ -11,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::graph::{Graph, Link};
 use super::schema::Element;
 use super::{package, said, statements};
-use crate::normalise::identity;
+use crate::normalise::{identity, needs};
 
 /// Makes the inventory of a document that no build system we know wrote.
 pub fn inventory(graph: &Graph<'_>) -> Inventory {
@@ -75,7 +76,11 @@ fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, invent
                         identity::push_new(&mut component.parents, parent.clone());
                     }
                 }
-                Link::Needs | Link::Describes => needed.extend(place),
+                Link::Needs | Link::Runtime | Link::Dynamic => {
+                    needed.extend(place);
+                    add_need(inventory, at.get(from.as_ref()).copied(), target, *link);
+                }
+                Link::Describes => needed.extend(place),
                 Link::BuildOnly => build_only.extend(place),
                 Link::PatchedBy => {
                     let owner =
@@ -94,7 +99,8 @@ fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, invent
                 Link::Input | Link::Output | Link::Vulnerability => {}
             }
             if place.is_none()
-                && matches!(link, Link::Needs | Link::BuildOnly)
+                && matches!(link, Link::Needs | Link::Runtime | Link::Dynamic | Link::BuildOnly)
+                && !is_nothing(target)
                 && !graph.package_at.contains_key(target)
             {
                 inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, &**from, target));
@@ -107,5 +113,24 @@ fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, invent
         {
             component.scope = Scope::BuildOnly;
         }
+    }
+}
+
+/// The element that stands for "none" and the one for "nobody says".
+fn is_nothing(target: &str) -> bool {
+    target.ends_with("/NoneElement") || target.ends_with("/NoAssertionElement")
+}
+
+fn add_need(inventory: &mut Inventory, from: Option<usize>, target: &str, link: Link) {
+    let Some(component) = from.and_then(|at| inventory.components.get_mut(at)) else { return };
+    let tie = match link {
+        Link::Dynamic => Tie::DynamicLink,
+        Link::Runtime => Tie::Runtime,
+        _ => Tie::Stated,
+    };
+    if target.ends_with("/NoneElement") {
+        component.needs.get_or_insert_default();
+    } else if !is_nothing(target) {
+        needs::add(component, target, tie);
     }
 }

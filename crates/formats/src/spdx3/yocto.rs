@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use model::build::{BuildEvidence, ModuleList};
 use model::component::{Component, Patch, Scope};
+use model::dependency::Tie;
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::Inventory;
 use model::statement::StatementOrigin;
@@ -16,7 +17,7 @@ use rustc_hash::FxHashMap;
 
 use super::graph::{Graph, Link, Str};
 use super::{package, statements};
-use crate::normalise::{identity, names};
+use crate::normalise::{identity, names, needs};
 
 /// True for a document that BitBake wrote.
 pub fn is_one(graph: &Graph<'_>) -> bool {
@@ -50,6 +51,7 @@ pub fn inventory(graph: &Graph<'_>) -> Inventory {
         inventory.components.push(component);
     }
     add_orphans(graph, &image, &taken, &mut component_of, &mut inventory);
+    needs::hand_out(&mut inventory, edges(graph, &image, &component_of));
     inventory.statements =
         statements::read(graph, &component_of, StatementOrigin::Build, &mut inventory.notes);
     inventory.build.modules = modules(graph, &links, &image);
@@ -275,6 +277,31 @@ fn add_orphans<'g>(
         component_of.insert(id, id.to_string());
         inventory.components.push(component);
     }
+}
+
+/// What installed packages need at run time, and what each recipe was built against. The document names only the
+/// run-time needs that recipes declare, not those that come of linked libraries; a library that is linked stands among
+/// the recipes that its user was built against.
+fn edges(graph: &Graph<'_>, image: &Image<'_>, component_of: &FxHashMap<&str, String>) -> Vec<needs::Edge> {
+    let mut edges = Vec::new();
+    for (link, from, to) in &graph.links {
+        let tie = match link {
+            Link::Runtime => Tie::Runtime,
+            Link::Needs => Tie::Stated,
+            Link::Dynamic => Tie::DynamicLink,
+            Link::Static => Tie::StaticLink,
+            Link::BuildOnly => Tie::BuiltAgainst,
+            _ => continue,
+        };
+        // A package that stayed out of the image takes nothing with it.
+        let is_here =
+            |end: &str| tie == Tie::BuiltAgainst || !graph.package_at.contains_key(end) || image.has(end);
+        let Some(owner) = component_of.get(from.as_ref()).filter(|_| is_here(from)) else { continue };
+        let known =
+            to.iter().filter(|target| is_here(target)).filter_map(|target| component_of.get(target.as_ref()));
+        edges.extend(known.map(|target| (owner.clone(), target.clone(), tie)));
+    }
+    edges
 }
 
 /// The kernel modules of the image: every module is a file of an installed package, so the list is complete

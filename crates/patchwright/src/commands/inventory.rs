@@ -91,9 +91,10 @@ fn write_table(out: &mut dyn Write, inventory: &Read) -> std::io::Result<()> {
         .collect();
     writeln!(
         out,
-        "\n{}{}, {}, {}{}",
+        "\n{}{}, {}, {}, {}{}",
         colour::BOLD,
         words::counted(inventory.components.len(), "component", "components"),
+        dependencies(inventory),
         words::counted(inventory.statements.len(), "statement", "statements"),
         words::counted(notes.len(), "note", "notes"),
         colour::END
@@ -105,4 +106,10 @@ fn write_table(out: &mut dyn Write, inventory: &Read) -> std::io::Result<()> {
         writeln!(out, "  {} more: see --format json", notes.len() - 20)?;
     }
     Ok(())
+}
+
+/// How many edges the graph has.
+fn dependencies(inventory: &Read) -> String {
+    let edges = inventory.components.iter().flat_map(|component| component.needs.iter().flatten()).count();
+    words::counted(edges, "dependency", "dependencies")
 }

@@ -75,6 +75,7 @@ struct InventoryView<'a> {
     inputs: Vec<Input<'a>>,
     platform: Platform<'a>,
     components: Vec<ComponentView<'a>>,
+    dependencies: Vec<super::dependencies::Needing<'a>>,
     evidence: Vec<EvidenceInput<'a>>,
     statements: Vec<Statement<'a>>,
     notes: Vec<NoteView<'a>>,
@@ -349,6 +350,7 @@ pub fn write_inventory(out: &mut dyn Write, inventory: &Inventory) -> Result<()>
             .iter()
             .map(|component| component_view(component, component.coverage, ""))
             .collect(),
+        dependencies: super::dependencies::dependencies(inventory),
         evidence: evidence_inputs(inventory),
         statements: inventory.statements.iter().map(statement).collect(),
         notes: inventory.notes.iter().map(note).collect(),

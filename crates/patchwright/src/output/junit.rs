@@ -186,7 +186,7 @@ fn failing<'a>(answer: &Answer<'a>) -> Vec<(&'a Finding, String)> {
             .filter_map(|one| Some((judged.scan.findings.get(one.finding)?, one.by.join(", "))));
         return failing.collect();
     }
-    let open = service::ranking::open(judged).into_iter();
+    let open = judged.ranking().iter().copied();
     open.filter(|at| judged.effects.get(*at).and_then(|one| one.class) >= Some(ResponseClass::Planned))
         .filter_map(|at| Some((judged.scan.findings.get(at)?, String::new())))
         .collect()

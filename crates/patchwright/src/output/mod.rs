@@ -6,6 +6,7 @@ pub mod assessment_json;
 pub mod compare;
 pub mod compare_json;
 pub mod csv;
+pub mod dependencies;
 pub mod explanation;
 pub mod facts_json;
 pub mod fix;

@@ -4,12 +4,13 @@ use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
 
 use super::check::{Checker, suggestion};
 use super::kinds::{Kind, nearest};
-use super::values::{CLASS, Prepared};
+use super::values::{CLASS, PATH, Prepared};
 use super::{Fault, functions, names};
 
 /// What an expression may call, for hints.
 const KNOWN: &[&str] = &[
     "all",
+    "any_path",
     "class_at_least",
     "contains",
     "days",
@@ -83,11 +84,15 @@ impl Checker<'_> {
                 }
                 _ => None,
             },
-            ("any_path", _) => {
-                let why = "any_path() is not known here: the dependency graph is not kept in the inventory";
-                return Err(self
-                    .at_function(id, "any_path", why.to_owned())
-                    .hint("name the components with component in [...]"));
+            ("any_path", Some(pattern)) => {
+                crate::policy::paths::check(pattern).map_err(|why| self.fault(arg, why))?;
+                self.checked.uses.insert("component".to_owned());
+                Some((Kind::Bool, Becomes::Name(format!("{PATH}{pattern}"))))
+            }
+            ("any_path", None) => {
+                let why = "any_path() takes one literal, so that a mistake is seen at once".to_owned();
+                let hint = "write any_path(\"lighttpd/**\"): what lighttpd needs, near and far";
+                return Err(self.at_function(id, "any_path", why).hint(hint));
             }
             _ => None,
         })

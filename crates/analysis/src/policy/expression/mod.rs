@@ -128,6 +128,9 @@ pub trait Facts: Sync + Send {
     /// Whether the class in effect is at least this one (`class_at_least`).
     fn class_at_least(&self, class: &str) -> bool;
 
+    /// Whether a dependency path that ends at the component fits the pattern (`any_path`); `None` where nothing tells.
+    fn any_path(&self, pattern: &str) -> Option<bool>;
+
     /// How many entries a list variable has.
     fn size(&self, name: &str) -> usize {
         match self.value(name) {

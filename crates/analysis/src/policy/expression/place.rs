@@ -7,6 +7,7 @@ use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 use cel::{Context, ExecutionError, ParseErrors, Value as Answer};
 
 use super::Fault;
+use super::values::PATH;
 
 /// The parser counts in bytes; a place beyond the text is its end.
 pub(super) fn byte_of(source: &str, at: u32) -> usize {
@@ -33,6 +34,14 @@ pub(super) fn of(
 
 /// A path is one name to the interpreter, whose place is that of its last point.
 fn missing(name: &str, at: usize, source: &str) -> Fault {
+    if let Some(pattern) = name.strip_prefix(PATH) {
+        let bracket = source.get(..at).unwrap_or(source);
+        let start = bracket.rfind("any_path").unwrap_or(at);
+        let why =
+            format!("it cannot be told whether a dependency path is like {pattern}: no input holds a graph");
+        return Fault::at(start, "any_path".len(), why)
+            .hint("give an SBOM with dependencies (docs/manual/formats.md), or name the components");
+    }
     let until = source.get(..at + name.len()).unwrap_or(source);
     let start = until.rfind(name).unwrap_or(at);
     let full = if name == "epss" { "vuln.epss" } else { name };

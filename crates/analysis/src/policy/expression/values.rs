@@ -25,6 +25,8 @@ pub(super) static PREPARED: Type = Type::new_unspecified_type("pattern");
 pub(super) const HAS: &str = "has:";
 /// What `class_at_least(class)` becomes.
 pub(super) const CLASS: &str = "class:";
+/// What `any_path(pattern)` becomes.
+pub(super) const PATH: &str = "path:";
 /// What a prepared literal becomes, with its number.
 pub(super) const PREPARED_NAME: &str = "prepared:";
 
@@ -67,6 +69,9 @@ impl VariableResolver for Resolver<'_> {
         }
         if let Some(class) = name.strip_prefix(CLASS) {
             return Some(truth(self.facts.class_at_least(class)));
+        }
+        if let Some(pattern) = name.strip_prefix(PATH) {
+            return self.facts.any_path(pattern).map(truth);
         }
         if let Some(number) = name.strip_prefix(PREPARED_NAME) {
             return match self.prepared.get(number.parse::<usize>().ok()?)? {
