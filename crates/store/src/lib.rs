@@ -143,6 +143,11 @@ impl Change {
     pub async fn commit(self) -> Result<()> {
         self.look.line.commit().await
     }
+
+    /// Takes everything back, and has done so when it returns. Dropping does the same a little later.
+    pub async fn abandon(self) -> Result<()> {
+        self.look.line.abandon().await
+    }
 }
 
 impl Deref for Change {

@@ -13,6 +13,7 @@ use crate::{Change, Look, Moment};
 /// Names of methods without a scope, and why they need none.
 pub const UNSCOPED: &[(&str, &str)] = &[
     ("commit", "ends a transaction"),
+    ("abandon", "ends a transaction"),
     ("organisations", "the installation's own list, for jobs and set-up"),
     ("add_organisation", "before it, there is no scope"),
     ("sign_in", "finds who asks, before a scope can be made"),

@@ -235,11 +235,11 @@ fn a_change_that_is_not_committed_leaves_no_job_and_no_lease() {
     on_both(|store| async move {
         let mut change = store.change().await.unwrap();
         change.enqueue(&job("a", "1", Lane::Immediate), NOW).await.unwrap().unwrap();
-        drop(change);
+        change.abandon().await.unwrap();
         enqueue(&store, &job("b", "1", Lane::Immediate), NOW).await.unwrap();
         let mut change = store.change().await.unwrap();
         assert_eq!(change.claim(&[Lane::Immediate], "w", 10, NOW).await.unwrap().unwrap().kind, "b");
-        drop(change);
+        change.abandon().await.unwrap();
         // The fault between claim and commit: the job is still there, with no attempt counted.
         let mut change = store.change().await.unwrap();
         let again = change.claim(&[Lane::Immediate], "w", 10, NOW).await.unwrap().unwrap();
@@ -249,7 +249,7 @@ fn a_change_that_is_not_committed_leaves_no_job_and_no_lease() {
         let mut change = store.change().await.unwrap();
         change.put_basis("work of b").await.unwrap();
         change.complete(again.id, again.lease_no, NOW).await.unwrap();
-        drop(change);
+        change.abandon().await.unwrap();
         let mut look = store.look().await.unwrap();
         assert_eq!(look.jobs(WorkState::Leased, &Page::default()).await.unwrap().total, 1);
         assert_eq!(look.jobs(WorkState::Done, &Page::default()).await.unwrap().total, 0);

@@ -13,4 +13,3 @@ mod nouns;
 mod reverse_index;
 mod scopes;
 mod shapes;
-mod size;

@@ -256,6 +256,15 @@ impl Line {
         }
     }
 
+    /// Takes it back.
+    pub(crate) async fn abandon(self) -> Result<()> {
+        match self {
+            Line::Sqlite(transaction) => transaction.rollback().await?,
+            Line::Postgres(transaction) => transaction.rollback().await?,
+        }
+        Ok(())
+    }
+
     /// Makes it true.
     pub(crate) async fn commit(self) -> Result<()> {
         match self {
