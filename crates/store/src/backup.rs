@@ -2,14 +2,14 @@
 //! is one form), the list of its blobs, the blobs themselves where wanted, and a manifest with the hash of each part.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::blobs::{Blobs, Directory};
 use crate::copy::copy;
-use crate::database::Database;
+use crate::database::{Database, sqlite_file};
 use crate::error::{Error, Result};
 use crate::hash::hex;
 use crate::{Dialect, Look, Moment, Store, sqlite_url};
@@ -139,7 +139,7 @@ async fn restore_database(file: &Path, url: &str) -> Result<()> {
         target.close().await;
         return Ok(());
     }
-    let target = PathBuf::from(url.trim_start_matches("sqlite:").trim_start_matches("//"));
+    let target = sqlite_file(url)?;
     if target.exists() {
         return Err(Error::Conflict(format!("{} exists already; move it away first", target.display())));
     }

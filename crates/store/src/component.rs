@@ -79,13 +79,13 @@ impl Change {
              SELECT hash, name, version, purl, role, 0, body FROM {table} t WHERE true
              ON CONFLICT (hash) DO NOTHING RETURNING hash, id"
         );
-        pairs(&self.line.rows(sql, &[rows.clone()]).await?)
+        pairs(&self.line.rows(sql, std::slice::from_ref(rows)).await?)
     }
 
     async fn component_ids(&mut self, hashes: &Value) -> Result<HashMap<String, i64>> {
         let wanted = self.line.dialect().texts("$1");
         let sql = format!("SELECT c.hash, c.id FROM {wanted} w JOIN component c ON c.hash = w.value");
-        pairs(&self.line.rows(sql, &[hashes.clone()]).await?)
+        pairs(&self.line.rows(sql, std::slice::from_ref(hashes)).await?)
     }
 
     /// Writes the lookup keys of components anew, computed by `index::keys` of a version. Listed in
@@ -94,7 +94,7 @@ impl Change {
         let ids = ints(keys.iter().map(|(id, _)| *id));
         let wanted = self.line.dialect().ids("$1");
         self.line
-            .run(format!("DELETE FROM component_key WHERE component IN {wanted}"), &[ids.clone()])
+            .run(format!("DELETE FROM component_key WHERE component IN {wanted}"), std::slice::from_ref(&ids))
             .await?;
         let pairs: Vec<(&str, i64)> =
             keys.iter().flat_map(|(id, keys)| keys.iter().map(|key| (key.as_str(), *id))).collect();

@@ -28,6 +28,17 @@ impl WrittenKind {
     }
 }
 
+/// Which text: its versions share this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrittenName<'a> {
+    /// What kind.
+    pub kind: WrittenKind,
+    /// The product; `None` = the whole organisation.
+    pub product: Option<i64>,
+    /// Its name (`gateway/standard`).
+    pub name: &'a str,
+}
+
 /// The state of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WrittenState {
@@ -137,13 +148,12 @@ impl Change {
     pub async fn put_draft(
         &mut self,
         scope: &Scope,
-        kind: WrittenKind,
-        product: Option<i64>,
-        name: &str,
+        text: WrittenName<'_>,
         author: i64,
         body: &str,
         now: Moment,
     ) -> Result<(i64, i64)> {
+        let WrittenName { kind, product, name } = text;
         self.check_written(scope, product).await?;
         let hash = sha256(body.as_bytes());
         let whose = [scope.organisation.into(), kind.word().into(), product.unwrap_or(0).into(), name.into()];

@@ -95,6 +95,7 @@ fn opening_twice_changes_nothing_and_a_foreign_url_is_refused() {
     run(async {
         let error = Store::open("mysql://root@host/x").await.unwrap_err();
         assert!(error.to_string().contains("sqlite:FILE"), "{error}");
+        assert!(Store::open("sqlite::memory:").await.unwrap_err().to_string().contains("name of a file"));
         assert!(Store::open("sqlite:/no/such/folder/x.db").await.is_err());
     });
 }
@@ -102,11 +103,13 @@ fn opening_twice_changes_nothing_and_a_foreign_url_is_refused() {
 #[test]
 fn a_schema_of_a_newer_program_is_refused() {
     run(async {
-        let folder = std::env::temp_dir().join(format!("patchwright-newer-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("patchwright newer%20?#{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let url = store::sqlite_url(&folder.join("x.db"));
         Store::open(&url).await.unwrap().close().await;
-        let mut line = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        assert!(folder.join("x.db").exists(), "the name is taken as it is");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("x.db"));
+        let mut line = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
         sqlx::raw_sql("INSERT INTO migration VALUES ('9999_later', '')").execute(&mut line).await.unwrap();
         line.close().await.unwrap();
         let error = Store::open(&url).await.unwrap_err();

@@ -2,7 +2,7 @@
 
 use store::document::Document;
 use store::feed::FeedState;
-use store::written::{WrittenKind, WrittenState};
+use store::written::{WrittenKind, WrittenName, WrittenState};
 use store::{Error, Page};
 
 use crate::harness::{NOW, add_release, begin, component, on_both};
@@ -13,19 +13,26 @@ fn an_approved_text_is_followed_by_a_new_version() {
         let mut change = store.change().await.unwrap();
         let (scope, product, _) = begin(&mut change, "acme").await;
         let (kind, product) = (WrittenKind::Profile, Some(product));
-        let (first, version) =
-            change.put_draft(&scope, kind, product, "standard", 1, "a", NOW).await.unwrap();
+        let (first, version) = change
+            .put_draft(&scope, WrittenName { kind, product, name: "standard" }, 1, "a", NOW)
+            .await
+            .unwrap();
         assert_eq!(version, 1);
         assert_eq!(
-            change.put_draft(&scope, kind, product, "standard", 1, "b", NOW).await.unwrap(),
+            change
+                .put_draft(&scope, WrittenName { kind, product, name: "standard" }, 1, "b", NOW)
+                .await
+                .unwrap(),
             (first, 1)
         );
         // Approval of what was looked at, not of what it became meanwhile.
         let stale = change.approve_draft(&scope, first, &store::sha256(b"a"), 2, NOW).await;
         assert!(matches!(stale, Err(Error::Conflict(_))), "{stale:?}");
         change.approve_draft(&scope, first, &store::sha256(b"b"), 2, NOW).await.unwrap();
-        let (second, version) =
-            change.put_draft(&scope, kind, product, "standard", 1, "c", NOW).await.unwrap();
+        let (second, version) = change
+            .put_draft(&scope, WrittenName { kind, product, name: "standard" }, 1, "c", NOW)
+            .await
+            .unwrap();
         assert_eq!(version, 2);
         change.approve_draft(&scope, second, &store::sha256(b"c"), 2, NOW).await.unwrap();
         let states: Vec<(i64, WrittenState, String)> = change

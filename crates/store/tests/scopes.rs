@@ -13,7 +13,7 @@ use store::grant::Grant;
 use store::outbox::NewMessage;
 use store::person::{NewPerson, SecretHash};
 use store::token::NewToken;
-use store::written::WrittenKind;
+use store::written::{WrittenKind, WrittenName};
 use store::{Moment, Page, Scope, Store};
 
 use crate::harness::{NOW, begin, component, judged, on_both, only, vulnerability};
@@ -106,10 +106,25 @@ async fn fill(store: &Store, marker: &str) -> Side {
         .await
         .unwrap();
     let (written, _) = change
-        .put_draft(&scope, WrittenKind::Profile, Some(product), "standard", person, marker, NOW)
+        .put_draft(
+            &scope,
+            WrittenName { kind: WrittenKind::Profile, product: Some(product), name: "standard" },
+            person,
+            marker,
+            NOW,
+        )
         .await
         .unwrap();
-    change.put_draft(&scope, WrittenKind::Rules, None, "rules", person, marker, NOW).await.unwrap();
+    change
+        .put_draft(
+            &scope,
+            WrittenName { kind: WrittenKind::Rules, product: None, name: "rules" },
+            person,
+            marker,
+            NOW,
+        )
+        .await
+        .unwrap();
     change.put_setting(&scope, "title", marker, NOW).await.unwrap();
     for product in [Some(product), None] {
         let entry = AuditEntry {
@@ -277,7 +292,7 @@ fn no_foreign_row_is_ever_changed() {
             change_decision(other.decision, 1, &decision("mine", None), &ACT);
             add_remark(other.product, "finding/1", own.person, "x", NOW);
             judge_statement_document(other.statement, "accepted", "", NOW);
-            put_draft(WrittenKind::Profile, Some(other.product), "x", 1, "x", NOW);
+            put_draft(WrittenName { kind: WrittenKind::Profile, product: Some(other.product), name: "x" }, 1, "x", NOW);
             approve_draft(other.written, "x", 1, NOW);
             retire_written(other.written);
             log(&entry);

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 pub(crate) use dialect::Dialect;
 pub use migrate::MIGRATIONS;
 pub(crate) use migrate::migrate;
+pub(crate) use sqlite::file as sqlite_file;
 
 /// A value on its way into or out of the database.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! SQLite: one file, write-ahead log, full synchronous writes, one writer and several readers.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -20,9 +21,7 @@ const WAIT: Duration = Duration::from_secs(60);
 const READERS: u32 = 8;
 
 pub(super) async fn open(url: &str) -> Result<Database> {
-    let options: SqliteConnectOptions = url.parse().map_err(|error: sqlx::Error| {
-        Error::Invalid(format!("cannot read the database URL as sqlite:FILE: {error}"))
-    })?;
+    let options = SqliteConnectOptions::new().filename(file(url)?);
     let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -43,6 +42,16 @@ pub(super) async fn open(url: &str) -> Result<Database> {
         .acquire_timeout(WAIT)
         .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
     Ok(Database::Sqlite { writer, readers })
+}
+
+/// The file of `sqlite:FILE` or `sqlite://FILE`, taken as it is: a name may hold any letter.
+pub(crate) fn file(url: &str) -> Result<PathBuf> {
+    let name = url.strip_prefix("sqlite:").unwrap_or(url);
+    let name = name.strip_prefix("//").unwrap_or(name);
+    if name.is_empty() || name.starts_with(":memory:") {
+        return Err(Error::Invalid("sqlite: needs the name of a file".to_owned()));
+    }
+    Ok(PathBuf::from(name))
 }
 
 pub(super) async fn rows(
