@@ -20,7 +20,9 @@ pub fn test(root: &Path, words: &[String]) -> Result<(), String> {
 /// `needs_postgres`: tests that say "skipped on PostgreSQL" are not enough.
 fn test_with(root: &Path, words: &[String], needs_postgres: bool) -> Result<(), String> {
     install();
-    let mut command = vec!["test", "--workspace", "--locked"];
+    let is_named = words.iter().any(|word| word == "-p" || word.starts_with("--package"));
+    let mut command =
+        if is_named { vec!["test", "--locked"] } else { vec!["test", "--workspace", "--locked"] };
     command.extend(words.iter().map(String::as_str));
     if std::env::var_os(postgres::VARIABLE).is_some() {
         return shell::run(root, "cargo", &command);

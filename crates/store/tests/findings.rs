@@ -82,10 +82,14 @@ fn a_finding_that_is_gone_stays_with_its_reason_and_may_come_back() {
         let house = house(&store).await;
         let one = judged(house.releases[0], house.components[0], NAMES[0], house.basis);
         let mut change = store.change().await.unwrap();
-        let id = change.put_findings(&[one.clone()], NOW).await.unwrap()[0].id;
+        let id = change.put_findings(std::slice::from_ref(&one), NOW).await.unwrap()[0].id;
         let pair = (one.release, one.component, one.vulnerability.clone());
         assert_eq!(
-            change.retire_findings(&[pair.clone()], "record withdrawn", NOW.plus(1)).await.unwrap().len(),
+            change
+                .retire_findings(std::slice::from_ref(&pair), "record withdrawn", NOW.plus(1))
+                .await
+                .unwrap()
+                .len(),
             1
         );
         assert!(change.retire_findings(&[pair], "again", NOW.plus(2)).await.unwrap().is_empty());

@@ -38,8 +38,8 @@ fn keys_and_vulnerabilities_lead_to_releases() {
             fixed: String::new(),
             input_hash: -5,
         };
-        assert_eq!(change.put_matches(&[matched.clone()], NOW).await.unwrap(), 1);
-        assert_eq!(change.put_matches(&[matched.clone()], NOW.plus(1)).await.unwrap(), 0);
+        assert_eq!(change.put_matches(std::slice::from_ref(&matched), NOW).await.unwrap(), 1);
+        assert_eq!(change.put_matches(std::slice::from_ref(&matched), NOW.plus(1)).await.unwrap(), 0);
         change.commit().await.unwrap();
 
         let mut look = store.look().await.unwrap();
