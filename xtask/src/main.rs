@@ -1,6 +1,7 @@
 //! `cargo xtask TASK`: what a contributor runs. `cargo xtask` alone lists the tasks.
 
 mod bench;
+mod postgres;
 mod quality;
 mod shell;
 mod suite;

@@ -2,18 +2,39 @@
 
 use std::path::Path;
 
+use crate::postgres::{self, Cluster};
 use crate::shell;
 
 /// Debian packages that tests read or run, and the file by which each is seen to be there.
-const PACKAGES: &[(&str, &str)] =
-    &[("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz"), ("chromium", "/usr/bin/chromium")];
+const PACKAGES: &[(&str, &str)] = &[
+    ("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz"),
+    ("chromium", "/usr/bin/chromium"),
+    ("postgresql", "/usr/lib/postgresql"),
+];
 
-/// Installs what the tests need and runs every test of the workspace.
+/// Installs what the tests need, starts a PostgreSQL server for them, and runs every test of the workspace.
 pub fn test(root: &Path, words: &[String]) -> Result<(), String> {
+    test_with(root, words, false)
+}
+
+/// `needs_postgres`: tests that say "skipped on PostgreSQL" are not enough.
+fn test_with(root: &Path, words: &[String], needs_postgres: bool) -> Result<(), String> {
     install();
-    let mut command = vec!["test", "--workspace", "--locked"];
+    let is_named = words.iter().any(|word| word == "-p" || word.starts_with("--package"));
+    let mut command =
+        if is_named { vec!["test", "--locked"] } else { vec!["test", "--workspace", "--locked"] };
     command.extend(words.iter().map(String::as_str));
-    shell::run(root, "cargo", &command)
+    if std::env::var_os(postgres::VARIABLE).is_some() {
+        return shell::run(root, "cargo", &command);
+    }
+    match Cluster::start() {
+        Ok(cluster) => shell::run_with(root, "cargo", &command, postgres::VARIABLE, &cluster.url()),
+        Err(why) if needs_postgres => Err(format!("no PostgreSQL for the tests: {why}")),
+        Err(why) => {
+            eprintln!("cannot start PostgreSQL ({why}); the tests that need it will say so");
+            shell::run(root, "cargo", &command)
+        }
+    }
 }
 
 /// Format and lints; each is a command that a person can run alone.
@@ -22,9 +43,9 @@ pub fn lint(root: &Path, _: &[String]) -> Result<(), String> {
     shell::run(root, "cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
 }
 
-/// Everything CI checks; `.ci/run` runs the same two steps.
+/// Everything CI checks; `.ci/run` runs the same two steps. Both engines of the store are tested, or it fails.
 pub fn ci(root: &Path, words: &[String]) -> Result<(), String> {
-    test(root, words)?;
+    test_with(root, words, true)?;
     lint(root, &[])
 }
 
@@ -58,14 +79,10 @@ fn install_one(package: &str) -> Result<(), String> {
     if !shell::has("apt-get") {
         return Err("no apt-get on this machine".to_owned());
     }
-    let sudo = if shell::has("sudo") && !is_root() { "sudo " } else { "" };
+    let sudo = if shell::has("sudo") && !shell::is_root() { "sudo " } else { "" };
     let line = format!(
         "{sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends {package} || \
          ({sudo}apt-get update && {sudo}env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends {package})"
     );
     shell::run(Path::new("/"), "sh", &["-c", &line])
-}
-
-fn is_root() -> bool {
-    shell::output(Path::new("/"), "id", &["-u"]).is_ok_and(|id| id.trim() == "0")
 }

@@ -26,3 +26,5 @@ pub mod decision;
 pub mod effect;
 pub mod fix;
 pub mod rule;
+pub mod access;
+pub mod product;

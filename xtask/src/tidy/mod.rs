@@ -6,6 +6,7 @@ mod arrows;
 mod document;
 mod lists;
 mod scans;
+mod scopes;
 mod tree;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ pub fn check(root: &Path) -> Vec<String> {
     complaints.extend(tree::names(&files));
     complaints.extend(tree::sizes(root, &files));
     complaints.extend(scans::check(root, &files));
+    complaints.extend(scopes::check(root, &files));
     complaints.extend(lists::check(root, &files));
     complaints.extend(document::mentioned_paths_exist(root, &files));
     complaints.sort();

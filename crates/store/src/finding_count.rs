@@ -1,0 +1,58 @@
+//! How many findings there are, exactly, without counting them: numbers that pages show and lists confirm.
+
+use crate::cell::Cell;
+use crate::database::ints;
+use crate::error::Result;
+use crate::{Look, Scope};
+
+/// A number of findings that have the same cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellCount {
+    /// The product.
+    pub product: i64,
+    /// The release; `None` = all of the product.
+    pub release: Option<i64>,
+    /// What holds on them.
+    pub cell: Cell,
+    /// How many.
+    pub n: u64,
+}
+
+impl Look {
+    /// Numbers per product of the scope.
+    pub async fn counts_by_product(&mut self, scope: &Scope) -> Result<Vec<CellCount>> {
+        let products = self.reach(scope).await?;
+        self.counts(&products, "release = 0").await
+    }
+
+    /// Numbers per release of a product.
+    pub async fn counts_by_release(&mut self, scope: &Scope, product: i64) -> Result<Vec<CellCount>> {
+        self.must_reach(scope, product).await?;
+        self.counts(&[product], "release <> 0").await
+    }
+
+    /// Numbers of one release.
+    pub async fn counts_of_release(&mut self, scope: &Scope, release: i64) -> Result<Vec<CellCount>> {
+        let product = self.product_of(scope, release).await?;
+        self.counts(&[product], &format!("release = {release}")).await
+    }
+
+    async fn counts(&mut self, products: &[i64], which: &str) -> Result<Vec<CellCount>> {
+        let ids = self.line.dialect().ids("$1");
+        let sql = format!(
+            "SELECT product, release, cell, n FROM finding_count WHERE product IN {ids} AND {which} AND n > 0
+             ORDER BY product, release, cell"
+        );
+        let rows = self.line.rows(sql, &[ints(products.iter().copied())]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(CellCount {
+                    product: row.int(0)?,
+                    release: Some(row.int(1)?).filter(|release| *release != 0),
+                    cell: Cell::read(row.int(2)?)?,
+                    n: row.int(3)?.unsigned_abs(),
+                })
+            })
+            .collect()
+    }
+}

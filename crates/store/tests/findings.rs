@@ -1,0 +1,332 @@
+//! Findings: what is written, what stays, and that lists and counts always agree.
+
+use std::collections::BTreeMap;
+
+use model::assessment::ResponseClass;
+use model::finding::Verdict;
+use proptest::prelude::*;
+use store::finding::Finding;
+use store::finding_list::{FindingFilter, Sort, SortBy};
+use store::finding_write::Judged;
+use store::{Moment, Page, Scope, Store};
+
+use crate::harness::{
+    NOW, add_product, add_release, begin, cell, component, judged, on_both, only, vulnerability,
+};
+
+const CLASSES: [Option<ResponseClass>; 4] =
+    [None, Some(ResponseClass::Routine), Some(ResponseClass::Planned), Some(ResponseClass::Immediate)];
+const VERDICTS: [Verdict; 3] = [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected];
+
+/// A store with three products of two releases each, three components and four vulnerabilities.
+struct House {
+    scope: Scope,
+    products: Vec<i64>,
+    releases: Vec<i64>,
+    components: Vec<i64>,
+    basis: i64,
+}
+
+const NAMES: [&str; 4] = ["CVE-2024-9999", "CVE-2024-10000", "CVE-2023-0001", "GHSA-aaaa-bbbb-cccc"];
+
+async fn house(store: &Store) -> House {
+    let mut change = store.change().await.unwrap();
+    let (scope, product, release) = begin(&mut change, "acme").await;
+    let mut house =
+        House { scope, products: vec![product], releases: vec![release], components: vec![], basis: 0 };
+    house.releases.push(add_release(&mut change, &house.scope, product, "1.1.0").await);
+    for slug in ["b", "c"] {
+        let product = add_product(&mut change, &house.scope, slug).await;
+        house.products.push(product);
+        for version in ["1", "2"] {
+            house.releases.push(add_release(&mut change, &house.scope, product, version).await);
+        }
+    }
+    let all = [component("openssl", "3.0"), component("linux", "6.6"), component("BusyBox", "1.36")];
+    house.components = change.put_components(&all).await.unwrap().into_iter().map(|(id, _)| id).collect();
+    change.put_vulnerabilities(&NAMES.map(vulnerability)).await.unwrap();
+    house.basis = change.put_basis("{\"profile\":\"p@1\"}").await.unwrap();
+    change.commit().await.unwrap();
+    house
+}
+
+#[test]
+fn equal_input_writes_nothing_and_a_change_is_told_once() {
+    on_both(|store| async move {
+        let house = house(&store).await;
+        let mut one = judged(house.releases[0], house.components[0], NAMES[0], house.basis);
+        let mut change = store.change().await.unwrap();
+        let first = change.put_findings(&[one.clone()], NOW).await.unwrap();
+        assert_eq!((first.len(), first[0].before), (1, None));
+        assert!(change.put_findings(&[one.clone()], NOW.plus(1)).await.unwrap().is_empty());
+        one.cell = cell(Verdict::Affected, Some(ResponseClass::Immediate));
+        one.input_hash = 2;
+        let second = change.put_findings(&[one.clone()], NOW.plus(2)).await.unwrap();
+        assert_eq!(second[0].before.unwrap().class, Some(ResponseClass::Planned));
+        change.commit().await.unwrap();
+        let mut look = store.look().await.unwrap();
+        let found = look.finding(&house.scope, first[0].id).await.unwrap().unwrap();
+        assert_eq!((found.first_seen, found.changed), (NOW, NOW.plus(2)));
+        assert_eq!(found.cell.class, Some(ResponseClass::Immediate));
+        assert_eq!(
+            (found.component_name.as_str(), found.basis.as_str()),
+            ("openssl", "{\"profile\":\"p@1\"}")
+        );
+        assert_eq!((found.title.as_str(), found.score, found.due), ("about CVE-2024-9999", Some(75), None));
+    });
+}
+
+#[test]
+fn a_finding_that_is_gone_stays_with_its_reason_and_may_come_back() {
+    on_both(|store| async move {
+        let house = house(&store).await;
+        let one = judged(house.releases[0], house.components[0], NAMES[0], house.basis);
+        let mut change = store.change().await.unwrap();
+        let id = change.put_findings(std::slice::from_ref(&one), NOW).await.unwrap()[0].id;
+        let pair = (one.release, one.component, one.vulnerability.clone());
+        assert_eq!(
+            change
+                .retire_findings(std::slice::from_ref(&pair), "record withdrawn", NOW.plus(1))
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
+        assert!(change.retire_findings(&[pair], "again", NOW.plus(2)).await.unwrap().is_empty());
+        assert_eq!(change.judged_of(&[one.release]).await.unwrap(), vec![]);
+        let gone = change.finding(&house.scope, id).await.unwrap().unwrap();
+        assert_eq!((gone.gone.as_str(), gone.cell.is_active), ("record withdrawn", false));
+        let active = FindingFilter::default();
+        assert_eq!(
+            change.findings(&house.scope, &active, Sort::default(), &Page::default()).await.unwrap().total,
+            0
+        );
+        let every = FindingFilter { is_active: None, ..FindingFilter::default() };
+        assert_eq!(
+            change.findings(&house.scope, &every, Sort::default(), &Page::default()).await.unwrap().total,
+            1
+        );
+        // The same input as before it went: it is written nevertheless.
+        let back = change.put_findings(&[one], NOW.plus(3)).await.unwrap();
+        assert_eq!((back.len(), back[0].id, back[0].before.unwrap().is_active), (1, id, false));
+        let back = change.finding(&house.scope, id).await.unwrap().unwrap();
+        assert_eq!((back.gone.as_str(), back.first_seen), ("", NOW));
+        change.commit().await.unwrap();
+    });
+}
+
+#[test]
+fn what_does_not_exist_is_refused() {
+    on_both(|store| async move {
+        let house = house(&store).await;
+        let mut change = store.change().await.unwrap();
+        let one = judged(999_999, house.components[0], NAMES[0], house.basis);
+        assert!(matches!(change.put_findings(&[one], NOW).await, Err(store::Error::NotFound(_))));
+        let one = judged(house.releases[0], house.components[0], "CVE-1999-0001", house.basis);
+        assert!(matches!(change.put_findings(&[one], NOW).await, Err(store::Error::NotFound(_))));
+    });
+}
+
+#[test]
+fn cve_numbers_are_sorted_as_numbers_and_names_by_letter() {
+    on_both(|store| async move {
+        let house = house(&store).await;
+        let mut change = store.change().await.unwrap();
+        let all: Vec<Judged> = NAMES
+            .iter()
+            .map(|name| judged(house.releases[0], house.components[0], name, house.basis))
+            .chain(
+                house.components[1..].iter().map(|id| judged(house.releases[0], *id, NAMES[0], house.basis)),
+            )
+            .collect();
+        change.put_findings(&all, NOW).await.unwrap();
+        change.commit().await.unwrap();
+        let mut look = store.look().await.unwrap();
+        let sort = Sort { by: SortBy::Vulnerability, descending: false };
+        let filter = FindingFilter { component: Some(house.components[0]), ..FindingFilter::default() };
+        let listed = look.findings(&house.scope, &filter, sort, &Page::default()).await.unwrap();
+        let names: Vec<&str> = listed.rows.iter().map(|row| row.vulnerability.as_str()).collect();
+        assert_eq!(names, ["CVE-2023-0001", "CVE-2024-9999", "CVE-2024-10000", "GHSA-aaaa-bbbb-cccc"]);
+        let sort = Sort { by: SortBy::Component, descending: true };
+        let listed =
+            look.findings(&house.scope, &FindingFilter::default(), sort, &Page::default()).await.unwrap();
+        assert_eq!(
+            (listed.rows[0].component_name.as_str(), listed.rows[5].component_name.as_str()),
+            ("openssl", "BusyBox")
+        );
+        let filter = FindingFilter { text: "BUSY".into(), ..FindingFilter::default() };
+        assert_eq!(look.findings(&house.scope, &filter, sort, &Page::default()).await.unwrap().total, 1);
+        let filter = FindingFilter { text: "2024-100".into(), ..FindingFilter::default() };
+        assert_eq!(look.findings(&house.scope, &filter, sort, &Page::default()).await.unwrap().total, 1);
+        let filter = FindingFilter { text: "%".into(), ..FindingFilter::default() };
+        assert_eq!(look.findings(&house.scope, &filter, sort, &Page::default()).await.unwrap().total, 0);
+        let foreign = Page { after: Some("zz".into()), limit: 5 };
+        assert!(look.findings(&house.scope, &FindingFilter::default(), sort, &foreign).await.is_err());
+    });
+}
+
+/// Something that changes findings: (release, component, vulnerability, verdict, class, due, gone).
+type Deed = (usize, usize, usize, usize, usize, i64, bool);
+
+fn deed() -> impl Strategy<Value = Deed> {
+    (0..6_usize, 0..3_usize, 0..4_usize, 0..3_usize, 0..4_usize, 0..5_i64, prop::bool::weighted(0.2))
+}
+
+async fn apply(store: &Store, house: &House, at: usize, deed: &Deed) {
+    let (release, component, name, verdict, class, due, is_gone) = *deed;
+    let now = NOW.plus(at as i64);
+    let mut change = store.change().await.unwrap();
+    if is_gone {
+        let pair = (house.releases[release], house.components[component], NAMES[name].to_owned());
+        change.retire_findings(&[pair], "gone", now).await.unwrap();
+    } else {
+        let mut one = judged(house.releases[release], house.components[component], NAMES[name], house.basis);
+        one.cell = cell(VERDICTS[verdict], CLASSES[class]);
+        one.due = (due > 0).then(|| NOW.plus(due));
+        one.input_hash = at as i64 + 1;
+        change.put_findings(&[one], now).await.unwrap();
+    }
+    change.commit().await.unwrap();
+}
+
+/// All rows of a list, two at a time.
+async fn walk(store: &Store, scope: &Scope, filter: &FindingFilter, sort: Sort) -> Vec<Finding> {
+    let mut look = store.look().await.unwrap();
+    let mut page = Page { after: None, limit: 2 };
+    let mut rows = Vec::new();
+    loop {
+        let listed = look.findings(scope, filter, sort, &page).await.unwrap();
+        rows.extend(listed.rows);
+        match listed.next {
+            Some(next) => page.after = Some(next),
+            None => {
+                assert_eq!(rows.len() as u64, listed.total, "{filter:?} {sort:?}");
+                return rows;
+            }
+        }
+    }
+}
+
+async fn lists_agree(store: &Store, house: &House) {
+    let every = FindingFilter { is_active: None, ..FindingFilter::default() };
+    let all = walk(store, &house.scope, &every, Sort::default()).await;
+    let mut look = store.look().await.unwrap();
+    let mut counted: BTreeMap<(Option<i64>, i64), u64> = BTreeMap::new();
+    for finding in &all {
+        *counted.entry((None, finding.product)).or_default() += 1;
+        *counted.entry((Some(finding.release), finding.product)).or_default() += 1;
+    }
+    let mut counts = look.counts_by_product(&house.scope).await.unwrap();
+    for product in &house.products {
+        counts.extend(look.counts_by_release(&house.scope, *product).await.unwrap());
+    }
+    let mut told: BTreeMap<(Option<i64>, i64), u64> = BTreeMap::new();
+    for count in &counts {
+        *told.entry((count.release, count.product)).or_default() += count.n;
+    }
+    assert_eq!(told, counted);
+    let filters = [
+        FindingFilter::default(),
+        FindingFilter { classes: vec![Some(ResponseClass::Immediate), None], ..every.clone() },
+        FindingFilter {
+            verdicts: vec![Verdict::Affected],
+            product: Some(house.products[1]),
+            ..every.clone()
+        },
+        FindingFilter { release: Some(house.releases[3]), ..every.clone() },
+        FindingFilter { vulnerability: Some(NAMES[1].into()), ..FindingFilter::default() },
+        FindingFilter { text: "lin".into(), ..FindingFilter::default() },
+        FindingFilter { due_by: Some(NOW.plus(3)), ..FindingFilter::default() },
+        FindingFilter { changed_since: Some(NOW.plus(4)), ..every.clone() },
+    ];
+    for filter in &filters {
+        for (scope, products) in [
+            (house.scope.clone(), house.products.clone()),
+            (only(&house.scope, &house.products[1..]), house.products[1..].to_vec()),
+            (only(&house.scope, &[]), vec![]),
+        ] {
+            let expected: std::collections::BTreeSet<i64> = all
+                .iter()
+                .filter(|row| products.contains(&row.product) && passes(filter, row))
+                .map(|row| row.id)
+                .collect();
+            for by in SortBy::ALL {
+                for descending in [false, true] {
+                    let rows = walk(store, &scope, filter, Sort { by: *by, descending }).await;
+                    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+                    assert_eq!(ids.iter().copied().collect::<std::collections::BTreeSet<_>>(), expected);
+                    let mut keys: Vec<_> = rows.iter().map(|row| (key(row, *by), row.id)).collect();
+                    if descending {
+                        keys.reverse();
+                    }
+                    assert!(keys.is_sorted(), "{by:?} {keys:?}");
+                }
+            }
+        }
+    }
+}
+
+fn key(row: &Finding, by: SortBy) -> (i64, String) {
+    match by {
+        SortBy::Urgency => (row.cell.class.map_or(-1, |class| class as i64), String::new()),
+        SortBy::Due => (row.due.map_or(i64::MAX, |due| due.0), String::new()),
+        SortBy::Changed => (row.changed.0, String::new()),
+        SortBy::FirstSeen => (row.first_seen.0, String::new()),
+        SortBy::Vulnerability => (store::vulnerability::vulnerability_id(&row.vulnerability), String::new()),
+        SortBy::Component => (0, row.component_name.clone()),
+    }
+}
+
+/// The filter once more, plainly.
+fn passes(filter: &FindingFilter, row: &Finding) -> bool {
+    filter.admits(&row.cell)
+        && filter.product.is_none_or(|id| id == row.product)
+        && filter.release.is_none_or(|id| id == row.release)
+        && filter.vulnerability.as_ref().is_none_or(|name| *name == row.vulnerability)
+        && (filter.text.is_empty() || row.component_name.contains(&filter.text))
+        && filter.due_by.is_none_or(|by| row.due.is_some_and(|due| due <= by))
+        && filter.changed_since.is_none_or(|since| row.changed >= since)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn counts_equal_lists_in_any_order_and_scope(deeds in prop::collection::vec(deed(), 1..25)) {
+        on_both(|store| {
+            let deeds = deeds.clone();
+            async move {
+                let house = house(&store).await;
+                for (at, deed) in deeds.iter().enumerate() {
+                    apply(&store, &house, at, deed).await;
+                }
+                lists_agree(&store, &house).await;
+            }
+        });
+    }
+}
+
+#[test]
+fn nobody_deletes_a_finding() {
+    use sqlx::Connection;
+    on_both(|store| async move {
+        assert!(store::MIGRATIONS.iter().any(|step| step.text(store.dialect()).contains("finding_stays")));
+    });
+    crate::harness::run(async {
+        let folder = std::env::temp_dir().join(format!("patchwright-stays-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let url = store::sqlite_url(&folder.join("x.db"));
+        let store = Store::open(&url).await.unwrap();
+        let house = house(&store).await;
+        let mut change = store.change().await.unwrap();
+        let one = judged(house.releases[0], house.components[0], NAMES[0], house.basis);
+        change.put_findings(&[one], Moment(1)).await.unwrap();
+        change.commit().await.unwrap();
+        store.close().await;
+        let mut line = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let error = sqlx::query("DELETE FROM finding").execute(&mut line).await.unwrap_err();
+        assert!(error.to_string().contains("never deleted"), "{error}");
+        drop(line);
+        std::fs::remove_dir_all(folder).unwrap();
+    });
+}
