@@ -1,5 +1,6 @@
 //! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
 
+pub mod analyse;
 pub mod assess;
 pub mod compare;
 pub mod compile;
@@ -7,6 +8,10 @@ pub mod cvss;
 pub mod decisions;
 pub mod due;
 pub mod gate;
+mod ground;
+pub mod house;
+pub mod intake;
+pub mod jobs;
 pub mod funnel;
 pub mod judge;
 pub mod kbuild;
@@ -21,5 +26,6 @@ pub mod scan;
 pub mod tables;
 pub mod told;
 pub mod ranking;
+pub mod rescan;
 pub mod sentence;
 pub mod version;

@@ -75,6 +75,14 @@ pub fn read(request: &Request) -> Result<Inventory, ReadError> {
     Ok(inventory)
 }
 
+/// Reads one document by itself, which need not name a component.
+///
+/// # Errors
+/// When it is of no known kind or damaged.
+pub fn read_one(document: &Document) -> Result<Inventory, ReadError> {
+    read_document(document)
+}
+
 /// Adds the fingerprints of the documents, for outputs that name their inputs: hashing a large document takes as
 /// long as judging it.
 pub fn add_fingerprints(inventory: &mut Inventory, request: &Request) {

@@ -3,5 +3,8 @@
 mod archives;
 mod compile;
 mod funnel;
+mod intake;
+mod loop_house;
 mod packs;
 mod plan;
+mod rescan;

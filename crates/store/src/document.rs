@@ -51,6 +51,12 @@ impl Look {
         self.line.rows(sql, &[release.into()]).await?.iter().map(read).collect()
     }
 
+    /// The documents of a release, for jobs. Listed in [`crate::unscoped`].
+    pub async fn documents_of_release(&mut self, release: i64) -> Result<Vec<Document>> {
+        let sql = format!("SELECT {COLUMNS} FROM document WHERE release = $1 ORDER BY id");
+        self.line.rows(sql, &[release.into()]).await?.iter().map(read).collect()
+    }
+
     /// One document.
     pub async fn document(&mut self, scope: &Scope, id: i64) -> Result<Option<Document>> {
         let sql = format!("SELECT {COLUMNS} FROM document WHERE id = $1");

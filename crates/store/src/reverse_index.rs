@@ -42,3 +42,30 @@ impl Look {
         rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
     }
 }
+
+/// Whose a release is, and what `service` keeps of its last judgement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseMark {
+    /// The release.
+    pub release: i64,
+    /// Its organisation.
+    pub organisation: i64,
+    /// See [`crate::release::Release::summary`].
+    pub summary: String,
+}
+
+impl Look {
+    /// Owners and summaries of releases. Listed in [`crate::unscoped`].
+    pub async fn release_marks(&mut self, releases: &[i64]) -> Result<Vec<ReleaseMark>> {
+        let wanted = self.line.dialect().ids("$1");
+        let sql = format!(
+            "SELECT r.id, p.organisation, r.summary FROM {wanted} w JOIN release r ON r.id = w.value
+             JOIN product p ON p.id = r.product ORDER BY r.id"
+        );
+        let rows = self.line.rows(sql, &[ints(releases.iter().copied())]).await?;
+        let read = |row: &crate::database::Row| {
+            Ok(ReleaseMark { release: row.int(0)?, organisation: row.int(1)?, summary: row.text(2)? })
+        };
+        rows.iter().map(read).collect()
+    }
+}

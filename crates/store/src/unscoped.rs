@@ -27,6 +27,8 @@ pub const UNSCOPED: &[(&str, &str)] = &[
     ("components_with_keys", "jobs: knowledge is one for the installation"),
     ("components_with_vulnerabilities", "jobs: knowledge is one for the installation"),
     ("releases_with_components", "jobs: rescan reaches every organisation"),
+    ("release_marks", "jobs: rescan reaches every organisation"),
+    ("documents_of_release", "jobs: rescan reaches every organisation"),
     ("components_by_id", "jobs: distinct components are shared by all releases"),
     ("components_of_keys_version", "jobs: keys are computed anew for all"),
     ("put_components", "components are shared by all releases"),

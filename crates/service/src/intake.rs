@@ -1,0 +1,232 @@
+//! An SBOM or a piece of build evidence arrives: kept as received, read, and put into the release's inventory.
+//!
+//! All of a release's documents are read together, so that evidence may come before or after the SBOM. One transaction
+//! holds the document, the inventory, the lookup keys, the audit event and the job that judges the release.
+
+use std::sync::Arc;
+
+use model::component::Component;
+use model::note::Note;
+use model::product::ReleaseState;
+use model::sbom::Inventory;
+use serde_json::json;
+use store::audit::AuditEntry;
+use store::document::Document as Row;
+use store::jobs::{Lane, NewJob};
+use store::release::ReleaseText;
+use store::{Change, Moment, Scope, sha256};
+
+use crate::house::{Fault, House, busy};
+use crate::jobs::list::Job;
+use crate::scan::{self, Document, Request};
+
+/// Documents for a release, from one hand.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The product's id in the store.
+    pub product: i64,
+    /// The release's version; made where it is new.
+    pub version: String,
+    /// The files: SBOMs, build evidence; the kind is found by content.
+    pub documents: Vec<Document>,
+    /// Who sends them (`person/5`, `token/7`).
+    pub actor: String,
+    /// The person behind it; 0 = a job.
+    pub person: i64,
+}
+
+/// What became of an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The release.
+    pub release: i64,
+    /// The release was made by this upload.
+    pub is_new_release: bool,
+    /// Documents that were not there yet.
+    pub new_documents: usize,
+    /// Components of the inventory now.
+    pub components: usize,
+    /// Distinct components that no other release had.
+    pub new_components: usize,
+    /// The job that judges the release; `None` when nothing is new, or one is waiting already.
+    pub job: Option<i64>,
+    /// What the readers noted.
+    pub notes: Vec<Note>,
+}
+
+/// Takes documents in.
+///
+/// # Errors
+/// `Document` when the files, together with those the release has, cannot be read: then nothing is kept but the bytes.
+pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) -> Result<Received, Fault> {
+    if upload.version.trim().is_empty() {
+        return Err(Fault::Refused("the release has no version".to_owned()));
+    }
+    let mut hashes = Vec::with_capacity(upload.documents.len());
+    for document in &upload.documents {
+        hashes.push(house.blobs.put(document.bytes.clone()).await?);
+    }
+    let known = documents_of(house, scope, &upload).await?;
+    let (kinds, inventory) = read_all(known, upload.documents.clone()).await?;
+    let mut change = house.store.change().await?;
+    let (release, is_new_release) = release(&mut change, scope, &upload, now).await?;
+    let mut new_documents = 0;
+    for ((document, hash), kind) in upload.documents.iter().zip(&hashes).zip(&kinds) {
+        let row = row(release, document, hash, kind, upload.person, now);
+        new_documents += usize::from(change.add_document(scope, &row).await?.1);
+    }
+    let mut received = Received {
+        release,
+        is_new_release,
+        new_documents,
+        components: inventory.components.len(),
+        new_components: 0,
+        job: None,
+        notes: notes_of(&inventory),
+    };
+    if new_documents > 0 {
+        received.new_components = put_inventory(&mut change, house, scope, release, &inventory).await?;
+        change.log(scope, &entry(&upload, &received, &hashes, now)).await?;
+        let because = format!("documents {}", sha256(hashes.join(" ").as_bytes()));
+        received.job =
+            change.enqueue(&judge_release(scope, release, because, Lane::Interactive, now), now).await?;
+    }
+    change.commit().await?;
+    Ok(received)
+}
+
+/// The job that judges a release.
+pub(crate) fn judge_release(scope: &Scope, release: i64, because: String, lane: Lane, now: Moment) -> NewJob {
+    Job::AnalyseRelease { organisation: scope.organisation, release, because }.queued(lane, now)
+}
+
+/// The documents that the release has already.
+async fn documents_of(house: &House, scope: &Scope, upload: &Upload) -> Result<Vec<Document>, Fault> {
+    let mut look = house.store.look().await?;
+    match look.release_by_version(scope, upload.product, &upload.version).await? {
+        Some(release) => {
+            let rows = look.documents(scope, release.id).await?;
+            drop(look);
+            load(house, &rows).await
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The bytes of documents.
+pub(crate) async fn load(house: &House, rows: &[Row]) -> Result<Vec<Document>, Fault> {
+    let mut documents = Vec::with_capacity(rows.len());
+    for row in rows {
+        documents.push(Document { name: row.name.clone(), bytes: house.blobs.get(&row.hash).await? });
+    }
+    Ok(documents)
+}
+
+/// Reads what is new by itself, for its kinds, and all of it together.
+async fn read_all(known: Vec<Document>, new: Vec<Document>) -> Result<(Vec<String>, Inventory), Fault> {
+    busy(move || {
+        let mut kinds = Vec::with_capacity(new.len());
+        for document in &new {
+            kinds.push(kind(document)?);
+        }
+        let is_known = |document: &Document| known.iter().any(|one| one.bytes == document.bytes);
+        let added: Vec<Document> = new.into_iter().filter(|document| !is_known(document)).collect();
+        let documents = known.iter().cloned().chain(added).collect();
+        Ok((kinds, scan::read(&Request { documents, ..Request::default() })?))
+    })
+    .await
+}
+
+/// What a document is, in the words of the readers.
+fn kind(document: &Document) -> Result<String, Fault> {
+    let inventory = scan::read_one(document)?;
+    Ok(inventory.documents.first().map_or_else(|| "evidence".to_owned(), |read| read.kind.clone()))
+}
+
+async fn release(
+    change: &mut Change,
+    scope: &Scope,
+    upload: &Upload,
+    now: Moment,
+) -> Result<(i64, bool), Fault> {
+    if let Some(known) = change.release_by_version(scope, upload.product, &upload.version).await? {
+        return Ok((known.id, false));
+    }
+    let text = ReleaseText {
+        version: upload.version.clone(),
+        state: ReleaseState::Draft,
+        support_until: Moment::NEVER,
+        released: Moment::NEVER,
+    };
+    Ok((change.add_release(scope, upload.product, &text, now).await?, true))
+}
+
+fn row(release: i64, document: &Document, hash: &str, kind: &str, person: i64, now: Moment) -> Row {
+    Row {
+        id: 0,
+        release,
+        kind: kind.to_owned(),
+        name: document.name.clone(),
+        hash: hash.to_owned(),
+        size: document.bytes.len() as u64,
+        media: String::new(),
+        received: now,
+        received_by: person,
+    }
+}
+
+/// Puts the inventory and the keys of components that nobody had. Returns how many those are.
+async fn put_inventory(
+    change: &mut Change,
+    house: &House,
+    scope: &Scope,
+    release: i64,
+    inventory: &Inventory,
+) -> Result<usize, Fault> {
+    let ids = change.put_inventory(scope, release, &inventory.components).await?;
+    let current = house.current();
+    let mut new: Vec<(i64, &Component)> = ids
+        .iter()
+        .zip(&inventory.components)
+        .filter(|((_, is_new), _)| *is_new)
+        .map(|((id, _), one)| (*id, one))
+        .collect();
+    new.sort_by_key(|(id, _)| *id);
+    new.dedup_by_key(|(id, _)| *id);
+    let keys: Vec<(i64, Vec<String>)> =
+        new.iter().map(|(id, component)| (*id, keys_of(component, &current))).collect();
+    change.put_component_keys(&keys, KEYS_VERSION).await?;
+    Ok(new.len())
+}
+
+/// Counts the rules by which keys are made; with another number the keys of all components are made anew.
+pub const KEYS_VERSION: i64 = 1;
+
+pub(crate) fn keys_of(component: &Component, current: &Arc<crate::house::Current>) -> Vec<String> {
+    let index = &current.knowledge.index;
+    let mut keys = index::keys::keys_of_component(component, index.alias_table());
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+fn notes_of(inventory: &Inventory) -> Vec<Note> {
+    let own = inventory.components.iter().flat_map(|component| component.notes.iter().cloned());
+    inventory.notes.iter().cloned().chain(own).collect()
+}
+
+fn entry(upload: &Upload, received: &Received, hashes: &[String], now: Moment) -> AuditEntry {
+    AuditEntry {
+        product: Some(upload.product),
+        at: now,
+        actor: upload.actor.clone(),
+        act: "documents.received".to_owned(),
+        subject: format!("release/{}", received.release),
+        body: json!({ "version": upload.version, "documents": hashes, "components": received.components }),
+    }
+}
+
+/// The hash by which bytes are known; for callers that want to ask before they send.
+pub fn hash(bytes: &[u8]) -> String {
+    sha256(bytes)
+}

@@ -1,0 +1,100 @@
+//! Taking jobs from the queue, one after the other: claimed under a lease, done, and ended in the transaction of their
+//! last step. A worker that dies leaves its job to the next one when the lease is over.
+
+use store::jobs::{Job as Row, Lane, backoff};
+use store::{Change, Moment, Scope};
+
+use model::access::Role;
+
+use super::list::Job;
+use crate::analyse::analyse;
+use crate::house::{Fault, House};
+use crate::rescan::{KnowledgeDelta, rescan};
+
+/// How long a worker may be silent, in milliseconds.
+pub const LEASE: i64 = 60_000;
+
+/// What became of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing is due.
+    Idle,
+    /// A job was done.
+    Done {
+        /// Its kind.
+        kind: String,
+        /// Its key.
+        key: String,
+    },
+    /// A job failed and waits for its next attempt, or was parked after the last.
+    Failed {
+        /// Its kind.
+        kind: String,
+        /// Its key.
+        key: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Takes one job that is due in the lanes and does it. `now` is asked at each step; `jitter` spreads retries.
+///
+/// # Errors
+/// When the store cannot be reached; a fault of the job itself is a [`Turn::Failed`].
+pub async fn turn(
+    house: &House,
+    lanes: &[Lane],
+    worker: &str,
+    now: &(dyn Fn() -> Moment + Sync),
+    jitter: u64,
+) -> Result<Turn, Fault> {
+    let mut change = house.store.change().await?;
+    let claimed = change.claim(lanes, worker, LEASE, now()).await?;
+    change.commit().await?;
+    let Some(row) = claimed else { return Ok(Turn::Idle) };
+    let (kind, key) = (row.kind.clone(), row.key.clone());
+    match run(house, &row, now).await {
+        Ok(()) => Ok(Turn::Done { kind, key }),
+        Err(fault) => {
+            let why = fault.to_string();
+            let mut change = house.store.change().await?;
+            // Where the lease is lost somebody else has the job, and its end is his.
+            if change.fail(row.id, row.lease_no, &why, backoff(row.attempts, jitter), now()).await.is_ok() {
+                change.commit().await?;
+            }
+            Ok(Turn::Failed { kind, key, why })
+        }
+    }
+}
+
+async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Result<(), Fault> {
+    let (id, lease_no) = (row.id, row.lease_no);
+    match Job::read(&row.body).map_err(Fault::Broken)? {
+        Job::AnalyseRelease { organisation, release, .. } => {
+            let scope = Scope::whole(organisation, Role::Admin);
+            let at = now();
+            analyse(house, &scope, release, at, async |change: &mut Change| {
+                Ok(change.complete(id, lease_no, at).await?)
+            })
+            .await?;
+        }
+        Job::RescanChanged { generation, delta } => {
+            let delta = KnowledgeDelta::read(&house.blobs.get(&delta).await?)?;
+            let at = now();
+            rescan(house, &generation, &delta, at, async |change: &mut Change| {
+                Ok(change.complete(id, lease_no, at).await?)
+            })
+            .await?;
+        }
+        Job::Sweep => {
+            let mut change = house.store.change().await?;
+            change.sweep(now().plus(-KEPT)).await?;
+            change.complete(id, lease_no, now()).await?;
+            change.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// How long ended jobs stay visible: a week.
+const KEPT: i64 = 7 * 24 * 3_600_000;
