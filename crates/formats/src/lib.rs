@@ -30,6 +30,7 @@ pub mod osv;
 pub mod kev;
 pub mod epss;
 pub mod local;
+pub mod listings;
 // deployment and statements
 pub mod profile;
 pub mod decisions;
