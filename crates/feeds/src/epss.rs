@@ -22,5 +22,5 @@ pub const REMOTE: Remote = Remote {
     address: "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
     parts_are: "",
     parts: &[],
-    fetch: |visit| visit.single("epss_scores-current.csv.gz", Kind::Archive),
+    fetch: |visit| visit.single("epss_scores-current.csv.gz", Kind::Lines),
 };

@@ -45,7 +45,7 @@ fn named(file: &str) -> Option<Named> {
             .strip_suffix('Z')?
             .parse()
             .ok()
-            .filter(|until| *until < 2400)?,
+            .filter(|until| (1..2400).contains(until))?,
     };
     Some(Named { day: day.parse().ok()?, until })
 }

@@ -110,7 +110,7 @@ impl Walk {
 }
 
 /// The error with the path in it: the system's answer alone does not say where.
-fn named(path: &Path, error: &io::Error) -> io::Error {
+pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
