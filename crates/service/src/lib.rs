@@ -20,4 +20,5 @@ pub mod scan;
 pub mod tables;
 pub mod ranking;
 pub mod sentence;
+pub mod sync;
 pub mod version;

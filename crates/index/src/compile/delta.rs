@@ -46,6 +46,21 @@ impl ChangeKind {
         }
     }
 
+    /// All kinds, the weakest first.
+    pub const ALL: &'static [ChangeKind] = &[
+        ChangeKind::Facts,
+        ChangeKind::Ratings,
+        ChangeKind::Ranges,
+        ChangeKind::Withdrawn,
+        ChangeKind::Gone,
+        ChangeKind::Added,
+    ];
+
+    /// The kind of a word; `None` for any other text.
+    pub fn parse(word: &str) -> Option<ChangeKind> {
+        ChangeKind::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+
     /// True when verdicts may differ, not only assessments.
     pub fn touches_verdicts(self) -> bool {
         self > ChangeKind::Ratings
