@@ -123,11 +123,7 @@ pub fn build_to_bytes(
     Ok((bytes, report))
 }
 
-fn collect(
-    found: Found,
-    options: &Options,
-    progress: &dyn Progress,
-) -> Result<(Compiler, Report), Error> {
+fn collect(found: Found, options: &Options, progress: &dyn Progress) -> Result<(Compiler, Report), Error> {
     let compiler = Compiler::new(CompileOptions {
         compiled_at: options.compiled_at.clone(),
         builder: concat!("patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),

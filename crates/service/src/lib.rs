@@ -1,6 +1,7 @@
 //! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
 
 pub mod assess;
+pub mod bundle;
 pub mod compare;
 pub mod compile;
 pub mod cvss;

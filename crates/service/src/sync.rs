@@ -7,6 +7,7 @@
 mod examine;
 mod folder;
 mod generation;
+pub mod overview;
 pub mod settings;
 pub mod state;
 
@@ -25,6 +26,7 @@ use examine::{Examined, Refusal};
 use settings::{FeedEntry, FeedSettings, SHRINK_PERCENT, UNREADABLE_PERCENT, folder_of};
 use state::{FeedState, Memory, SyncState, Trouble};
 
+pub(crate) use generation::switch as switch_to;
 pub use generation::{Generation, as_of_options, documents_of, read_delta};
 
 /// What the caller decides.
@@ -33,6 +35,8 @@ pub struct SyncOptions<'o> {
     pub only: BTreeSet<String>,
     /// Feeds whose change is accepted whatever it looks like.
     pub accept: BTreeSet<String>,
+    /// Replaces knowledge that came by an imported bundle.
+    pub replace_imported: bool,
     /// Compile also when nothing has changed: after an update of the program, or of its tables.
     pub recompile: bool,
     /// The time.
@@ -105,6 +109,9 @@ pub enum SyncError {
     /// A feed was named that is not set up.
     #[error("feed {0} is not set up")]
     NotSetUp(String),
+    /// What is in use came by a bundle, and the feeds would take its place.
+    #[error("the knowledge in use was imported on {0}; a sync would replace it by the feeds set up here")]
+    Imported(String),
     /// The new generation could not be made; the old one stands.
     #[error("{0}")]
     Compile(#[from] compile::Error),
@@ -129,6 +136,10 @@ pub fn sync(
     check(settings, options)?;
     let _lock = data.lock()?;
     let mut state = memory.load()?;
+    match state.imported.take() {
+        Some(imported) if !options.replace_imported => return Err(SyncError::Imported(imported.imported_at)),
+        _ => {}
+    }
     let mut job = Job { data, options, transport, progress, changed: options.recompile };
     let mut report = SyncReport::default();
     // A feed that is no longer set up leaves the index.

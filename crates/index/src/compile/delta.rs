@@ -266,7 +266,8 @@ fn commits_of<'e>(entry: &'e Entry<'_>) -> impl Iterator<Item = &'e str> {
 /// True when the text and one of the commits are the same as far as both are known.
 fn is_among(text: &str, commits: &Commits) -> bool {
     let text = text.trim().to_ascii_lowercase();
-    if text.len() < crate::lookup::by_commit::SHORTEST || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    if text.len() < crate::lookup::by_commit::SHORTEST || !text.bytes().all(|digit| digit.is_ascii_hexdigit())
+    {
         return false;
     }
     let shortest = text.get(..crate::lookup::by_commit::SHORTEST).unwrap_or_default().to_owned();

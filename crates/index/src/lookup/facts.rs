@@ -169,7 +169,9 @@ impl ProductFacts {
         if self.vendors == other.vendors && names(&self.ecosystems) == names(&other.ecosystems) {
             return true;
         }
-        if names(&self.ecosystems) != names(&other.ecosystems) || names(&self.vendors) != names(&other.vendors) {
+        if names(&self.ecosystems) != names(&other.ecosystems)
+            || names(&self.vendors) != names(&other.vendors)
+        {
             return false;
         }
         let sorted = |facts: &ProductFacts| -> Vec<u64> {

@@ -77,7 +77,9 @@ impl DataDirectory {
         let (target, current) = (self.generation(number), self.current());
         let part = self.path("index/current.part");
         let _ = fs::remove_file(&part);
-        link(&target, &part).and_then(|()| fs::rename(&part, &current)).map_err(|error| named(&current, &error))
+        link(&target, &part)
+            .and_then(|()| fs::rename(&part, &current))
+            .map_err(|error| named(&current, &error))
     }
 
     /// Removes all generations but the newest `keep` and all that is current.

@@ -97,7 +97,12 @@ impl Walk {
             return self.directory(path, name);
         }
         if metadata.is_file() {
-            let file = FoundFile { path: path.to_owned(), name: name.to_owned(), bytes: metadata.len(), is_renamed: false };
+            let file = FoundFile {
+                path: path.to_owned(),
+                name: name.to_owned(),
+                bytes: metadata.len(),
+                is_renamed: false,
+            };
             self.found.files.push(file);
         }
         Ok(())

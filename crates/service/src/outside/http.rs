@@ -90,14 +90,7 @@ impl<'p> Network<'p> {
         let client = builder.build().map_err(|error| {
             FetchError::new(FetchCode::BadSetting, "client", format!("cannot be made: {error}"))
         })?;
-        Ok(Network {
-            client,
-            guard,
-            patience,
-            paces: Mutex::default(),
-            progress,
-            moved: Mutex::default(),
-        })
+        Ok(Network { client, guard, patience, paces: Mutex::default(), progress, moved: Mutex::default() })
     }
 
     /// One try, redirections included.
@@ -175,8 +168,7 @@ impl<'p> Network<'p> {
             let value = response.headers().get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().trim().to_owned()
         };
-        let validators =
-            Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
+        let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
         let content_type = text(header::CONTENT_TYPE).to_ascii_lowercase();
         let content_type = content_type.split(';').next().unwrap_or_default().trim().to_owned();
         self.body(request, response, body)?;

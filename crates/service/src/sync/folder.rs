@@ -14,7 +14,11 @@ pub(super) fn fetch(visit: &mut Visit<'_>, folder: &Path) -> Result<Fetched, Fet
     let found = directory::files_below(&[PathBuf::from(folder)])
         .map_err(|error| FetchError::new(FetchCode::Unavailable, &shown, error.to_string()))?;
     if let Some(note) = found.notes.first() {
-        return Err(FetchError::new(FetchCode::Unavailable, &shown, format!("{}: {}", note.file, note.value)));
+        return Err(FetchError::new(
+            FetchCode::Unavailable,
+            &shown,
+            format!("{}: {}", note.file, note.value),
+        ));
     }
     let mut holdings = Holdings { full_at: visit.now.to_string(), ..Holdings::default() };
     for file in &found.files {
@@ -28,10 +32,17 @@ pub(super) fn fetch(visit: &mut Visit<'_>, folder: &Path) -> Result<Fetched, Fet
 }
 
 fn keep(visit: &mut Visit<'_>, file: &FoundFile) -> Result<Document, FetchError> {
-    let kept = copy(visit, file)
-        .map_err(|error| FetchError::new(FetchCode::NotKept, &file.path.display().to_string(), error.to_string()))?;
+    let kept = copy(visit, file).map_err(|error| {
+        FetchError::new(FetchCode::NotKept, &file.path.display().to_string(), error.to_string())
+    })?;
     let (sha256, bytes) = kept;
-    Ok(Document { name: file.name.clone(), url: file.path.display().to_string(), sha256, bytes, ..Document::default() })
+    Ok(Document {
+        name: file.name.clone(),
+        url: file.path.display().to_string(),
+        sha256,
+        bytes,
+        ..Document::default()
+    })
 }
 
 fn copy(visit: &mut Visit<'_>, file: &FoundFile) -> std::io::Result<(String, u64)> {

@@ -165,14 +165,16 @@ fn write_delta(data: &DataDirectory, number: u64, before: u64, delta: &Delta) ->
 /// When it is not there, or is damaged.
 pub fn read_delta(data: &DataDirectory, number: u64) -> io::Result<(u64, Delta)> {
     let path = data.delta(number);
-    let invalid = |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", path.display()));
+    let invalid =
+        |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {why}", path.display()));
     let file: DeltaFile =
         serde_json::from_slice(&directory::read(&path)?).map_err(|error| invalid(error.to_string()))?;
     let mut delta =
         Delta { everything: file.everything, surroundings: file.surroundings, changes: Vec::new() };
     for row in file.changes {
         let ChangeRow { id, ids, kind, facts, keys } = row;
-        let kind = ChangeKind::parse(&kind).ok_or_else(|| invalid(format!("there is no kind of change {kind}")))?;
+        let kind =
+            ChangeKind::parse(&kind).ok_or_else(|| invalid(format!("there is no kind of change {kind}")))?;
         delta.changes.push(Change { id, ids, kind, facts, keys });
     }
     Ok((file.before, delta))

@@ -96,8 +96,10 @@ impl FeedSettings {
         };
         let invalid = |why: String| SettingsError::Invalid { path: path.display().to_string(), why };
         let text = String::from_utf8(bytes).map_err(|_| invalid("is not UTF-8".to_owned()))?;
-        let file: File = toml::from_str(&text).map_err(|error| invalid(error.to_string().trim().to_owned()))?;
-        let settings = FeedSettings { private_hosts: file.private_hosts, proxy: file.proxy, feeds: file.feeds };
+        let file: File =
+            toml::from_str(&text).map_err(|error| invalid(error.to_string().trim().to_owned()))?;
+        let settings =
+            FeedSettings { private_hosts: file.private_hosts, proxy: file.proxy, feeds: file.feeds };
         settings.check().map_err(invalid)?;
         Ok(settings)
     }
@@ -125,7 +127,9 @@ impl FeedSettings {
             if !list::is_known(id) {
                 return Err(format!("there is no feed named {id}; see docs/manual/feeds.md for the list"));
             }
-            for (name, percent) in [("shrink", entry.shrink_percent), ("unreadable", entry.unreadable_percent)] {
+            for (name, percent) in
+                [("shrink", entry.shrink_percent), ("unreadable", entry.unreadable_percent)]
+            {
                 if percent.is_some_and(|percent| !(0.0..=100.0).contains(&percent)) {
                     return Err(format!("feeds.{id}: {name}_percent is not between 0 and 100"));
                 }
@@ -173,7 +177,8 @@ impl FeedEntry {
     ) -> io::Result<Settings> {
         let remote = list::remote(id);
         let own = |given: &str| given.to_owned();
-        let address = if self.address.is_empty() { remote.map_or("", |remote| remote.address) } else { &self.address };
+        let address =
+            if self.address.is_empty() { remote.map_or("", |remote| remote.address) } else { &self.address };
         let parts = match (self.parts.is_empty(), remote) {
             (true, Some(remote)) => remote.parts.iter().map(|part| own(part)).collect(),
             _ => self.parts.clone(),

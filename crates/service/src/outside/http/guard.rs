@@ -43,7 +43,9 @@ impl Guard {
         let Some(host) = url.host_str() else { return refused("names no host".to_owned()) };
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         match literal {
-            Ok(address) if is_private(address) && !self.may_be_private(host) => refused(Private(address).to_string()),
+            Ok(address) if is_private(address) && !self.may_be_private(host) => {
+                refused(Private(address).to_string())
+            }
             _ => Ok(()),
         }
     }
@@ -81,7 +83,11 @@ struct Private(IpAddr);
 
 impl fmt::Display for Private {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "leads to {}, which is no public address; name the host with --private-host to allow it", self.0)
+        write!(
+            f,
+            "leads to {}, which is no public address; name the host with --private-host to allow it",
+            self.0
+        )
     }
 }
 
