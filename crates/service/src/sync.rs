@@ -157,8 +157,8 @@ pub fn sync(
         report.feeds.push(FeedReport { id: id.clone(), outcome, records, as_of });
     }
     let is_missing = !data.current().exists();
-    let has_records = state.feeds.values().any(|feed| feed.records > 0);
-    if has_records && (job.changed || is_missing) {
+    let is_readable = |(id, feed): (&String, &FeedState)| feed.records > 0 && list::by_id(id).is_some();
+    if state.feeds.iter().any(is_readable) && (job.changed || is_missing) {
         report.generation = Some(generation::make(data, &mut state, options.now, progress)?);
     }
     finish(data, memory, &state, &report)?;

@@ -5,3 +5,4 @@ mod compile;
 mod funnel;
 mod packs;
 mod plan;
+mod sync;
