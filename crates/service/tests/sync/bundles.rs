@@ -31,8 +31,14 @@ fn write(site: &Site, made: &key::NewKey, name: &str) -> PathBuf {
     out
 }
 
-fn take(site: &Site, file: &std::path::Path, made: &[&key::NewKey], older: bool) -> Result<Import, BundleError> {
-    let trusted: Vec<_> = made.iter().map(|made| key::public(&made.public.to_string_lossy()).unwrap()).collect();
+fn take(
+    site: &Site,
+    file: &std::path::Path,
+    made: &[&key::NewKey],
+    older: bool,
+) -> Result<Import, BundleError> {
+    let trusted: Vec<_> =
+        made.iter().map(|made| key::public(&made.public.to_string_lossy()).unwrap()).collect();
     let data = site.data();
     import(&data, &StateFile::of(&data), file, &trusted, older, NOW.parse().unwrap(), &Silent)
 }

@@ -4,7 +4,9 @@ use std::io::Write;
 
 pub fn kev(date: &str, ids: &[&str]) -> String {
     let entry = |id: &&str| {
-        format!(r#"{{"cveID":"{id}","dateAdded":"2024-05-30","dueDate":"2024-06-20","knownRansomwareCampaignUse":"Known"}}"#)
+        format!(
+            r#"{{"cveID":"{id}","dateAdded":"2024-05-30","dueDate":"2024-06-20","knownRansomwareCampaignUse":"Known"}}"#
+        )
     };
     let entries: Vec<String> = ids.iter().map(entry).collect();
     format!(r#"{{"catalogVersion":"1","dateReleased":"{date}","vulnerabilities":[{}]}}"#, entries.join(","))

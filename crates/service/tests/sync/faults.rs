@@ -134,8 +134,12 @@ fn private_addresses_are_refused_unless_named() {
 
 #[test]
 fn a_redirection_leads_to_no_private_address() {
-    let targets =
-        ["http://169.254.169.254/latest/meta-data", "http://[::ffff:10.0.0.1]/", "http://0xa000001/x", "file:///etc/passwd"];
+    let targets = [
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::ffff:10.0.0.1]/",
+        "http://0xa000001/x",
+        "file:///etc/passwd",
+    ];
     for target in targets {
         let (_server, site) = catalogue("redirect", vec![Reply::status(302).with("Location", target)]);
         assert_eq!(site.outcome(), "S_FORBIDDEN_ADDRESS", "{target}");
@@ -155,7 +159,8 @@ fn a_key_stays_with_its_host() {
     let elsewhere = other.url("/api").replace("127.0.0.1", "localhost");
     api.on("/api", vec![Reply::status(302).with("Location", &elsewhere)]);
     other.on("/api", vec![Reply::status(403)]);
-    let mut site = Site::new("key").feed("nvd2", &api.url("/feeds")).parts("nvd2", &[&api.url("/api"), "2026"]);
+    let mut site =
+        Site::new("key").feed("nvd2", &api.url("/feeds")).parts("nvd2", &[&api.url("/api"), "2026"]);
     site.settings.private_hosts.push("localhost".to_owned());
     site.key = Some("top-secret-0815");
     year(&api);
@@ -164,7 +169,9 @@ fn a_key_stays_with_its_host() {
     site.now = "2026-11-22T14:00:00Z".to_owned();
     assert_eq!(site.outcome(), "S_REFUSED");
     let asked = api.asked();
-    assert!(asked.iter().any(|asked| asked.headers.get("apikey").is_some_and(|key| key == "top-secret-0815")));
+    assert!(
+        asked.iter().any(|asked| asked.headers.get("apikey").is_some_and(|key| key == "top-secret-0815"))
+    );
     let leaked = other.asked();
     assert!(!leaked.is_empty() && leaked.iter().all(|asked| !format!("{asked:?}").contains("top-secret")));
     let state = std::fs::read_to_string(site.data().path("feeds-state.json")).unwrap();
@@ -177,8 +184,9 @@ fn the_pace_of_the_source_is_kept() {
     for (key, at_least, at_most) in [(None, 30, 60), (Some("k"), 0, 0)] {
         let server = Server::start();
         year(&server);
-        let mut site =
-            Site::new("pace").feed("nvd2", &server.url("/feeds")).parts("nvd2", &[&server.url("/api"), "2026"]);
+        let mut site = Site::new("pace")
+            .feed("nvd2", &server.url("/feeds"))
+            .parts("nvd2", &[&server.url("/api"), "2026"]);
         site.key = key;
         assert_eq!(site.outcome(), "whole 1");
         let of = |number: usize| nvd(&format!("CVE-2026-{number:04}"), "2026-11-22T12:30:00.000", "2.0");

@@ -5,6 +5,7 @@ mod server;
 mod site;
 
 mod bundles;
+mod delta;
 mod faults;
 mod sanity;
 mod sources;

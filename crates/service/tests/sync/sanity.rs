@@ -22,7 +22,8 @@ fn follow(name: &str, replies: Vec<Reply>) -> (Server, Site) {
 
 #[test]
 fn a_feed_that_shrinks_is_refused_until_it_is_accepted() {
-    let (_server, mut site) = follow("shrunk", vec![catalogue("2026-11-20", 100), catalogue("2026-11-21", 97)]);
+    let (_server, mut site) =
+        follow("shrunk", vec![catalogue("2026-11-20", 100), catalogue("2026-11-21", 97)]);
     assert_eq!(site.outcome(), "whole 100");
     let report = site.sync();
     assert_eq!(word(&report.feeds[0]), "S_SHRUNK");
@@ -40,7 +41,8 @@ fn a_feed_that_shrinks_is_refused_until_it_is_accepted() {
 fn a_little_less_is_normal_and_the_limit_can_be_set() {
     let (_server, site) = follow("less", vec![catalogue("2026-11-20", 100), catalogue("2026-11-21", 98)]);
     assert_eq!((site.outcome().as_str(), site.outcome().as_str()), ("whole 100", "whole 98"));
-    let (_server, mut site) = follow("none-less", vec![catalogue("2026-11-20", 100), catalogue("2026-11-21", 98)]);
+    let (_server, mut site) =
+        follow("none-less", vec![catalogue("2026-11-20", 100), catalogue("2026-11-21", 98)]);
     site.settings.feeds.get_mut("kev").unwrap().shrink_percent = Some(0.5);
     assert_eq!((site.outcome().as_str(), site.outcome().as_str()), ("whole 100", "S_SHRUNK"));
 }
@@ -112,7 +114,12 @@ fn one_bad_feed_does_not_stop_the_rest() {
     let words: Vec<String> = report.feeds.iter().map(word).collect();
     assert_eq!(words, ["S_REFUSED", "whole 5"]);
     assert!(report.generation.is_some() && !report.is_complete());
-    let rows = service::sync::overview::overview(&site.settings, &site.state(), "2026-11-26T00:00:00Z".parse().unwrap(), false);
+    let rows = service::sync::overview::overview(
+        &site.settings,
+        &site.state(),
+        "2026-11-26T00:00:00Z".parse().unwrap(),
+        false,
+    );
     let stale: Vec<bool> = rows.iter().map(|row| row.is_stale).collect();
     assert_eq!(stale, [true, true], "never fetched, and four days old");
     assert_eq!(rows[0].error.as_ref().unwrap().code, "S_REFUSED");

@@ -44,7 +44,10 @@ impl Reply {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -122,7 +125,8 @@ fn answer(mut stream: TcpStream, routes: &Routes, log: &Mutex<Vec<Asked>>) -> st
     }
     log.lock().unwrap().push(Asked { path: path.clone(), headers: headers.clone() });
     let reply = next(routes, &path).unwrap_or_else(|| Reply::status(404));
-    let is_known = reply.header("etag").is_some_and(|tag| headers.get("if-none-match").is_some_and(|own| own == tag));
+    let is_known =
+        reply.header("etag").is_some_and(|tag| headers.get("if-none-match").is_some_and(|own| own == tag));
     let reply = if is_known { Reply { body: Vec::new(), status: 304, ..reply } } else { reply };
     let mut head = format!("HTTP/1.1 {} x\r\nConnection: close\r\n", reply.status);
     for (name, value) in &reply.headers {

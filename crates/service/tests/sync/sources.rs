@@ -29,11 +29,17 @@ fn the_kernel_tree_keeps_its_names() {
     let index = site.index();
     let states: Vec<_> = index
         .vulnerabilities()
-        .flat_map(|number| index.vulnerability(number).unwrap().records().map(|of| of.state()).collect::<Vec<_>>())
+        .flat_map(|number| {
+            index.vulnerability(number).unwrap().records().map(|of| of.state()).collect::<Vec<_>>()
+        })
         .collect();
     assert!(states.contains(&model::record::RecordState::Rejected), "{states:?}");
     assert!(states.contains(&model::record::RecordState::Published), "{states:?}");
-    assert_eq!(index.header().feeds[0].as_of, "2026-11-22", "its records carry no dates: the day it was fetched");
+    assert_eq!(
+        index.header().feeds[0].as_of,
+        "2026-11-22",
+        "its records carry no dates: the day it was fetched"
+    );
 }
 
 #[test]
@@ -56,7 +62,12 @@ fn scores_change_facts_and_nothing_else() {
 }
 
 fn release(server: &Server, assets: &[&str]) -> Reply {
-    let asset = |name: &&str| format!(r#"{{"name":"{name}","size":1,"browser_download_url":"{}","digest":null}}"#, server.url(&format!("/dl/{name}")));
+    let asset = |name: &&str| {
+        format!(
+            r#"{{"name":"{name}","size":1,"browser_download_url":"{}","digest":null}}"#,
+            server.url(&format!("/dl/{name}"))
+        )
+    };
     let list: Vec<String> = assets.iter().map(asset).collect();
     Reply::ok(format!(r#"[{{"tag_name":"x","draft":false,"assets":[{}]}}]"#, list.join(",")))
 }
@@ -71,12 +82,25 @@ fn records(end: &str, updated: &str, ids: &[&str]) -> Vec<u8> {
 fn the_cve_list_comes_whole_then_by_deltas_then_whole() {
     let server = Server::start();
     let site = Site::new("cve-list").feed("cve-list", &server.url("/releases"));
-    let (all, first, second) =
-        ("2026-11-22_all_CVEs_at_midnight.zip.zip", "2026-11-22_delta_CVEs_at_0100Z.zip", "2026-11-22_delta_CVEs_at_0200Z.zip");
-    server.on(&format!("/dl/{all}"), vec![Reply::ok(records("1.0", "2026-11-20T00:00:00.000Z", &["CVE-2026-0001", "CVE-2026-0002"]))]);
-    server.on(&format!("/dl/{first}"), vec![Reply::ok(records("1.1", "2026-11-22T00:30:00.000Z", &["CVE-2026-0001"]))]);
-    server.on(&format!("/dl/{second}"), vec![Reply::ok(records("1.2", "2026-11-22T01:30:00.000Z", &["CVE-2026-0001", "CVE-2026-0003"]))]);
-    server.on("/releases", vec![release(&server, &[first, all]), release(&server, &[second, all, first, all])]);
+    let (all, first, second) = (
+        "2026-11-22_all_CVEs_at_midnight.zip.zip",
+        "2026-11-22_delta_CVEs_at_0100Z.zip",
+        "2026-11-22_delta_CVEs_at_0200Z.zip",
+    );
+    server.on(
+        &format!("/dl/{all}"),
+        vec![Reply::ok(records("1.0", "2026-11-20T00:00:00.000Z", &["CVE-2026-0001", "CVE-2026-0002"]))],
+    );
+    server.on(
+        &format!("/dl/{first}"),
+        vec![Reply::ok(records("1.1", "2026-11-22T00:30:00.000Z", &["CVE-2026-0001"]))],
+    );
+    server.on(
+        &format!("/dl/{second}"),
+        vec![Reply::ok(records("1.2", "2026-11-22T01:30:00.000Z", &["CVE-2026-0001", "CVE-2026-0003"]))],
+    );
+    server
+        .on("/releases", vec![release(&server, &[first, all]), release(&server, &[second, all, first, all])]);
     assert_eq!(site.outcome(), "whole 2");
     server.asked();
     let report = site.sync();
@@ -87,11 +111,18 @@ fn the_cve_list_comes_whole_then_by_deltas_then_whole() {
     );
     assert!(report.delta().unwrap().keys().contains(&"p:thing"), "{:?}", report.delta());
     let paths: Vec<String> = server.asked().into_iter().map(|asked| asked.path).collect();
-    assert_eq!(paths, ["/releases?per_page=100".to_owned(), format!("/dl/{second}")], "only the new delta was sent");
+    assert_eq!(
+        paths,
+        ["/releases?per_page=100".to_owned(), format!("/dl/{second}")],
+        "only the new delta was sent"
+    );
     assert_eq!(site.outcome(), "unchanged");
     // Two days later; the archives of the days between are there.
-    let (day, next, today) =
-        ("2026-11-22_delta_CVEs_at_end_of_day.zip", "2026-11-23_delta_CVEs_at_end_of_day.zip", "2026-11-24_delta_CVEs_at_0300Z.zip");
+    let (day, next, today) = (
+        "2026-11-22_delta_CVEs_at_end_of_day.zip",
+        "2026-11-23_delta_CVEs_at_end_of_day.zip",
+        "2026-11-24_delta_CVEs_at_0300Z.zip",
+    );
     let of_day: [(&str, &[&str]); 3] = [
         (day, &["CVE-2026-0001", "CVE-2026-0003", "CVE-2026-0004"]),
         (next, &["CVE-2026-0005"]),
@@ -104,8 +135,14 @@ fn the_cve_list_comes_whole_then_by_deltas_then_whole() {
     assert_eq!(site.outcome(), "delta 6");
     // A day is missing, so that only the whole helps; it has not been seen before and shrinks.
     let (later, base) = ("2026-11-27_delta_CVEs_at_0300Z.zip", "2026-11-27_all_CVEs_at_midnight.zip.zip");
-    server.on(&format!("/dl/{later}"), vec![Reply::ok(records("2.0", "2026-11-27T00:00:00.000Z", &["CVE-2026-0007"]))]);
-    server.on(&format!("/dl/{base}"), vec![Reply::ok(records("2.0", "2026-11-26T00:00:00.000Z", &["CVE-2026-0001"]))]);
+    server.on(
+        &format!("/dl/{later}"),
+        vec![Reply::ok(records("2.0", "2026-11-27T00:00:00.000Z", &["CVE-2026-0007"]))],
+    );
+    server.on(
+        &format!("/dl/{base}"),
+        vec![Reply::ok(records("2.0", "2026-11-26T00:00:00.000Z", &["CVE-2026-0001"]))],
+    );
     server.on("/releases", vec![release(&server, &[later, base])]);
     assert_eq!(site.outcome(), "S_SHRUNK");
     assert_eq!(site.state().feeds["cve-list"].records, 6);
@@ -119,7 +156,10 @@ fn a_release_that_cannot_be_read_or_lies_is_refused() {
     assert_eq!(site.outcome(), "S_BAD_LISTING");
     assert_eq!(site.outcome(), "S_BAD_LISTING");
     let name = "2026-11-22_all_CVEs_at_midnight.zip.zip";
-    server.on(&format!("/dl/{name}"), vec![Reply::ok(records("1.0", "2026-11-20T00:00:00.000Z", &["CVE-2026-0001"]))]);
+    server.on(
+        &format!("/dl/{name}"),
+        vec![Reply::ok(records("1.0", "2026-11-20T00:00:00.000Z", &["CVE-2026-0001"]))],
+    );
     let text = format!(
         r#"[{{"assets":[{{"name":"{name}","size":1,"browser_download_url":"{}","digest":"sha256:{}"}}]}}]"#,
         server.url(&format!("/dl/{name}")),
@@ -150,7 +190,14 @@ fn nvd_comes_by_years_then_by_windows() {
     let mut site = nvd_site("nvd", &server);
     assert_eq!(site.outcome(), "whole 2");
     server.asked();
-    server.on("/api", vec![Reply::ok(nvd_page(0, 3, &[changed(1), changed(2)])), Reply::ok(nvd_page(2, 3, &[changed(3)])), Reply::ok(nvd_page(0, 0, &[]))]);
+    server.on(
+        "/api",
+        vec![
+            Reply::ok(nvd_page(0, 3, &[changed(1), changed(2)])),
+            Reply::ok(nvd_page(2, 3, &[changed(3)])),
+            Reply::ok(nvd_page(0, 0, &[])),
+        ],
+    );
     site.now = "2026-11-22T14:00:00Z".to_owned();
     let report = site.sync();
     assert_eq!(word(&report.feeds[0]), "delta 4");
@@ -163,7 +210,10 @@ fn nvd_comes_by_years_then_by_windows() {
     assert_eq!(paths[1], format!("/api?{window}&startIndex=2&resultsPerPage=2000"));
     site.now = "2026-11-22T16:00:00Z".to_owned();
     assert_eq!(site.outcome(), "unchanged");
-    assert!(server.asked()[0].path.contains("lastModStartDate=2026-11-22T13:50:00.000Z"), "the cursor has moved on");
+    assert!(
+        server.asked()[0].path.contains("lastModStartDate=2026-11-22T13:50:00.000Z"),
+        "the cursor has moved on"
+    );
 }
 
 #[test]
@@ -185,11 +235,14 @@ fn nvd_that_changes_under_way_is_read_again() {
     let mut site = nvd_site("nvd-moving", &server);
     site.sync();
     site.now = "2026-11-22T14:00:00Z".to_owned();
-    server.on("/api", vec![
-        Reply::ok(nvd_page(0, 3, &[changed(1), changed(2)])),
-        Reply::ok(nvd_page(2, 4, &[changed(3)])),
-        Reply::ok(nvd_page(0, 4, &[changed(1), changed(2), changed(3), changed(4)])),
-    ]);
+    server.on(
+        "/api",
+        vec![
+            Reply::ok(nvd_page(0, 3, &[changed(1), changed(2)])),
+            Reply::ok(nvd_page(2, 4, &[changed(3)])),
+            Reply::ok(nvd_page(0, 4, &[changed(1), changed(2), changed(3), changed(4)])),
+        ],
+    );
     assert_eq!(site.outcome(), "delta 5");
     // It never comes to rest: an error, and the cursor stays.
     let cursor = site.state().feeds["nvd2"].cursor.clone();
@@ -209,7 +262,8 @@ fn nvd_years_are_compared_with_their_checksums() {
     // A week later the whole is due; what has the same checksum is not sent again.
     site.now = "2026-11-30T12:00:00Z".to_owned();
     let text = nvd_page(0, 1, &[nvd("CVE-2026-0001", "2026-11-29T00:00:00.000", "1.5")]);
-    let meta = |sum: String| Reply::ok(format!("lastModifiedDate:2026-11-30T03:00:00-00:00\r\nsha256:{sum}\r\n"));
+    let meta =
+        |sum: String| Reply::ok(format!("lastModifiedDate:2026-11-30T03:00:00-00:00\r\nsha256:{sum}\r\n"));
     server.on("/feeds/nvdcve-2.0-2026.meta", vec![meta("1".repeat(64))]);
     server.on("/feeds/nvdcve-2.0-2026.json.gz", vec![Reply::ok(gz(&text))]);
     assert_eq!(site.outcome(), "S_CHECKSUM");
@@ -224,10 +278,14 @@ fn nvd_years_are_compared_with_their_checksums() {
 fn osv_comes_as_an_archive_then_record_by_record() {
     let server = Server::start();
     let site = Site::new("osv").feed("debian", &server.url("/osv"));
-    let (one, two) = (osv("DSA-1-1", "2026-11-20T00:00:00Z", "1.0"), osv("DSA-2-1", "2026-11-20T00:00:00Z", "1.0"));
+    let (one, two) =
+        (osv("DSA-1-1", "2026-11-20T00:00:00Z", "1.0"), osv("DSA-2-1", "2026-11-20T00:00:00Z", "1.0"));
     server.on("/osv/Debian/all.zip", vec![Reply::ok(zip(&[("DSA-1-1.json", one), ("DSA-2-1.json", two)]))]);
     let before = "2026-11-20T00:00:00Z,DSA-1-1\n2026-11-20T00:00:00Z,DSA-2-1\n";
-    server.on("/osv/Debian/modified_id.csv", vec![Reply::ok(before), Reply::ok(format!("2026-11-21T00:00:00Z,DSA-2-1\n{before}"))]);
+    server.on(
+        "/osv/Debian/modified_id.csv",
+        vec![Reply::ok(before), Reply::ok(format!("2026-11-21T00:00:00Z,DSA-2-1\n{before}"))],
+    );
     server.on("/osv/Debian/DSA-2-1.json", vec![Reply::ok(osv("DSA-2-1", "2026-11-21T00:00:00Z", "1.5"))]);
     assert_eq!(site.outcome(), "whole 2");
     server.asked();
@@ -281,18 +339,20 @@ fn real_catalogues_follow_each_other() {
     let Some(pack) = testkit::shared::shared("data/kev.tar.zst") else { return };
     let bytes = std::fs::read(pack).unwrap();
     let mut files = Vec::new();
-    let walked = formats::archives::members(&bytes, "kev", &formats::limits::Limits::FEED, &mut |name, bytes| {
-        if name.ends_with(".json") && bytes.windows(14).any(|window| window == b"catalogVersion") {
-            files.push((name.to_owned(), bytes.to_vec()));
-        }
-        Ok(std::ops::ControlFlow::Continue(()))
-    });
+    let walked =
+        formats::archives::members(&bytes, "kev", &formats::limits::Limits::FEED, &mut |name, bytes| {
+            if name.ends_with(".json") && bytes.windows(14).any(|window| window == b"catalogVersion") {
+                files.push((name.to_owned(), bytes.to_vec()));
+            }
+            Ok(std::ops::ControlFlow::Continue(()))
+        });
     walked.unwrap();
     files.retain(|(name, _)| !name.contains("schema"));
     assert!(files.len() >= 2, "{:?}", files.iter().map(|(name, _)| name).collect::<Vec<_>>());
     files.sort_by_key(|(_, bytes)| bytes.len());
     let server = Server::start();
-    let replies = |order: &[usize]| order.iter().map(|at| Reply::ok(files[*at].1.clone())).collect::<Vec<_>>();
+    let replies =
+        |order: &[usize]| order.iter().map(|at| Reply::ok(files[*at].1.clone())).collect::<Vec<_>>();
     server.on("/kev", replies(&[0, 1, 0]));
     let site = Site::new("real-kev").feed("kev", &server.url("/kev"));
     let words: Vec<String> = (0..3).map(|_| site.outcome()).collect();
