@@ -93,6 +93,9 @@ impl Import {
             writeln!(out, "signed by {}", import.key_id)?;
             write_manifest(&mut out, &import.manifest)?;
             match &import.generation {
+                Some(generation) if generation.before == 0 => {
+                    writeln!(out, "in use as generation {}; there was nothing before", generation.number)?;
+                }
                 Some(generation) => {
                     let changed = generation.delta.changes.len();
                     writeln!(
