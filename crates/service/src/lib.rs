@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod assess;
+pub mod bundle;
 pub mod compare;
 pub mod compile;
 pub mod cvss;
@@ -28,4 +29,5 @@ pub mod told;
 pub mod ranking;
 pub mod rescan;
 pub mod sentence;
+pub mod sync;
 pub mod version;

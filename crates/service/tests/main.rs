@@ -8,3 +8,4 @@ mod loop_house;
 mod packs;
 mod plan;
 mod rescan;
+mod sync;

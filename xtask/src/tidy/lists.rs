@@ -44,6 +44,7 @@ const NOT_MEMBERS: &[&str] = &[
     "digits",
     "list",
     "feed",
+    "fetch",
     "transport",
     "error",
 ];
