@@ -17,6 +17,7 @@ pub mod funnel;
 pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
+pub mod maker;
 pub mod outside;
 pub mod plan;
 pub mod profile;

@@ -5,6 +5,7 @@ mod compile;
 mod funnel;
 mod intake;
 mod loop_house;
+mod maker;
 mod packs;
 mod plan;
 mod rescan;

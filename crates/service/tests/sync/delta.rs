@@ -91,7 +91,10 @@ fn compile(world: &World) -> Index {
         compiler.add("cve-list", &Item::Record(Box::new(record(&id, known))));
         if known.epss > 0 {
             let probability = known.epss as f32 / 4.0;
-            compiler.add("epss", &Item::Epss(id.as_str().into(), Epss { probability, percentile: 0.5, before: None }));
+            compiler.add(
+                "epss",
+                &Item::Epss(id.as_str().into(), Epss { probability, percentile: 0.5, before: None }),
+            );
         }
         if known.is_exploited {
             let kev = Kev { id: id.clone(), date_added: "2026-02-02".to_owned(), ..Kev::default() };

@@ -174,7 +174,9 @@ struct Drawn<'a> {
 
 impl Drawn<'_> {
     fn everywhere(&self) -> Rows {
-        Rows::of("/findings").with("vulnerability", &self.view.vulnerability).with("component", &self.view.component)
+        Rows::of("/findings")
+            .with("vulnerability", &self.view.vulnerability)
+            .with("component", &self.view.component)
     }
 
     /// Where the form is sent; the queue sends to its own place and comes back.

@@ -376,13 +376,21 @@ mod tests {
     #[test]
     fn the_address_is_the_state() {
         let query = parse("class=immediate&component=a b/c&find= x &sort=new&after=k").expect("known");
-        assert_eq!(address("/things", &query.kept()), "/things?class=immediate&component=a%20b%2Fc&find=x&sort=new");
+        assert_eq!(
+            address("/things", &query.kept()),
+            "/things?class=immediate&component=a%20b%2Fc&find=x&sort=new"
+        );
     }
 
     #[test]
     fn chips_switch_on_and_off() {
         let query = parse("class=immediate").expect("known");
-        let furniture = furniture(&SPEC, "/things", &query, &Page::<u8> { total: 1, next: "z".into(), ..Page::default() });
+        let furniture = furniture(
+            &SPEC,
+            "/things",
+            &query,
+            &Page::<u8> { total: 1, next: "z".into(), ..Page::default() },
+        );
         let chips = &furniture.filters[0].chips;
         assert!(chips[0].on && chips[0].link == "/things");
         assert!(!chips[1].on && chips[1].link == "/things?class=none&class=immediate");
