@@ -302,7 +302,11 @@ pub trait Backend: Send + Sync + 'static {
     fn queue<'a>(&'a self, who: &'a Identity, view: &'a str, at: &'a str) -> Answer<'a, Queue>;
 
     /// The vulnerabilities that touch us; filters of [`crate::pages::vulnerabilities::LIST`].
-    fn vulnerabilities<'a>(&'a self, who: &'a Identity, query: &'a Query) -> Answer<'a, Page<VulnerabilityRow>>;
+    fn vulnerabilities<'a>(
+        &'a self,
+        who: &'a Identity,
+        query: &'a Query,
+    ) -> Answer<'a, Page<VulnerabilityRow>>;
 
     /// One vulnerability, also when we have it nowhere, and also when no feed knows it.
     fn vulnerability<'a>(&'a self, who: &'a Identity, id: &'a str) -> Answer<'a, Vulnerability>;
@@ -332,7 +336,13 @@ pub trait Backend: Send + Sync + 'static {
     fn settings<'a>(&'a self, who: &'a Identity) -> Answer<'a, Settings>;
 
     /// Keeps a new token: its public prefix and the digest of the whole.
-    fn keep_token<'a>(&'a self, act: &'a Act, token: NewToken, prefix: &'a str, digest: Digest) -> Answer<'a, ()>;
+    fn keep_token<'a>(
+        &'a self,
+        act: &'a Act,
+        token: NewToken,
+        prefix: &'a str,
+        digest: Digest,
+    ) -> Answer<'a, ()>;
 
     /// Ends a token. Answers what was done, in a sentence.
     fn end_token<'a>(&'a self, act: &'a Act, prefix: &'a str) -> Answer<'a, String>;

@@ -71,7 +71,6 @@ impl Drawn<'_> {
     fn more(&self) -> usize {
         self.view.refused.len().saturating_sub(SHOWN)
     }
-
 }
 
 impl Show for Bulk {

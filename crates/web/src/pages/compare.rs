@@ -92,7 +92,10 @@ impl Drawn<'_> {
 
     fn export(&self, kind: &str) -> String {
         let own = |text: &str| text.to_owned();
-        super::list::address("/compare", &[("from", own(&self.view.from.id)), ("to", own(&self.view.to.id)), ("export", own(kind))])
+        super::list::address(
+            "/compare",
+            &[("from", own(&self.view.from.id)), ("to", own(&self.view.to.id)), ("export", own(kind))],
+        )
     }
 }
 

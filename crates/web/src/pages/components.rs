@@ -32,8 +32,18 @@ pub static LIST: Spec = Spec {
     sorts: &[("urgency", "Most urgent"), ("name", "Name")],
     find: true,
     columns: &[
-        "name", "version", "product", "release", "coverage", "reason", "immediate", "planned", "routine", "none",
-        "needs_review", "identities",
+        "name",
+        "version",
+        "product",
+        "release",
+        "coverage",
+        "reason",
+        "immediate",
+        "planned",
+        "routine",
+        "none",
+        "needs_review",
+        "identities",
     ],
 };
 

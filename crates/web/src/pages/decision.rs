@@ -37,8 +37,18 @@ pub const CLASSES: &[(&str, &str)] = &[
 ];
 
 /// The fields of the form.
-pub const FIELDS: &[&str] =
-    &["status", "justification", "class", "evidence", "expires", "comment", "action", "version", "finding", "preview"];
+pub const FIELDS: &[&str] = &[
+    "status",
+    "justification",
+    "class",
+    "evidence",
+    "expires",
+    "comment",
+    "action",
+    "version",
+    "finding",
+    "preview",
+];
 
 /// What the form holds before it is sent: what was proposed, or what was written and refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -145,7 +155,8 @@ impl Draft {
     pub fn read(sent: &Sent, today: Date) -> Result<Decision, Draft> {
         let mut draft = Draft::of(sent);
         let mut wrong = sent.complaints(FIELDS);
-        let status = VexStatus::parse(&draft.status).filter(|_| STATUSES.iter().any(|(word, _)| *word == draft.status));
+        let status = VexStatus::parse(&draft.status)
+            .filter(|_| STATUSES.iter().any(|(word, _)| *word == draft.status));
         if status.is_none() {
             wrong.insert("status".into(), format!("choose one: {}", words(STATUSES)));
         }
@@ -191,7 +202,9 @@ fn words(known: &[(&str, &str)]) -> String {
 fn justification(draft: &Draft, status: Option<VexStatus>, wrong: &mut Complaints) -> Option<Justification> {
     let read = Justification::parse(&draft.justification);
     let says = match (status, read, draft.justification.as_str()) {
-        (Some(VexStatus::NotAffected), None, _) => format!("say why it is not affected: {}", words(JUSTIFICATIONS)),
+        (Some(VexStatus::NotAffected), None, _) => {
+            format!("say why it is not affected: {}", words(JUSTIFICATIONS))
+        }
         (Some(status), Some(_), _) if status != VexStatus::NotAffected => {
             format!("goes with not_affected only, not with {}", status.word())
         }
@@ -233,8 +246,14 @@ mod tests {
             (vec![("status", "fixed")], "comment"),
             (vec![("status", "affected"), ("comment", "x")], "action"),
             (vec![("status", "not_affected"), ("comment", "x")], "justification"),
-            (vec![("status", "not_affected"), ("justification", "because"), ("comment", "x")], "justification"),
-            (vec![("status", "fixed"), ("justification", "component_not_present"), ("comment", "x")], "justification"),
+            (
+                vec![("status", "not_affected"), ("justification", "because"), ("comment", "x")],
+                "justification",
+            ),
+            (
+                vec![("status", "fixed"), ("justification", "component_not_present"), ("comment", "x")],
+                "justification",
+            ),
             (vec![("status", "fixed"), ("comment", "x"), ("expires", "soon")], "expires"),
             (vec![("status", "fixed"), ("comment", "x"), ("expires", "2026-11-21")], "expires"),
             (vec![("status", "fixed"), ("comment", "x"), ("class", "urgent")], "class"),
@@ -247,7 +266,12 @@ mod tests {
 
     #[test]
     fn nothing_that_was_written_is_lost() {
-        let draft = read(&[("status", "affected"), ("comment", "half a thought"), ("evidence", "e1"), ("evidence", "e2")]);
+        let draft = read(&[
+            ("status", "affected"),
+            ("comment", "half a thought"),
+            ("evidence", "e1"),
+            ("evidence", "e2"),
+        ]);
         let draft = draft.expect_err("no action");
         assert_eq!((draft.comment.as_str(), draft.evidence.len()), ("half a thought", 2));
     }
@@ -257,6 +281,14 @@ mod tests {
         assert!(STATUSES.iter().all(|(word, _)| VexStatus::parse(word).is_some()));
         let words: Vec<&str> = JUSTIFICATIONS.iter().map(|(word, _)| *word).collect();
         assert_eq!(words, Justification::ALL.iter().map(|one| one.word()).collect::<Vec<_>>());
-        assert!(read(&[("status", "not_affected"), ("justification", "component_not_present"), ("comment", "x"), ("expires", "2026-11-22")]).is_ok());
+        assert!(
+            read(&[
+                ("status", "not_affected"),
+                ("justification", "component_not_present"),
+                ("comment", "x"),
+                ("expires", "2026-11-22")
+            ])
+            .is_ok()
+        );
     }
 }

@@ -174,12 +174,9 @@ struct Drawn<'a> {
 
 impl Drawn<'_> {
     fn everywhere(&self) -> Rows {
-        Rows::of("/findings").with("vulnerability", &self.view.vulnerability).with("component", &self.view.component)
-    }
-
-    /// Where the form is sent; the queue sends to its own place and comes back.
-    fn target(&self) -> String {
-        format!("{}/decision", links::finding(&self.view.id))
+        Rows::of("/findings")
+            .with("vulnerability", &self.view.vulnerability)
+            .with("component", &self.view.component)
     }
 }
 

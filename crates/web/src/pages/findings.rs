@@ -64,8 +64,22 @@ pub static LIST: Spec = Spec {
     ],
     find: true,
     columns: &[
-        "id", "class", "ceiling", "state", "vulnerability", "component", "version", "product", "release", "says", "fixed",
-        "exploited", "epss", "score", "due", "decision",
+        "id",
+        "class",
+        "ceiling",
+        "state",
+        "vulnerability",
+        "component",
+        "version",
+        "product",
+        "release",
+        "says",
+        "fixed",
+        "exploited",
+        "epss",
+        "score",
+        "due",
+        "decision",
     ],
 };
 
@@ -152,7 +166,9 @@ impl Cells for FindingRow {
 /// Complains about values of filters that are words of the funnel.
 pub fn check(query: &Query) -> Result<(), super::list::Refusal> {
     for key in ["passed", "stopped"] {
-        if let Some(value) = query.of(key).iter().find(|value| !QUESTIONS.iter().any(|(word, _)| word == value)) {
+        if let Some(value) =
+            query.of(key).iter().find(|value| !QUESTIONS.iter().any(|(word, _)| word == value))
+        {
             let known: Vec<&str> = QUESTIONS.iter().map(|(word, _)| *word).collect();
             let says = format!("`{value}` is none of {}", known.join(", "));
             return Err(super::list::Refusal { key: key.to_owned(), says });

@@ -166,7 +166,13 @@ impl Frame {
         let is_open = |section: Section| section != Section::Settings || self.may_manage || self.may_audit;
         (Section::RAIL.into_iter())
             .filter(|(section, _, _)| is_open(*section))
-            .map(|(section, name, link)| (name, if section == Section::Settings && !self.may_manage { "/audit" } else { link }, section == self.section))
+            .map(|(section, name, link)| {
+                (
+                    name,
+                    if section == Section::Settings && !self.may_manage { "/audit" } else { link },
+                    section == self.section,
+                )
+            })
             .collect()
     }
 

@@ -88,7 +88,8 @@ pub struct Job {
 
 impl Cells for Job {
     fn cells(&self) -> Vec<String> {
-        let (done, of) = self.progress.map_or_else(Default::default, |(done, of)| (done.to_string(), of.to_string()));
+        let (done, of) =
+            self.progress.map_or_else(Default::default, |(done, of)| (done.to_string(), of.to_string()));
         vec![
             self.id.clone(),
             self.kind.clone(),

@@ -15,7 +15,7 @@ use crate::words;
 pub const ROWS: usize = 50;
 
 /// Most rows on one page, and in one answer of the API.
-pub const MOST: usize = 200;
+pub const MOST: usize = 100;
 
 /// Longest text of a search or a free filter, in bytes.
 const LONGEST: usize = 200;
@@ -363,8 +363,8 @@ mod tests {
             ("colour=red", "colour", "this list has no filter `colour`; it knows class, component"),
             ("class=urgent", "class", "`urgent` is none of immediate, none"),
             ("sort=size", "sort", "`size` is none of urgency, new"),
-            ("limit=0", "limit", "`0` is no number from 1 to 200"),
-            ("limit=99999", "limit", "`99999` is no number from 1 to 200"),
+            ("limit=0", "limit", "`0` is no number from 1 to 100"),
+            ("limit=99999", "limit", "`99999` is no number from 1 to 100"),
             ("after=a&before=b", "before", "`after` and `before` together name no page; give one"),
         ] {
             let refusal = parse(text).expect_err(text);
@@ -376,13 +376,21 @@ mod tests {
     #[test]
     fn the_address_is_the_state() {
         let query = parse("class=immediate&component=a b/c&find= x &sort=new&after=k").expect("known");
-        assert_eq!(address("/things", &query.kept()), "/things?class=immediate&component=a%20b%2Fc&find=x&sort=new");
+        assert_eq!(
+            address("/things", &query.kept()),
+            "/things?class=immediate&component=a%20b%2Fc&find=x&sort=new"
+        );
     }
 
     #[test]
     fn chips_switch_on_and_off() {
         let query = parse("class=immediate").expect("known");
-        let furniture = furniture(&SPEC, "/things", &query, &Page::<u8> { total: 1, next: "z".into(), ..Page::default() });
+        let furniture = furniture(
+            &SPEC,
+            "/things",
+            &query,
+            &Page::<u8> { total: 1, next: "z".into(), ..Page::default() },
+        );
         let chips = &furniture.filters[0].chips;
         assert!(chips[0].on && chips[0].link == "/things");
         assert!(!chips[1].on && chips[1].link == "/things?class=none&class=immediate");

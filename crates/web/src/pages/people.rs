@@ -16,7 +16,11 @@ pub static LIST: Spec = Spec {
     noun: ("person", "people"),
     filters: &[
         Filter { key: "role", label: "Role", values: Role::WORDS },
-        Filter { key: "state", label: "State", values: &[("active", "active"), ("invited", "invited"), ("locked", "locked")] },
+        Filter {
+            key: "state",
+            label: "State",
+            values: &[("active", "active"), ("invited", "invited"), ("locked", "locked")],
+        },
     ],
     sorts: &[("name", "Name"), ("seen", "Last seen")],
     find: true,
@@ -90,7 +94,11 @@ impl Invitation {
         if roles.is_empty() || roles.len() != words.len() {
             complaints.insert("roles".into(), "choose at least one role of the list".into());
         }
-        if complaints.is_empty() { Ok((name, mail, roles)) } else { Err(Invitation { name, mail, roles: words, complaints }) }
+        if complaints.is_empty() {
+            Ok((name, mail, roles))
+        } else {
+            Err(Invitation { name, mail, roles: words, complaints })
+        }
     }
 }
 

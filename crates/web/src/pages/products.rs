@@ -21,7 +21,18 @@ pub static LIST: Spec = Spec {
     }],
     sorts: &[("urgency", "Most urgent"), ("name", "Name")],
     find: true,
-    columns: &["id", "name", "releases", "newest_release", "immediate", "planned", "routine", "none", "needs_review", "support_until"],
+    columns: &[
+        "id",
+        "name",
+        "releases",
+        "newest_release",
+        "immediate",
+        "planned",
+        "routine",
+        "none",
+        "needs_review",
+        "support_until",
+    ],
 };
 
 /// A product.
@@ -46,7 +57,8 @@ pub struct ProductRow {
 impl Cells for ProductRow {
     fn cells(&self) -> Vec<String> {
         let open = self.open.parts().map(|(_, number)| number.to_string());
-        let mut cells = vec![self.id.clone(), self.name.clone(), self.releases.to_string(), self.newest.clone()];
+        let mut cells =
+            vec![self.id.clone(), self.name.clone(), self.releases.to_string(), self.newest.clone()];
         cells.extend(open);
         cells.push(self.support_until.map_or(String::new(), |at| at.iso()));
         cells

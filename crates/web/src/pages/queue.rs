@@ -51,14 +51,15 @@ impl Drawn<'_> {
     /// (for people, address, is here, number).
     fn views(&self) -> Vec<(&'static str, String, bool, u64)> {
         (VIEWS.iter().zip(&self.view.waiting))
-            .map(|((word, says), number)| (*says, address("/queue", &[("view", (*word).to_owned())]), *word == self.view.view, *number))
+            .map(|((word, says), number)| {
+                (*says, address("/queue", &[("view", (*word).to_owned())]), *word == self.view.view, *number)
+            })
             .collect()
     }
 
     fn at(&self, id: &str) -> String {
         address("/queue", &[("view", self.view.view.clone()), ("at", id.to_owned())])
     }
-
 }
 
 impl Show for Queue {

@@ -190,7 +190,10 @@ impl Drawn<'_> {
     }
 
     fn lost_nothing(&self) -> Vec<&str> {
-        (self.view.funnel.iter()).filter(|step| step.lost == 0 && step.question != "date").map(|step| step.lost_says.as_str()).collect()
+        (self.view.funnel.iter())
+            .filter(|step| step.lost == 0 && step.question != "date")
+            .map(|step| step.lost_says.as_str())
+            .collect()
     }
 }
 

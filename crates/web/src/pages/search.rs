@@ -52,7 +52,9 @@ struct Drawn<'a> {
 
 impl Drawn<'_> {
     fn is_empty(&self) -> bool {
-        self.view.vulnerabilities.is_empty() && self.view.components.is_empty() && self.view.products.is_empty()
+        self.view.vulnerabilities.is_empty()
+            && self.view.components.is_empty()
+            && self.view.products.is_empty()
     }
 
     fn component(&self, name: &str) -> links::Rows {

@@ -69,7 +69,8 @@ impl TokenDraft {
     /// # Errors
     /// The draft as it was written, with what is wrong beside each field.
     pub fn read(sent: &Sent) -> Result<NewToken, TokenDraft> {
-        let (name, words, days) = (sent.text("name").to_owned(), sent.all("roles"), sent.text("days").to_owned());
+        let (name, words, days) =
+            (sent.text("name").to_owned(), sent.all("roles"), sent.text("days").to_owned());
         let mut complaints = sent.complaints(&["name", "roles", "days"]);
         if name.is_empty() {
             complaints.insert("name".into(), "say what it is for: `build of gateway`".into());

@@ -31,7 +31,12 @@ pub static LIST: Spec = Spec {
         Filter { key: "exploited", label: "Attacks", values: &[("yes", "exploited")] },
         Filter { key: "product", label: "Product", values: &[] },
     ],
-    sorts: &[("urgency", "Most urgent"), ("new", "Newest"), ("epss", "Likeliest attacked"), ("releases", "Most releases")],
+    sorts: &[
+        ("urgency", "Most urgent"),
+        ("new", "Newest"),
+        ("epss", "Likeliest attacked"),
+        ("releases", "Most releases"),
+    ],
     find: true,
     columns: &["id", "class", "about", "releases", "exploited", "epss", "score", "published"],
 };

@@ -41,7 +41,11 @@ fn again(asked: &Asked, view: &impl Show, complaints: &Complaints) -> Done {
 
 /// Where the version was named by a header, a newer one is a failed precondition and not a conflict.
 fn stale(asked: &Asked, failure: Failure) -> Fault {
-    if failure.kind == Kind::Conflict && !asked.version.is_empty() { Fault::Stale(failure.hint) } else { failure.into() }
+    if failure.kind == Kind::Conflict && !asked.version.is_empty() {
+        Fault::Stale(failure.hint)
+    } else {
+        failure.into()
+    }
 }
 
 /// Decides on a finding.
@@ -52,10 +56,16 @@ pub async fn decide(asked: Asked) -> Done {
         Ok(decision) => match backend.decide(&asked.act()?, &finding, decision).await {
             Ok(says) => return Ok(asked.done(&says, &links::finding(&finding))),
             // What the services refuse comes back in the form too, so that nothing that was written is lost.
-            Err(failure) if asked.wants == Wants::Page && matches!(failure.kind, Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
+            Err(failure)
+                if asked.wants == Wants::Page
+                    && matches!(failure.kind, Kind::Invalid | Kind::Conflict | Kind::Forbidden) =>
+            {
                 let mut draft = Draft::of(&asked.sent);
                 draft.complaints = failure.fields.into_iter().collect();
-                draft.complaints.entry("form".to_owned()).or_insert(format!("{}. {}", failure.says, failure.hint));
+                draft
+                    .complaints
+                    .entry("form".to_owned())
+                    .or_insert(format!("{}. {}", failure.says, failure.hint));
                 draft
             }
             Err(failure) => return Err(stale(&asked, failure)),
@@ -75,7 +85,8 @@ fn bulk(sent: &Sent) -> Result<BulkAsked, Fault> {
     findings.sort();
     findings.dedup();
     if findings.is_empty() {
-        let failure = Failure::new(Kind::Invalid, "No finding is selected").hint("Go back, tick the findings, and decide on them.");
+        let failure = Failure::new(Kind::Invalid, "No finding is selected")
+            .hint("Go back, tick the findings, and decide on them.");
         return Err(failure.field("finding", "name at least one").into());
     }
     Ok(BulkAsked { findings, decision: None, preview: sent.text("preview").to_owned() })
@@ -86,7 +97,9 @@ pub async fn preview(asked: Asked) -> Done {
     let mut wanted = bulk(&asked.sent)?;
     let read = decision(&asked);
     // The first time the form is still empty: then it is shown, and nothing is wrong yet.
-    let is_first = asked.wants == Wants::Page && asked.sent.text("status").is_empty() && asked.sent.text("comment").is_empty();
+    let is_first = asked.wants == Wants::Page
+        && asked.sent.text("status").is_empty()
+        && asked.sent.text("comment").is_empty();
     let draft = match read {
         Ok(decision) => {
             wanted.decision = Some(decision);
@@ -114,7 +127,12 @@ pub async fn decide_all(asked: Asked) -> Done {
     if wanted.preview.is_empty() {
         return preview(asked).await;
     }
-    let says = asked.app.backend.decide_all(&asked.act()?, wanted).await.map_err(|failure| stale(&asked, failure))?;
+    let says = asked
+        .app
+        .backend
+        .decide_all(&asked.act()?, wanted)
+        .await
+        .map_err(|failure| stale(&asked, failure))?;
     Ok(asked.done(&says, "/findings"))
 }
 

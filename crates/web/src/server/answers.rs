@@ -8,7 +8,10 @@ use super::reply::{Cache, Reply};
 use crate::backend::{Failure, Kind};
 use crate::pages::help::{Help, KEYS};
 use crate::pages::queue::VIEWS;
-use crate::pages::{audit, components as parts, findings as rows, knowledge as feeds, people as folk, products as made, vulnerabilities as known};
+use crate::pages::{
+    audit, components as parts, findings as rows, knowledge as feeds, people as folk, products as made,
+    vulnerabilities as known,
+};
 
 /// What a handler that reads returns.
 type Shown = Result<Reply, Fault>;
@@ -22,7 +25,9 @@ pub async fn today(asked: Asked) -> Shown {
 
 /// The products.
 pub async fn products(asked: Asked) -> Shown {
-    let ask = |app: super::App, who, query| -> super::export::Asking<_> { Box::pin(async move { app.backend.products(&who, &query).await }) };
+    let ask = |app: super::App, who, query| -> super::export::Asking<_> {
+        Box::pin(async move { app.backend.products(&who, &query).await })
+    };
     list(asked, &made::LIST, ask, |page, query| made::Products { page, query }).await
 }
 
@@ -54,7 +59,9 @@ pub async fn compare(asked: Asked) -> Shown {
 pub async fn findings(asked: Asked) -> Shown {
     let query = asked.query(&rows::LIST)?;
     rows::check(&query).map_err(|refusal| super::asked::refused(&refusal.key, &refusal.says))?;
-    let ask = |app: super::App, who, query| -> super::export::Asking<_> { Box::pin(async move { app.backend.findings(&who, &query).await }) };
+    let ask = |app: super::App, who, query| -> super::export::Asking<_> {
+        Box::pin(async move { app.backend.findings(&who, &query).await })
+    };
     list(asked, &rows::LIST, ask, |page, query| rows::Findings { page, query }).await
 }
 
@@ -64,7 +71,11 @@ pub async fn finding(asked: Asked) -> Shown {
     let view = asked.app.backend.finding(asked.who()?, asked.part("finding")).await?;
     let reply = asked.show(&view)?;
     // The tag of a finding is the version of its decision: what `If-Match` of a new decision must name.
-    Ok(if asked.wants == super::asked::Wants::Json && !view.draft.version.is_empty() { reply.tagged(&view.draft.version) } else { reply })
+    Ok(if asked.wants == super::asked::Wants::Json && !view.draft.version.is_empty() {
+        reply.tagged(&view.draft.version)
+    } else {
+        reply
+    })
 }
 
 /// The queue.
@@ -82,7 +93,9 @@ pub async fn queue(asked: Asked) -> Shown {
 
 /// The vulnerabilities.
 pub async fn vulnerabilities(asked: Asked) -> Shown {
-    let ask = |app: super::App, who, query| -> super::export::Asking<_> { Box::pin(async move { app.backend.vulnerabilities(&who, &query).await }) };
+    let ask = |app: super::App, who, query| -> super::export::Asking<_> {
+        Box::pin(async move { app.backend.vulnerabilities(&who, &query).await })
+    };
     list(asked, &known::LIST, ask, |page, query| known::Vulnerabilities { page, query }).await
 }
 
@@ -95,7 +108,9 @@ pub async fn vulnerability(asked: Asked) -> Shown {
 
 /// The components.
 pub async fn components(asked: Asked) -> Shown {
-    let ask = |app: super::App, who, query| -> super::export::Asking<_> { Box::pin(async move { app.backend.components(&who, &query).await }) };
+    let ask = |app: super::App, who, query| -> super::export::Asking<_> {
+        Box::pin(async move { app.backend.components(&who, &query).await })
+    };
     list(asked, &parts::LIST, ask, |page, query| parts::Components { page, query }).await
 }
 
@@ -108,14 +123,23 @@ pub async fn knowledge(asked: Asked) -> Shown {
 
 /// The jobs.
 pub async fn jobs(asked: Asked) -> Shown {
-    let ask = |app: super::App, who, query| -> super::export::Asking<_> { Box::pin(async move { app.backend.jobs(&who, &query).await }) };
+    let ask = |app: super::App, who, query| -> super::export::Asking<_> {
+        Box::pin(async move { app.backend.jobs(&who, &query).await })
+    };
     list(asked, &feeds::JOBS, ask, |page, query| feeds::Jobs { page, query }).await
 }
 
 /// The people.
 pub async fn people(asked: Asked) -> Shown {
-    let ask = |app: super::App, who, query| -> super::export::Asking<_> { Box::pin(async move { app.backend.people(&who, &query).await }) };
-    list(asked, &folk::LIST, ask, |page, query| folk::People { page, query, invitation: folk::Invitation::default() }).await
+    let ask = |app: super::App, who, query| -> super::export::Asking<_> {
+        Box::pin(async move { app.backend.people(&who, &query).await })
+    };
+    list(asked, &folk::LIST, ask, |page, query| folk::People {
+        page,
+        query,
+        invitation: folk::Invitation::default(),
+    })
+    .await
 }
 
 /// Settings and tokens.
@@ -127,7 +151,9 @@ pub async fn settings(asked: Asked) -> Shown {
 
 /// The audit log.
 pub async fn audit(asked: Asked) -> Shown {
-    let ask = |app: super::App, who, query| -> super::export::Asking<_> { Box::pin(async move { app.backend.audit(&who, &query).await }) };
+    let ask = |app: super::App, who, query| -> super::export::Asking<_> {
+        Box::pin(async move { app.backend.audit(&who, &query).await })
+    };
     list(asked, &audit::LIST, ask, |page, query| audit::Audit { page, query }).await
 }
 

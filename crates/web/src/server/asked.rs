@@ -122,7 +122,12 @@ impl Asked {
     /// # Errors
     /// When nobody is signed in.
     pub fn act(&self) -> Result<Act, Fault> {
-        Ok(Act { who: self.who()?.clone(), at: self.frames.now, key: self.key.clone(), request: self.id.clone() })
+        Ok(Act {
+            who: self.who()?.clone(),
+            at: self.frames.now,
+            key: self.key.clone(),
+            request: self.id.clone(),
+        })
     }
 
     /// A part of the address.
@@ -142,7 +147,13 @@ impl Asked {
     pub fn only(&self, known: &[&str]) -> Result<(), Fault> {
         match self.pairs.iter().find(|(key, _)| !known.contains(&key.as_str())) {
             None => Ok(()),
-            Some((key, _)) => Err(refused(key, &format!("this page knows {}", if known.is_empty() { "no words".to_owned() } else { known.join(", ") }))),
+            Some((key, _)) => Err(refused(
+                key,
+                &format!(
+                    "this page knows {}",
+                    if known.is_empty() { "no words".to_owned() } else { known.join(", ") }
+                ),
+            )),
         }
     }
 
@@ -163,7 +174,8 @@ impl Asked {
         let broken = |says: String| Fault::Failed(Failure::new(Kind::Broken, says));
         match self.wants {
             Wants::Json => {
-                let bytes = serde_json::to_vec(view).map_err(|error| broken(format!("cannot write JSON: {error}")))?;
+                let bytes = serde_json::to_vec(view)
+                    .map_err(|error| broken(format!("cannot write JSON: {error}")))?;
                 Ok(Reply::json(bytes))
             }
             Wants::Page => {
@@ -176,7 +188,11 @@ impl Asked {
 
     /// Forgets what was said once.
     fn told(&self, reply: Reply) -> Reply {
-        if self.frames.flash.is_empty() { reply } else { reply.cookie(session::set(session::FLASH, "", 0, self.app.options.secure)) }
+        if self.frames.flash.is_empty() {
+            reply
+        } else {
+            reply.cookie(session::set(session::FLASH, "", 0, self.app.options.secure))
+        }
     }
 
     /// What was done: for people a page that says so, for programs the sentence.
@@ -186,7 +202,12 @@ impl Asked {
             Wants::Page => {
                 let wanted = self.sent.text("return");
                 let to = if wanted.is_empty() { to } else { wanted };
-                Reply::go(to).cookie(session::set(session::FLASH, &session::wrap(says), 60, self.app.options.secure))
+                Reply::go(to).cookie(session::set(
+                    session::FLASH,
+                    &session::wrap(says),
+                    60,
+                    self.app.options.secure,
+                ))
             }
         }
     }

@@ -98,14 +98,45 @@ struct Told {
 fn told(fault: &Fault) -> Told {
     let (code, word, title, hint) = match fault {
         Fault::Failed(failure) => return told_failure(failure),
-        Fault::NotSignedIn => (StatusCode::UNAUTHORIZED, "not-signed-in", "You are not signed in", "Sign in, or send a token as `Authorization: Bearer …`."),
-        Fault::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong-password", "This name and password do not fit", "Check both and try again."),
-        Fault::NotOurForm => (StatusCode::FORBIDDEN, "not-our-form", "This form is no longer valid", "Open the page again and send it from there; programs send a token, or the header x-csrf-token."),
-        Fault::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts", "Wait, then try again."),
-        Fault::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "This is longer than we take", "Send less at once."),
-        Fault::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "This address does not take this method", "See the list of addresses in the manual."),
-        Fault::Stale(_) => (StatusCode::PRECONDITION_FAILED, "stale", "It was changed in the meantime", "Read it again, then decide on what stands there now."),
-        Fault::TooLong => (StatusCode::SERVICE_UNAVAILABLE, "too-long", "This took too long", "Try again, or ask for less."),
+        Fault::NotSignedIn => (
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "You are not signed in",
+            "Sign in, or send a token as `Authorization: Bearer …`.",
+        ),
+        Fault::WrongPassword => (
+            StatusCode::UNAUTHORIZED,
+            "wrong-password",
+            "This name and password do not fit",
+            "Check both and try again.",
+        ),
+        Fault::NotOurForm => (
+            StatusCode::FORBIDDEN,
+            "not-our-form",
+            "This form is no longer valid",
+            "Open the page again and send it from there; programs send a token, or the header x-csrf-token.",
+        ),
+        Fault::TooMany(_) => {
+            (StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts", "Wait, then try again.")
+        }
+        Fault::TooLarge(_) => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "This is longer than we take", "Send less at once.")
+        }
+        Fault::WrongMethod => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            "wrong-method",
+            "This address does not take this method",
+            "See the list of addresses in the manual.",
+        ),
+        Fault::Stale(_) => (
+            StatusCode::PRECONDITION_FAILED,
+            "stale",
+            "It was changed in the meantime",
+            "Read it again, then decide on what stands there now.",
+        ),
+        Fault::TooLong => {
+            (StatusCode::SERVICE_UNAVAILABLE, "too-long", "This took too long", "Try again, or ask for less.")
+        }
     };
     Told { code, word, title: title.to_owned(), safe: "Nothing was changed.", hint: hint.to_owned() }
 }
@@ -113,12 +144,39 @@ fn told(fault: &Fault) -> Told {
 fn told_failure(failure: &Failure) -> Told {
     let (code, word, safe, hint) = match failure.kind {
         Kind::NotFound => (StatusCode::NOT_FOUND, "not-found", "", "Check the address, or search for it."),
-        Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Nothing was changed.", "Correct it and send it again."),
-        Kind::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Nothing was changed.", "Ask somebody who holds the role."),
-        Kind::Conflict => (StatusCode::CONFLICT, "conflict", "Nothing was changed.", "Read it again, then decide on what stands there now."),
-        Kind::Repeated => (StatusCode::UNPROCESSABLE_ENTITY, "repeated", "Nothing was changed.", "Use a new key for a new request."),
-        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "What is stored is safe.", "Try again in a moment."),
-        Kind::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "fault", "What is stored is safe.", "Try again; if it stays so, look up the id in the log."),
+        Kind::Invalid => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "Nothing was changed.",
+            "Correct it and send it again.",
+        ),
+        Kind::Forbidden => {
+            (StatusCode::FORBIDDEN, "forbidden", "Nothing was changed.", "Ask somebody who holds the role.")
+        }
+        Kind::Conflict => (
+            StatusCode::CONFLICT,
+            "conflict",
+            "Nothing was changed.",
+            "Read it again, then decide on what stands there now.",
+        ),
+        Kind::Repeated => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "repeated",
+            "Nothing was changed.",
+            "Use a new key for a new request.",
+        ),
+        Kind::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "What is stored is safe.",
+            "Try again in a moment.",
+        ),
+        Kind::Broken => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "fault",
+            "What is stored is safe.",
+            "Try again; if it stays so, look up the id in the log.",
+        ),
     };
     // What is broken is told to the log; people and programs outside get no inner names.
     let is_ours = failure.kind == Kind::Broken;

@@ -1,8 +1,6 @@
 //! Lists: as a page, as JSON, and whole as CSV or JSON with the same filter. Exports are streamed page by page; a failure on
 //! the way breaks the connection, so that half a list never looks whole.
 
-use axum::body::Body;
-use futures_util::stream::{self, StreamExt};
 use super::App;
 use super::asked::{Asked, Wants, refused};
 use super::errors::Fault;
@@ -11,6 +9,8 @@ use crate::backend::{Failure, Identity, Kind};
 use crate::pages::Show;
 use crate::pages::compare::{Compare, Difference};
 use crate::pages::list::{Cells, Page, Query, Spec};
+use axum::body::Body;
+use futures_util::stream::{self, StreamExt};
 
 /// Rows fetched at once by an export.
 const AT_ONCE: usize = 1000;
@@ -67,10 +67,13 @@ where
         Kinds::Csv => line(spec.columns.iter().map(|text| (*text).to_owned())),
         Kinds::Json => "[".to_owned(),
     };
-    let rows = stream::unfold(Some((first, query)), move |state| step(state, asked.app.clone(), who.clone(), ask, kind));
+    let rows = stream::unfold(Some((first, query)), move |state| {
+        step(state, asked.app.clone(), who.clone(), ask, kind)
+    });
     let tail = stream::iter((kind == Kinds::Json).then(|| Ok("]\n".to_owned())));
     let body = Body::from_stream(stream::iter([Ok(head)]).chain(rows).chain(tail));
-    let (mime, ending) = if kind == Kinds::Csv { ("text/csv; charset=utf-8", "csv") } else { ("application/json", "json") };
+    let (mime, ending) =
+        if kind == Kinds::Csv { ("text/csv; charset=utf-8", "csv") } else { ("application/json", "json") };
     Ok(Reply::stream(mime, &format!("{}.{ending}", spec.noun.1), body))
 }
 
@@ -151,7 +154,11 @@ fn next(asked: &Asked, after: &str) -> Option<String> {
 pub fn compared(view: &Compare, word: &str) -> Result<Reply, Fault> {
     let broken = |error: serde_json::Error| Failure::new(Kind::Broken, format!("cannot write JSON: {error}"));
     match kind(word)? {
-        Kinds::Json => Ok(Reply::stream("application/json", "compare.json", Body::from(serde_json::to_vec(view).map_err(broken)?))),
+        Kinds::Json => Ok(Reply::stream(
+            "application/json",
+            "compare.json",
+            Body::from(serde_json::to_vec(view).map_err(broken)?),
+        )),
         Kinds::Csv => {
             let head = ["group", "finding", "vulnerability", "component", "before", "after", "cause", "by"];
             let mut text = line(head.map(str::to_owned));

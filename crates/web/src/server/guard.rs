@@ -32,7 +32,11 @@ pub fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(|line| session::cookie(line, name))
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .find_map(|line| session::cookie(line, name))
 }
 
 /// Who asks. A token counts below `/api/` and for `/metrics` only, where no browser sends one by itself.
@@ -94,7 +98,8 @@ pub async fn sent(app: &App, parts: &Parts, body: Body, caller: &Caller) -> Resu
         return Ok(Sent::default());
     }
     // A browser says where a request comes from; one that says "from elsewhere" is refused before its body is read.
-    if caller.secret.is_some() && matches!(text(&parts.headers, "sec-fetch-site"), "cross-site" | "same-site") {
+    if caller.secret.is_some() && matches!(text(&parts.headers, "sec-fetch-site"), "cross-site" | "same-site")
+    {
         return Err(Fault::NotOurForm);
     }
     let most = app.options.body;
@@ -115,7 +120,9 @@ fn read(kind: &str, bytes: &Bytes) -> Result<Sent, Fault> {
         "" if bytes.is_empty() => Vec::new(),
         other => {
             let says = format!("cannot read a body of the kind `{other}`");
-            return Err(Failure::new(Kind::Invalid, says).hint("Send a form, or a JSON object as application/json.").into());
+            return Err(Failure::new(Kind::Invalid, says)
+                .hint("Send a form, or a JSON object as application/json.")
+                .into());
         }
     };
     if pairs.len() > FIELDS {
@@ -132,9 +139,13 @@ pub fn pairs(bytes: &[u8]) -> Vec<(String, String)> {
 /// A flat object: texts, numbers, yes and no, and lists of texts.
 fn json(bytes: &Bytes) -> Result<Vec<(String, String)>, Fault> {
     let invalid = |says: String| Fault::from(Failure::new(Kind::Invalid, says));
-    let text = std::str::from_utf8(bytes).map_err(|error| invalid(format!("the body is not UTF-8: {error}")))?;
-    let value: Value = serde_json::from_str(text).map_err(|error| invalid(format!("the body is not JSON: {error}")))?;
-    let Value::Object(members) = value else { return Err(invalid("the body is not a JSON object".to_owned())) };
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| invalid(format!("the body is not UTF-8: {error}")))?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| invalid(format!("the body is not JSON: {error}")))?;
+    let Value::Object(members) = value else {
+        return Err(invalid("the body is not a JSON object".to_owned()));
+    };
     let mut pairs = Vec::new();
     for (name, value) in members {
         let values = if let Value::Array(values) = value { values } else { vec![value] };
@@ -145,7 +156,9 @@ fn json(bytes: &Bytes) -> Result<Vec<(String, String)>, Fault> {
                 Value::Bool(flag) => flag.to_string(),
                 Value::Null => continue,
                 Value::Array(_) | Value::Object(_) => {
-                    return Err(invalid(format!("member `{name}` holds more than a text, a number or a list of texts")));
+                    return Err(invalid(format!(
+                        "member `{name}` holds more than a text, a number or a list of texts"
+                    )));
                 }
             };
             pairs.push((name.clone(), text));

@@ -25,7 +25,12 @@ pub struct Tls {
 ///
 /// # Errors
 /// When the certificate cannot be read, or listening fails.
-pub async fn serve(listener: TcpListener, router: Router, tls: Option<Tls>, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    tls: Option<Tls>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let handle = Handle::<SocketAddr>::new();
     let stopping = handle.clone();
@@ -48,7 +53,11 @@ async fn configured(tls: &Tls) -> io::Result<RustlsConfig> {
     // One provider for the whole program; a second call finds the first one in place, which is the same.
     let _ = rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider());
     let named = |error: io::Error| {
-        let says = format!("cannot use certificate {} with key {}: {error}", tls.certificate.display(), tls.key.display());
+        let says = format!(
+            "cannot use certificate {} with key {}: {error}",
+            tls.certificate.display(),
+            tls.key.display()
+        );
         io::Error::new(error.kind(), says)
     };
     RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(named)

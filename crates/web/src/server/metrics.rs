@@ -64,7 +64,8 @@ impl Metrics {
             }
             product.register(name, about, family);
         }
-        let broken = |error: std::fmt::Error| Failure::new(Kind::Broken, format!("cannot write metrics: {error}"));
+        let broken =
+            |error: std::fmt::Error| Failure::new(Kind::Broken, format!("cannot write metrics: {error}"));
         encode(&mut text, &product).map_err(broken)?;
         // Each encoding ends with its end mark; only the last one may.
         text.truncate(text.rfind("# EOF").unwrap_or(text.len()));

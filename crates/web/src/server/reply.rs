@@ -42,7 +42,8 @@ impl Reply {
 
     /// Of a stream.
     pub fn stream(mime: &str, file: &str, body: Body) -> Reply {
-        let mut reply = Reply::bytes(mime, Vec::new()).header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\""));
+        let mut reply = Reply::bytes(mime, Vec::new())
+            .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\""));
         reply.body = body;
         reply.cache = Cache::Never;
         reply
@@ -59,7 +60,8 @@ impl Reply {
 
     /// Go there. The address is one of our own.
     pub fn go(to: &str) -> Reply {
-        let mut reply = Reply::bytes("text/plain; charset=utf-8", Vec::new()).header(header::LOCATION, ours(to).to_owned());
+        let mut reply = Reply::bytes("text/plain; charset=utf-8", Vec::new())
+            .header(header::LOCATION, ours(to).to_owned());
         reply.status = Good::SeeOther;
         reply.cache = Cache::Never;
         reply
@@ -98,7 +100,8 @@ impl Reply {
     /// The response; `known` is the tag that the asker has already.
     pub fn respond(self, known: Option<&str>) -> Response {
         let is_known = !self.tag.is_empty() && known.is_some_and(|known| fits(known, &self.tag));
-        let (status, body) = if is_known { (Good::NotModified, Body::empty()) } else { (self.status, self.body) };
+        let (status, body) =
+            if is_known { (Good::NotModified, Body::empty()) } else { (self.status, self.body) };
         let mut response = Response::new(body);
         *response.status_mut() = status.code();
         let cache = match self.cache {
@@ -144,7 +147,14 @@ mod tests {
         for good in ["/", "/findings?class=immediate", "/releases/a%2Fb"] {
             assert_eq!(ours(good), good);
         }
-        for bad in ["", "https://example.org", "//example.org", "/\\example.org", "javascript:x", "/a\r\nSet-Cookie: x"] {
+        for bad in [
+            "",
+            "https://example.org",
+            "//example.org",
+            "/\\example.org",
+            "javascript:x",
+            "/a\r\nSet-Cookie: x",
+        ] {
             assert_eq!(ours(bad), "/", "{bad:?}");
         }
     }

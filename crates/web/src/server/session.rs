@@ -85,7 +85,8 @@ impl Secret {
     pub fn is_proof(&self, text: &str) -> bool {
         let Ok(bytes) = BASE64.decode(text) else { return false };
         let Some((mask, masked)) = bytes.split_at_checked(LENGTH) else { return false };
-        let (Ok(mask), Ok(masked)) = (<[u8; LENGTH]>::try_from(mask), <[u8; LENGTH]>::try_from(masked)) else {
+        let (Ok(mask), Ok(masked)) = (<[u8; LENGTH]>::try_from(mask), <[u8; LENGTH]>::try_from(masked))
+        else {
             return false;
         };
         Digest(xor(&mask, &masked)).is(&self.form_key())
@@ -98,8 +99,9 @@ impl Secret {
 
 fn random() -> Result<[u8; LENGTH], Failure> {
     let mut bytes = [0; LENGTH];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failure::new(Kind::Broken, format!("the system gives no random numbers: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::new(Kind::Broken, format!("the system gives no random numbers: {error}"))
+    })?;
     Ok(bytes)
 }
 
@@ -173,7 +175,10 @@ pub fn names(secure: bool) -> Names {
 
 /// The value of a cookie of a request.
 pub fn cookie(header: &str, name: &str) -> Option<String> {
-    Cookie::split_parse(header).filter_map(Result::ok).find(|one| one.name() == name).map(|one| one.value().to_owned())
+    Cookie::split_parse(header)
+        .filter_map(Result::ok)
+        .find(|one| one.name() == name)
+        .map(|one| one.value().to_owned())
 }
 
 /// The line that sets a cookie; an empty value or no seconds end it.
@@ -217,7 +222,12 @@ mod tests {
         let (first, second) = (one.proof().expect("proof"), one.proof().expect("proof"));
         assert_ne!(first, second);
         assert!(one.is_proof(&first) && one.is_proof(&second));
-        assert!(!other.is_proof(&first) && !one.is_proof("") && !one.is_proof(&first[1..]) && !one.is_proof(one.reveal()));
+        assert!(
+            !other.is_proof(&first)
+                && !one.is_proof("")
+                && !one.is_proof(&first[1..])
+                && !one.is_proof(one.reveal())
+        );
         assert!(!first.contains(one.reveal()));
     }
 

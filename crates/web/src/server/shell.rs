@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, RawPathParams, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
@@ -49,8 +49,14 @@ pub fn router(app: App) -> Router {
     let (missing, wrong) = (app.clone(), app);
     router
         .route("/static/{file}", on(MethodFilter::GET, file))
-        .fallback(move |request: Request| none(missing.clone(), request, || Fault::Failed(Failure::new(Kind::NotFound, "There is no such page"))))
-        .method_not_allowed_fallback(move |request: Request| none(wrong.clone(), request, || Fault::WrongMethod))
+        .fallback(move |request: Request| {
+            none(missing.clone(), request, || {
+                Fault::Failed(Failure::new(Kind::NotFound, "There is no such page"))
+            })
+        })
+        .method_not_allowed_fallback(move |request: Request| {
+            none(wrong.clone(), request, || Fault::WrongMethod)
+        })
         .layer(CompressionLayer::new())
         .layer(axum::middleware::map_response(strict))
 }
@@ -97,7 +103,8 @@ async fn answer(app: App, route: &'static Route, request: Request) -> Response {
     let id = request_id();
     let (parts, body) = request.into_parts();
     let wants = guard::wants(parts.uri.path());
-    let mut frames = Frames { now: app.backend.now(), program: app.options.program.clone(), ..Frames::default() };
+    let mut frames =
+        Frames { now: app.backend.now(), program: app.options.program.clone(), ..Frames::default() };
     let work = AssertUnwindSafe(handle(&app, route, &parts, body, &id, &mut frames)).catch_unwind();
     let done = match tokio::time::timeout(app.options.timeout, work).await {
         Ok(Ok(done)) => done,
@@ -105,14 +112,23 @@ async fn answer(app: App, route: &'static Route, request: Request) -> Response {
         Err(_) => Err(Fault::TooLong),
     };
     let response = match done {
-        Ok(reply) => reply.respond(Some(guard::text(&parts.headers, "if-none-match")).filter(|tag| !tag.is_empty())),
+        Ok(reply) => {
+            reply.respond(Some(guard::text(&parts.headers, "if-none-match")).filter(|tag| !tag.is_empty()))
+        }
         Err(Fault::NotSignedIn) if wants == Wants::Page && route.verb == Verb::Get => to_sign_in(&parts),
         Err(fault) => respond(&fault, wants, &frames, &id),
     };
     finish(&app, &parts, route.name, &id, started, response)
 }
 
-async fn handle(app: &App, route: &Route, parts: &Parts, body: Body, id: &str, frames: &mut Frames) -> Result<Reply, Fault> {
+async fn handle(
+    app: &App,
+    route: &Route,
+    parts: &Parts,
+    body: Body,
+    id: &str,
+    frames: &mut Frames,
+) -> Result<Reply, Fault> {
     let wants = guard::wants(parts.uri.path());
     let takes_tokens = wants == Wants::Json || route.name == "metrics";
     let mut caller = guard::caller(app, &parts.headers, takes_tokens).await?;
@@ -127,7 +143,8 @@ async fn handle(app: &App, route: &Route, parts: &Parts, body: Body, id: &str, f
     let sent = guard::sent(app, parts, body, &caller).await?;
     let mut head = parts.clone();
     let path = RawPathParams::from_request_parts(&mut head, &()).await;
-    let path = path.map_err(|error| Failure::new(Kind::Invalid, format!("the address is not readable: {error}")))?;
+    let path =
+        path.map_err(|error| Failure::new(Kind::Invalid, format!("the address is not readable: {error}")))?;
     let asked = Asked {
         app: app.clone(),
         frames: frames.clone(),
@@ -144,24 +161,34 @@ async fn handle(app: &App, route: &Route, parts: &Parts, body: Body, id: &str, f
     let reply = (route.handler)(asked).await?;
     let names = super::session::names(app.options.secure);
     Ok(match made {
-        Some(secret) => reply.cookie(super::session::set(names.form, secret.reveal(), 3600, app.options.secure)),
+        Some(secret) => {
+            reply.cookie(super::session::set(names.form, secret.reveal(), 3600, app.options.secure))
+        }
         None => reply,
     })
 }
 
 fn to_sign_in(parts: &Parts) -> Response {
     let here = parts.uri.path_and_query().map_or("/", |address| address.as_str());
-    let to = if here == "/" { "/sign-in".to_owned() } else { crate::pages::list::address("/sign-in", &[("next", here.to_owned())]) };
+    let to = if here == "/" {
+        "/sign-in".to_owned()
+    } else {
+        crate::pages::list::address("/sign-in", &[("next", here.to_owned())])
+    };
     Reply::go(&to).respond(None)
 }
 
 /// Address of the client; the last one that our own proxy names where we stand behind one.
 fn client(app: &App, parts: &Parts) -> String {
-    let forwarded = guard::text(&parts.headers, "x-forwarded-for").rsplit(',').next().unwrap_or_default().trim();
+    let forwarded =
+        guard::text(&parts.headers, "x-forwarded-for").rsplit(',').next().unwrap_or_default().trim();
     if app.options.behind_proxy && !forwarded.is_empty() {
         return forwarded.to_owned();
     }
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string())
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string())
 }
 
 /// The id of a request: never taken from outside, so that nobody writes into our log.
@@ -172,7 +199,14 @@ fn request_id() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn finish(app: &App, parts: &Parts, name: &str, id: &str, started: Instant, mut response: Response) -> Response {
+fn finish(
+    app: &App,
+    parts: &Parts,
+    name: &str,
+    id: &str,
+    started: Instant,
+    mut response: Response,
+) -> Response {
     let took = started.elapsed();
     let status = response.status().as_u16();
     app.metrics.count(name, status, took);
@@ -183,7 +217,9 @@ fn finish(app: &App, parts: &Parts, name: &str, id: &str, started: Instant, mut 
         response.headers_mut().insert("x-request-id", value);
     }
     if app.options.secure {
-        response.headers_mut().insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
+        response
+            .headers_mut()
+            .insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
     }
     response
 }

@@ -64,7 +64,9 @@ pub async fn out(asked: Asked) -> Done {
 pub async fn theme(asked: Asked) -> Done {
     let word = asked.sent.text("theme");
     if !matches!(word, "system" | "light" | "dark") {
-        return Err(Failure::new(Kind::Invalid, "No such theme").field("theme", "choose system, light or dark").into());
+        return Err(Failure::new(Kind::Invalid, "No such theme")
+            .field("theme", "choose system, light or dark")
+            .into());
     }
     let value = if word == "system" { "" } else { word };
     let line = session::set(session::THEME, value, 365 * 24 * 3600, asked.app.options.secure);

@@ -136,7 +136,12 @@ fn row(at: usize, text: Option<&str>) -> Row {
         epss: (at % 3 != 0).then_some((at % 97) as f32 / 400.0),
         score: (at % 5 != 4).then_some(31 + (at % 68) as u16),
         due: (class <= Some(Class::Planned) && class.is_some()).then(|| days((at % 30) as i64 - 3)),
-        decision: if class.is_none() && stopped == "settled" { "decided" } else { ["none", "none", "none", "contested", "proposed"][at % 5] }.to_owned(),
+        decision: if class.is_none() && stopped == "settled" {
+            "decided"
+        } else {
+            ["none", "none", "none", "contested", "proposed"][at % 5]
+        }
+        .to_owned(),
     };
     Row {
         product_id: product_id.to_owned(),
@@ -211,8 +216,11 @@ impl Sample {
                     && query.allows("reason", one.reason)
                     && query.allows("gap", one.gap)
                     && query.allows("stopped", one.stopped)
-                    && (query.of("passed").is_empty() || query.of("passed").iter().any(|upto| passes(one, upto)))
-                    && format!("{} {}", row.vulnerability, row.component).to_lowercase().contains(&query.find.to_lowercase())
+                    && (query.of("passed").is_empty()
+                        || query.of("passed").iter().any(|upto| passes(one, upto)))
+                    && format!("{} {}", row.vulnerability, row.component)
+                        .to_lowercase()
+                        .contains(&query.find.to_lowercase())
             })
             .collect();
         rows.sort_by_key(|one| (!one.row.is_open, one.row.class));
@@ -221,13 +229,15 @@ impl Sample {
 
     /// The number of rows of an address's words: what lists will show.
     pub fn number(&self, words: &[(&str, &str)]) -> u64 {
-        let pairs: Vec<_> = words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<_> =
+            words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let query = Query::parse(&web::pages::findings::LIST, &pairs).expect("known words");
         self.left(&query).len() as u64
     }
 
     pub fn open(&self, words: &[(&str, &str)]) -> Counts {
-        let pairs: Vec<_> = words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<_> =
+            words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let query = Query::parse(&web::pages::findings::LIST, &pairs).expect("known words");
         let mut counts = Counts::default();
         self.left(&query).into_iter().filter(|row| row.row.is_open).for_each(|row| counts.add(row.row.class));
