@@ -60,6 +60,10 @@
   });
   rows.forEach((row, place) => row.addEventListener("focusin", () => { if (place !== at) stand(place); }));
 
+  // On a phone the rows come first; without this script the filters stay open.
+  const tools = document.querySelector("details.tools");
+  if (tools && matchMedia("(max-width: 800px)").matches && !location.search) tools.open = false;
+
   // How many are ticked stands on the button.
   const bulk = document.querySelector("form.bulk");
   if (bulk) {

@@ -19,6 +19,7 @@ fn filled(path: &str) -> String {
         .replace("{vulnerability}", "CVE-2024-1000")
         .replace("{feed}", "nvd")
         .replace("{token}", "abc")
+        .replace("{version}", "4.1.0")
 }
 
 #[test]
@@ -261,6 +262,13 @@ fn a_token_asks_the_api_and_no_page() {
             "{bad}"
         );
     }
+    let place = "/api/v1/products/gateway/releases/4.1.1/documents";
+    let taken = program.send("POST", place, "text/plain", "CONFIG_BT=y\n".into());
+    assert_eq!((taken.status, taken.json()["done"].as_str()), (200, Some("Took 12 bytes for gateway 4.1.1")));
+    let none = program.send("POST", place, "", String::new());
+    assert!(
+        none.status == 422 && none.json()["hint"].as_str().is_some_and(|hint| hint.contains("--data-binary"))
+    );
     program.headers[0].1.push('x');
     assert_eq!(program.get("/api/v1/today").status, 401);
 }

@@ -136,6 +136,19 @@ pub async fn decide_all(asked: Asked) -> Done {
     Ok(asked.done(&says, "/findings"))
 }
 
+/// Takes an SBOM or a piece of build evidence of a release, which is made where it is new.
+pub async fn hand_in(asked: Asked) -> Done {
+    asked.only(&["name"])?;
+    if asked.document.is_empty() {
+        let failure = Failure::new(Kind::Invalid, "There is no document in the request");
+        return Err(failure.hint("Send the file itself: curl --data-binary @image.spdx.json").into());
+    }
+    let (product, version) = (asked.part("product"), asked.part("version"));
+    let act = asked.act()?;
+    let says = asked.app.backend.hand_in(&act, product, version, asked.word("name"), &asked.document).await?;
+    Ok(asked.done(&says, "/"))
+}
+
 /// Asks for a sync of a feed.
 pub async fn sync(asked: Asked) -> Done {
     let says = asked.app.backend.sync_feed(&asked.act()?, asked.part("feed")).await?;

@@ -638,6 +638,17 @@ impl Backend for Sample {
         }))
     }
 
+    fn hand_in<'a>(
+        &'a self,
+        _: &'a Act,
+        product: &'a str,
+        version: &'a str,
+        _: &'a str,
+        bytes: &'a [u8],
+    ) -> Answer<'a, String> {
+        ready(Ok(format!("Took {} bytes for {product} {version}", bytes.len())))
+    }
+
     fn findings<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<FindingRow>> {
         let rows: Vec<FindingRow> = self.left(query).into_iter().map(|row| row.row.clone()).collect();
         ready(Ok(page(&rows, query)))
