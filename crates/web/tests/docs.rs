@@ -126,7 +126,8 @@ fn fits(description: &Value, schema: &Value, value: &Value, place: &str) -> Vec<
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    if !types.contains(&kind) && !(kind == "integer" && types.contains(&"number")) {
+    let is_whole_number = kind == "integer" && types.contains(&"number");
+    if !types.contains(&kind) && !is_whole_number {
         return vec![format!("{place}: {kind} is none of {types:?}")];
     }
     let mut wrong = Vec::new();

@@ -18,7 +18,7 @@ use crate::pages::{Show, links};
 type Done = Result<Reply, Fault>;
 
 /// A decision of the form; `If-Match` names the version before the form does.
-fn decision(asked: &Asked) -> Result<Decision, Draft> {
+fn decision(asked: &Asked) -> Result<Decision, Box<Draft>> {
     let today = asked.frames.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut decision = Draft::read(&asked.sent, today)?;
     if !asked.version.is_empty() {
@@ -70,7 +70,7 @@ pub async fn decide(asked: Asked) -> Done {
             }
             Err(failure) => return Err(stale(&asked, failure)),
         },
-        Err(draft) => draft,
+        Err(draft) => *draft,
     };
     if asked.wants == Wants::Json {
         return Err(wrong(&draft.complaints));
@@ -107,7 +107,7 @@ pub async fn preview(asked: Asked) -> Done {
         }
         Err(_) if is_first => Draft::default(),
         Err(draft) if asked.wants == Wants::Json => return Err(wrong(&draft.complaints)),
-        Err(draft) => draft,
+        Err(draft) => *draft,
     };
     let is_wrong = !draft.complaints.is_empty();
     let mut view: Bulk = asked.app.backend.preview(asked.who()?, &wanted).await?;

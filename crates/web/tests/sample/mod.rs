@@ -95,7 +95,7 @@ pub const RELEASES: [(&str, &str, &str, &str); 5] = [
 /// Where a match stops, by its number: most of them are settled before anybody looks.
 fn fate(at: usize) -> (Option<Class>, &'static str, &'static str) {
     match at % 20 {
-        0 => (Some(Class::Immediate), "", "V_IN_RANGE").clone(),
+        0 => (Some(Class::Immediate), "", "V_IN_RANGE"),
         1 | 2 => (Some(Class::Planned), "date", "V_IN_RANGE"),
         3..=6 => (Some(Class::Routine), "release", "V_IN_RANGE"),
         7 => (Some(Class::None), "deployment", "V_IN_RANGE"),
@@ -113,7 +113,7 @@ fn row(at: usize, text: Option<&str>) -> Row {
     let (class, stopped, reason) = fate(at);
     // Immediate ones are few, as in real releases.
     let (class, stopped) = match class {
-        Some(Class::Immediate) if at % 60 != 0 => (Some(Class::Planned), "date"),
+        Some(Class::Immediate) if !at.is_multiple_of(60) => (Some(Class::Planned), "date"),
         _ => (class, stopped),
     };
     let (release, product_id, product, version) = RELEASES[at / 7 % RELEASES.len()];
@@ -133,7 +133,7 @@ fn row(at: usize, text: Option<&str>) -> Row {
         says: own(SAYS[at % SAYS.len()]),
         fixed: own(fixed),
         exploited: at.is_multiple_of(40),
-        epss: (at % 3 != 0).then_some((at % 97) as f32 / 400.0),
+        epss: (!at.is_multiple_of(3)).then_some((at % 97) as f32 / 400.0),
         score: (at % 5 != 4).then_some(31 + (at % 68) as u16),
         due: (class <= Some(Class::Planned) && class.is_some()).then(|| days((at % 30) as i64 - 3)),
         decision: if class.is_none() && stopped == "settled" {

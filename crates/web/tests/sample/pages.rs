@@ -883,7 +883,7 @@ impl Backend for Sample {
                     .map(|one| (one.0.to_owned(), self.text(&format!("{} {}", one.2, one.3))))
                     .collect()
             },
-            numbers: [new.len() as u64, gone.len() as u64, changed.len() as u64 + 5, 87],
+            numbers: [new.len() as u64, gone.len() as u64, changed.len() as u64, 87],
             new,
             gone,
             changed,
