@@ -8,4 +8,5 @@ mod hostile;
 mod links;
 mod pages;
 mod sample;
+mod tls;
 mod visitor;
