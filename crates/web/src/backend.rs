@@ -282,6 +282,17 @@ pub trait Backend: Send + Sync + 'static {
     /// One release, by its id.
     fn release<'a>(&'a self, who: &'a Identity, release: &'a str) -> Answer<'a, Release>;
 
+    /// Takes one document of a release, as received; product and release are made where they are new. `name` is the file's
+    /// name where the sender gave one. Answers what was taken, in a sentence; the same bytes again change nothing.
+    fn hand_in<'a>(
+        &'a self,
+        act: &'a Act,
+        product: &'a str,
+        version: &'a str,
+        name: &'a str,
+        bytes: &'a [u8],
+    ) -> Answer<'a, String>;
+
     /// The findings; filters of [`crate::pages::findings::LIST`]. `total` is exact.
     fn findings<'a>(&'a self, who: &'a Identity, query: &'a Query) -> Answer<'a, Page<FindingRow>>;
 

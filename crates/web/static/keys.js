@@ -60,6 +60,10 @@
   });
   rows.forEach((row, place) => row.addEventListener("focusin", () => { if (place !== at) stand(place); }));
 
+  // On a phone the rows come first; without this script the filters stay open.
+  const tools = document.querySelector("details.tools");
+  if (tools && matchMedia("(max-width: 800px)").matches && !location.search) tools.open = false;
+
   // How many are ticked stands on the button.
   const bulk = document.querySelector("form.bulk");
   if (bulk) {
@@ -75,8 +79,10 @@
 
   // A half-written decision survives a closed tab. It is kept in this browser only, and forgotten when it is sent.
   const form = document.getElementById("decide");
-  if (form && form.action.endsWith("/decision")) {
-    const key = `draft ${form.action}`, fields = ["comment", "action", "expires"];
+  // The form has a field called `action`, which hides the property of that name.
+  const target = form ? form.getAttribute("action") : "";
+  if (target.endsWith("/decision")) {
+    const key = `draft ${target}`, fields = ["comment", "action", "expires"];
     try {
       const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
       for (const name of fields) if (kept[name] && !form.elements[name].value) form.elements[name].value = kept[name];

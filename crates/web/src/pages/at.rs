@@ -31,7 +31,7 @@ impl At {
         let amount = amount(seconds.unsigned_abs());
         match seconds {
             -59..=59 => "now".to_owned(),
-            0.. => format!("{amount} ago"),
+            60.. => format!("{amount} ago"),
             _ => format!("in {amount}"),
         }
     }

@@ -23,7 +23,7 @@ pub struct Compare {
     pub gone: Vec<Difference>,
     /// Open in both, judged otherwise.
     pub changed: Vec<Difference>,
-    /// Exact numbers of the four groups: new, gone, changed, same. Lists may be shorter.
+    /// Numbers of the four groups: new, gone, changed, same. The lists above are whole; pages show their first rows.
     pub numbers: [u64; 4],
 }
 
@@ -64,6 +64,13 @@ struct Drawn<'a> {
     view: &'a Compare,
 }
 
+/// Rows of a group on the page; the export has all.
+const SHOWN: usize = 100;
+
+fn first(rows: &[Difference]) -> &[Difference] {
+    rows.get(..SHOWN).unwrap_or(rows)
+}
+
 /// A group of the page: (heading, anchor, exact number, rows).
 type Group<'a> = (&'static str, &'static str, u64, &'a [Difference]);
 
@@ -71,9 +78,9 @@ impl Drawn<'_> {
     fn groups(&self) -> [Group<'_>; 3] {
         let [new, gone, changed, _] = self.view.numbers;
         [
-            ("New", "new", new, &self.view.new),
-            ("Gone", "gone", gone, &self.view.gone),
-            ("Changed", "changed", changed, &self.view.changed),
+            ("New", "new", new, first(&self.view.new)),
+            ("Gone", "gone", gone, first(&self.view.gone)),
+            ("Changed", "changed", changed, first(&self.view.changed)),
         ]
     }
 

@@ -152,7 +152,7 @@ impl Draft {
     ///
     /// # Errors
     /// The draft as it was written, with what is wrong beside each field.
-    pub fn read(sent: &Sent, today: Date) -> Result<Decision, Draft> {
+    pub fn read(sent: &Sent, today: Date) -> Result<Decision, Box<Draft>> {
         let mut draft = Draft::of(sent);
         let mut wrong = sent.complaints(FIELDS);
         let status = VexStatus::parse(&draft.status)
@@ -185,7 +185,7 @@ impl Draft {
             }),
             _ => {
                 draft.complaints = wrong;
-                Err(draft)
+                Err(Box::new(draft))
             }
         }
     }
@@ -233,7 +233,7 @@ fn expires(draft: &Draft, today: Date, wrong: &mut Complaints) -> Option<Date> {
 mod tests {
     use super::*;
 
-    fn read(fields: &[(&str, &str)]) -> Result<Decision, Draft> {
+    fn read(fields: &[(&str, &str)]) -> Result<Decision, Box<Draft>> {
         let pairs = fields.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         Draft::read(&Sent::of(pairs), "2026-11-22".parse().expect("a day"))
     }

@@ -178,11 +178,6 @@ impl Drawn<'_> {
             .with("vulnerability", &self.view.vulnerability)
             .with("component", &self.view.component)
     }
-
-    /// Where the form is sent; the queue sends to its own place and comes back.
-    fn target(&self) -> String {
-        format!("{}/decision", links::finding(&self.view.id))
-    }
 }
 
 impl Show for Finding {

@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn no_letter_leaves_its_part() {
         assert_eq!(release("a/b?c=d#e&\"ü"), "/releases/a%2Fb%3Fc%3Dd%23e%26%22%C3%BC");
-        let rows = Rows::open().with("release", "x&class=none").class(&Class::Immediate);
+        let rows = Rows::open().with("release", "x&class=none").class(Class::Immediate);
         assert_eq!(rows.to_string(), "/findings?state=open&release=x%26class%3Dnone&class=immediate");
     }
 }

@@ -15,7 +15,7 @@ use crate::words;
 pub const ROWS: usize = 50;
 
 /// Most rows on one page, and in one answer of the API.
-pub const MOST: usize = 200;
+pub const MOST: usize = 100;
 
 /// Longest text of a search or a free filter, in bytes.
 const LONGEST: usize = 200;
@@ -363,8 +363,8 @@ mod tests {
             ("colour=red", "colour", "this list has no filter `colour`; it knows class, component"),
             ("class=urgent", "class", "`urgent` is none of immediate, none"),
             ("sort=size", "sort", "`size` is none of urgency, new"),
-            ("limit=0", "limit", "`0` is no number from 1 to 200"),
-            ("limit=99999", "limit", "`99999` is no number from 1 to 200"),
+            ("limit=0", "limit", "`0` is no number from 1 to 100"),
+            ("limit=99999", "limit", "`99999` is no number from 1 to 100"),
             ("after=a&before=b", "before", "`after` and `before` together name no page; give one"),
         ] {
             let refusal = parse(text).expect_err(text);

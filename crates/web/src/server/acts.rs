@@ -18,7 +18,7 @@ use crate::pages::{Show, links};
 type Done = Result<Reply, Fault>;
 
 /// A decision of the form; `If-Match` names the version before the form does.
-fn decision(asked: &Asked) -> Result<Decision, Draft> {
+fn decision(asked: &Asked) -> Result<Decision, Box<Draft>> {
     let today = asked.frames.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut decision = Draft::read(&asked.sent, today)?;
     if !asked.version.is_empty() {
@@ -70,7 +70,7 @@ pub async fn decide(asked: Asked) -> Done {
             }
             Err(failure) => return Err(stale(&asked, failure)),
         },
-        Err(draft) => draft,
+        Err(draft) => *draft,
     };
     if asked.wants == Wants::Json {
         return Err(wrong(&draft.complaints));
@@ -107,7 +107,7 @@ pub async fn preview(asked: Asked) -> Done {
         }
         Err(_) if is_first => Draft::default(),
         Err(draft) if asked.wants == Wants::Json => return Err(wrong(&draft.complaints)),
-        Err(draft) => draft,
+        Err(draft) => *draft,
     };
     let is_wrong = !draft.complaints.is_empty();
     let mut view: Bulk = asked.app.backend.preview(asked.who()?, &wanted).await?;
@@ -134,6 +134,19 @@ pub async fn decide_all(asked: Asked) -> Done {
         .await
         .map_err(|failure| stale(&asked, failure))?;
     Ok(asked.done(&says, "/findings"))
+}
+
+/// Takes an SBOM or a piece of build evidence of a release, which is made where it is new.
+pub async fn hand_in(asked: Asked) -> Done {
+    asked.only(&["name"])?;
+    if asked.document.is_empty() {
+        let failure = Failure::new(Kind::Invalid, "There is no document in the request");
+        return Err(failure.hint("Send the file itself: curl --data-binary @image.spdx.json").into());
+    }
+    let (product, version) = (asked.part("product"), asked.part("version"));
+    let act = asked.act()?;
+    let says = asked.app.backend.hand_in(&act, product, version, asked.word("name"), &asked.document).await?;
+    Ok(asked.done(&says, "/"))
 }
 
 /// Asks for a sync of a feed.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 
 use super::errors::Fault;
@@ -25,6 +26,9 @@ pub enum Wants {
 
 /// Which roles may decide or propose on findings.
 pub const DECIDE: &[Role] = &[Role::Triager, Role::Reviewer, Role::Lead];
+
+/// Which roles hand in documents of releases.
+pub const HAND_IN: &[Role] = &[Role::Triager, Role::Reviewer, Role::Lead, Role::ProductManager, Role::Admin];
 
 /// Which roles see people, tokens and settings.
 pub const MANAGE: &[Role] = &[Role::Admin];
@@ -98,6 +102,8 @@ pub struct Asked {
     pub pairs: Vec<(String, String)>,
     /// What a form or a JSON object sent.
     pub sent: Sent,
+    /// A document that was handed in; empty on all other routes.
+    pub document: Bytes,
     /// Key of the request that may be repeated.
     pub key: String,
     /// Version that a change must find (`If-Match`); empty for none.

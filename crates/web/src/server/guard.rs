@@ -97,19 +97,38 @@ pub async fn sent(app: &App, parts: &Parts, body: Body, caller: &Caller) -> Resu
     if !is_unsafe(&parts.method) {
         return Ok(Sent::default());
     }
-    // A browser says where a request comes from; one that says "from elsewhere" is refused before its body is read.
-    if caller.secret.is_some() && matches!(text(&parts.headers, "sec-fetch-site"), "cross-site" | "same-site")
-    {
-        return Err(Fault::NotOurForm);
-    }
+    is_from_here(parts, caller)?;
     let most = app.options.body;
     let bytes = to_bytes(body, most).await.map_err(|_| Fault::TooLarge(most))?;
     let sent = read(text(&parts.headers, "content-type"), &bytes)?;
-    let is_token = caller.who.is_some() && caller.secret.is_none();
     let named = text(&parts.headers, "x-csrf-token");
-    let proof = if named.is_empty() { sent.text("csrf") } else { named };
+    is_proven(caller, if named.is_empty() { sent.text("csrf") } else { named })?;
+    Ok(sent)
+}
+
+/// A document as it was sent; the proof stands in a header, and is looked at before the document is read.
+///
+/// # Errors
+/// When the proof is missing or wrong, or the document is too long.
+pub async fn document(app: &App, parts: &Parts, body: Body, caller: &Caller) -> Result<Bytes, Fault> {
+    is_from_here(parts, caller)?;
+    is_proven(caller, text(&parts.headers, "x-csrf-token"))?;
+    let most = app.options.document;
+    to_bytes(body, most).await.map_err(|_| Fault::TooLarge(most))
+}
+
+/// A browser says where a request comes from; one that says "from elsewhere" is refused before its body is read.
+fn is_from_here(parts: &Parts, caller: &Caller) -> Result<(), Fault> {
+    let from = text(&parts.headers, "sec-fetch-site");
+    let is_foreign = caller.secret.is_some() && matches!(from, "cross-site" | "same-site");
+    if is_foreign { Err(Fault::NotOurForm) } else { Ok(()) }
+}
+
+/// A token proves itself: no browser sends it unasked. A session needs the proof of its pages.
+fn is_proven(caller: &Caller, proof: &str) -> Result<(), Fault> {
+    let is_token = caller.who.is_some() && caller.secret.is_none();
     let is_ours = caller.secret.as_ref().is_some_and(|secret| secret.is_proof(proof));
-    if is_token || is_ours { Ok(sent) } else { Err(Fault::NotOurForm) }
+    if is_token || is_ours { Ok(()) } else { Err(Fault::NotOurForm) }
 }
 
 fn read(kind: &str, bytes: &Bytes) -> Result<Sent, Fault> {

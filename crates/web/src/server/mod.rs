@@ -37,6 +37,8 @@ pub struct Options {
     pub timeout: Duration,
     /// Longest body of a form or JSON document, in bytes.
     pub body: usize,
+    /// Longest document that is handed in, in bytes.
+    pub document: usize,
     /// Attempts to sign in per minute: by address of the client, and by name.
     pub sign_ins: (u32, u32),
     /// Life of a session, in seconds.
@@ -52,6 +54,7 @@ impl Default for Options {
             behind_proxy: false,
             timeout: Duration::from_secs(30),
             body: 1 << 20,
+            document: 128 << 20,
             sign_ins: (20, 6),
             session: 12 * 3600,
             program: concat!("Patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),

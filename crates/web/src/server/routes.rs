@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::asked::{AUDIT, Asked, DECIDE, MANAGE};
+use super::asked::{AUDIT, Asked, DECIDE, HAND_IN, MANAGE};
 use super::errors::Fault;
 use super::reply::Reply;
 use super::{acts, answers, sign};
@@ -100,6 +100,7 @@ pub static ROUTES: &[Route] = &[
     row!("products", Get, "/products", "/api/v1/products", SignedIn, "the products", answers::products),
     row!("product", Get, "/products/{product}", "/api/v1/products/{product}", SignedIn, "a product and its releases", answers::product),
     row!("release", Get, "/releases/{release}", "/api/v1/releases/{release}", SignedIn, "a release: funnel, findings, coverage, evidence, documents", answers::release),
+    row!("hand-in", Post, "", "/api/v1/products/{product}/releases/{version}/documents", Roles(HAND_IN), "takes one SBOM or piece of build evidence, kind found by content; makes the release where it is new", acts::hand_in),
     row!("compare", Get, "/compare", "/api/v1/compare", SignedIn, "two releases: new, gone, changed", answers::compare),
     row!("findings", Get, "/findings", "/api/v1/findings", SignedIn, "the findings that the filter leaves", answers::findings),
     row!("finding", Get, "/findings/{finding}", "/api/v1/findings/{finding}", SignedIn, "a finding: judgement, evidence, decisions", answers::finding),

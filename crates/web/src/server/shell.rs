@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
@@ -22,11 +22,15 @@ use super::routes::{ROUTES, Route, Verb};
 use super::session::Secret;
 use super::{App, assets};
 use crate::backend::{Failure, Kind};
+use crate::pages::form::Sent;
 
 /// What a page may load and do: our own style, script and mark, forms to ourselves, and nothing else. No inline style or
 /// script, no frame around us, no other host.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
+
+/// The route whose body is a document, and which may take longer.
+const HAND_IN: &str = "hand-in";
 
 /// Headers of every answer.
 const STRICT: &[(&str, &str)] = &[
@@ -105,8 +109,9 @@ async fn answer(app: App, route: &'static Route, request: Request) -> Response {
     let wants = guard::wants(parts.uri.path());
     let mut frames =
         Frames { now: app.backend.now(), program: app.options.program.clone(), ..Frames::default() };
+    let limit = app.options.timeout.saturating_mul(if route.name == HAND_IN { 20 } else { 1 });
     let work = AssertUnwindSafe(handle(&app, route, &parts, body, &id, &mut frames)).catch_unwind();
-    let done = match tokio::time::timeout(app.options.timeout, work).await {
+    let done = match tokio::time::timeout(limit, work).await {
         Ok(Ok(done)) => done,
         Ok(Err(_)) => Err(Failure::new(Kind::Broken, format!("the handler {} panicked", route.name)).into()),
         Err(_) => Err(Fault::TooLong),
@@ -140,7 +145,11 @@ async fn handle(
     }
     *frames = guard::frames(app, parts, &caller)?;
     guard::may(route, caller.who.as_ref())?;
-    let sent = guard::sent(app, parts, body, &caller).await?;
+    let (sent, document) = if route.name == HAND_IN {
+        (Sent::default(), guard::document(app, parts, body, &caller).await?)
+    } else {
+        (guard::sent(app, parts, body, &caller).await?, Bytes::new())
+    };
     let mut head = parts.clone();
     let path = RawPathParams::from_request_parts(&mut head, &()).await;
     let path =
@@ -153,6 +162,7 @@ async fn handle(
         parts: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         pairs: guard::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
         sent,
+        document,
         key: guard::text(&parts.headers, "idempotency-key").to_owned(),
         version: guard::text(&parts.headers, "if-match").trim().trim_matches('"').to_owned(),
         client: client(app, parts),

@@ -95,7 +95,7 @@ pub const RELEASES: [(&str, &str, &str, &str); 5] = [
 /// Where a match stops, by its number: most of them are settled before anybody looks.
 fn fate(at: usize) -> (Option<Class>, &'static str, &'static str) {
     match at % 20 {
-        0 => (Some(Class::Immediate), "", "V_IN_RANGE").clone(),
+        0 => (Some(Class::Immediate), "", "V_IN_RANGE"),
         1 | 2 => (Some(Class::Planned), "date", "V_IN_RANGE"),
         3..=6 => (Some(Class::Routine), "release", "V_IN_RANGE"),
         7 => (Some(Class::None), "deployment", "V_IN_RANGE"),
@@ -113,7 +113,7 @@ fn row(at: usize, text: Option<&str>) -> Row {
     let (class, stopped, reason) = fate(at);
     // Immediate ones are few, as in real releases.
     let (class, stopped) = match class {
-        Some(Class::Immediate) if at % 60 != 0 => (Some(Class::Planned), "date"),
+        Some(Class::Immediate) if !at.is_multiple_of(60) => (Some(Class::Planned), "date"),
         _ => (class, stopped),
     };
     let (release, product_id, product, version) = RELEASES[at / 7 % RELEASES.len()];
@@ -133,10 +133,15 @@ fn row(at: usize, text: Option<&str>) -> Row {
         says: own(SAYS[at % SAYS.len()]),
         fixed: own(fixed),
         exploited: at.is_multiple_of(40),
-        epss: (at % 3 != 0).then_some((at % 97) as f32 / 400.0),
+        epss: (!at.is_multiple_of(3)).then_some((at % 97) as f32 / 400.0),
         score: (at % 5 != 4).then_some(31 + (at % 68) as u16),
         due: (class <= Some(Class::Planned) && class.is_some()).then(|| days((at % 30) as i64 - 3)),
-        decision: if class.is_none() && stopped == "settled" { "decided" } else { ["none", "none", "none", "contested", "proposed"][at % 5] }.to_owned(),
+        decision: if class.is_none() && stopped == "settled" {
+            "decided"
+        } else {
+            ["none", "none", "none", "contested", "proposed"][at % 5]
+        }
+        .to_owned(),
     };
     Row {
         product_id: product_id.to_owned(),
@@ -211,8 +216,11 @@ impl Sample {
                     && query.allows("reason", one.reason)
                     && query.allows("gap", one.gap)
                     && query.allows("stopped", one.stopped)
-                    && (query.of("passed").is_empty() || query.of("passed").iter().any(|upto| passes(one, upto)))
-                    && format!("{} {}", row.vulnerability, row.component).to_lowercase().contains(&query.find.to_lowercase())
+                    && (query.of("passed").is_empty()
+                        || query.of("passed").iter().any(|upto| passes(one, upto)))
+                    && format!("{} {}", row.vulnerability, row.component)
+                        .to_lowercase()
+                        .contains(&query.find.to_lowercase())
             })
             .collect();
         rows.sort_by_key(|one| (!one.row.is_open, one.row.class));
@@ -221,13 +229,15 @@ impl Sample {
 
     /// The number of rows of an address's words: what lists will show.
     pub fn number(&self, words: &[(&str, &str)]) -> u64 {
-        let pairs: Vec<_> = words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<_> =
+            words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let query = Query::parse(&web::pages::findings::LIST, &pairs).expect("known words");
         self.left(&query).len() as u64
     }
 
     pub fn open(&self, words: &[(&str, &str)]) -> Counts {
-        let pairs: Vec<_> = words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<_> =
+            words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let query = Query::parse(&web::pages::findings::LIST, &pairs).expect("known words");
         let mut counts = Counts::default();
         self.left(&query).into_iter().filter(|row| row.row.is_open).for_each(|row| counts.add(row.row.class));
