@@ -157,15 +157,17 @@ fn only_releases_that_are_touched_are_judged_again() {
     run(async {
         let sketch =
             |id, product, end| Sketch { id, product, start: 0, end, windows: false, unaffected: false };
-        let before = [sketch(0, 0, 2)];
-        let after = [sketch(0, 0, 2), sketch(1, 1, 4), sketch(2, 2, 4)];
+        // The products are known before, or their names would have new vendors, which touches all who bear them.
+        let before = [sketch(0, 0, 2), sketch(3, 1, 1), sketch(4, 2, 1)];
+        let after = [before.to_vec(), vec![sketch(1, 1, 4), sketch(2, 2, 4)]].concat();
         // Widget 1.0; gadget 1.0; gadget 3.1, which is above the end; part.
         let releases = [vec![(0, 1)], vec![(1, 1)], vec![(1, 4)], vec![(3, 1)]];
         let site = filled(&before, "g1", &releases).await;
         let done = follow(&site, &before, &after, "g2").await;
-        let kinds: Vec<&str> = done.iter().map(|(kind, _)| kind.as_str()).collect();
-        assert_eq!(kinds, ["rescan_changed", "analyse_release"], "{done:?}");
-        assert_eq!(done[1].1, "2 knowledge g2");
+        let judged: Vec<&str> =
+            done.iter().filter(|(kind, _)| kind == "analyse_release").map(|(_, key)| key.as_str()).collect();
+        // The other release of the gadget is looked at too: what is known of the vendors of its name weighs differently.
+        assert_eq!(judged, ["2 knowledge g2", "3 knowledge g2"], "{done:?}");
         let lines = site.findings().await;
         assert_eq!(lines.len(), 2, "{lines:?}");
     });
