@@ -259,7 +259,9 @@ struct Source {
 fn by_cells(look: &Look, cells: &Cells) -> Result<Source> {
     let pairs: Vec<(i64, i64)> = cells.iter().map(|(product, cell, _)| (*product, *cell)).collect();
     let table = look.line.dialect().table("$1", &[("product", Kind::Int), ("cell", Kind::Int)]);
-    let from = format!("{table} t CROSS JOIN finding f WHERE f.product = t.product AND f.cell = t.cell");
+    let index = look.line.dialect().by_index("finding_cell");
+    let from =
+        format!("{table} t CROSS JOIN finding f{index} WHERE f.product = t.product AND f.cell = t.cell");
     Ok(Source { from, values: vec![bulk(&pairs)?] })
 }
 

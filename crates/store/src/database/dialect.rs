@@ -88,6 +88,14 @@ impl Dialect {
         }
     }
 
+    /// What follows a table so that SQLite takes this index, whatever it believes about the data.
+    pub(crate) fn by_index(self, index: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!(" INDEXED BY {index}"),
+            Dialect::Postgres => String::new(),
+        }
+    }
+
     /// Keeps the optimiser from using an index on this column in a condition.
     pub(crate) fn no_index(self, column: &str) -> String {
         match self {
