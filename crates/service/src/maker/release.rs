@@ -116,10 +116,10 @@ impl Maker {
         let more = listed.total.saturating_sub(listed.rows.len() as u64);
         let mut groups: Vec<GroupRow> = Vec::new();
         for finding in listed.rows {
-            let same = |group: &&mut GroupRow| {
+            let same = |group: &GroupRow| {
                 group.component == finding.component_name && group.version == finding.component_version
             };
-            let place = match groups.iter_mut().position(|mut group| same(&&mut group)) {
+            let place = match groups.iter().position(same) {
                 Some(place) => place,
                 None => {
                     groups.push(GroupRow {
