@@ -109,9 +109,6 @@ impl Assessor<'_> {
         sheet.epss = sheet.epss.filter(|_| public_by_epss(sheet.epss, sheet.epss_before).is_some());
         let needs_before = sheet.epss.is_some_and(|probability| probability < EPSS_IS_PUBLIC);
         sheet.epss_before = sheet.epss_before.filter(|_| needs_before);
-        sheet.verdict_because.clear();
-        // Every output names the version beside the judgement, and all versions of a product share it.
-        sheet.version.clear();
         let mut hasher = FxHasher::default();
         (&sheet.component, &sheet.vector, &sheet.kev_since).hash(&mut hasher);
         (&sheet.entry.subsystem, &sheet.cwes, &sheet.requires).hash(&mut hasher);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::component::Component;
-use model::finding::Finding;
+use model::finding::{Finding, Verdict};
 use model::reason::Reason;
 use model::vulnerability::{Facts, SeverityFact};
 
@@ -24,11 +24,15 @@ pub fn sheets(
     let facts = &finding.facts;
     let chosen = chosen_vector(facts);
     let vector = chosen.map_or(String::new(), |severity| severity.vector.clone());
-    let sheet = FactSheet {
+    let mut sheet = FactSheet {
         component: component.name.clone(),
-        version: component.version.clone(),
+        // Every output names the version beside the judgement, and all versions of a product share it.
+        version: String::new(),
         verdict: Some(finding.verdict),
-        verdict_because: finding.reason.meaning().to_owned(),
+        verdict_because: match finding.verdict {
+            Verdict::NotAffected => finding.reason.meaning().to_owned(),
+            Verdict::Affected | Verdict::NeedsReview => String::new(),
+        },
         vector,
         cwes: facts.cwes.clone(),
         kev_since: facts.kev.as_ref().map_or(String::new(), |kev| kev.date_added.clone()),
@@ -50,10 +54,16 @@ pub fn sheets(
         Some(severity) if needs_account && severity.by == "CNA" => entry::local(component.role, files),
         _ => entry::entries(component.role, files, access),
     };
+    let mut rest = entries.len();
+    let mut next = || {
+        rest -= 1;
+        // Most findings have one side, which takes the sheet itself.
+        if rest == 0 { std::mem::take(&mut sheet) } else { sheet.clone() }
+    };
     entries
         .into_iter()
         .map(|entry| {
-            let mut sheet = sheet.clone();
+            let mut sheet = next();
             sheet.requires.extend(entry::condition_of(&entry));
             FactSheet { entry, ..sheet }
         })

@@ -50,7 +50,7 @@ fn judge_one(
         return answer;
     }
     let answer = judge_claim(record, claim, version, commits);
-    let Some(kernel) = Release::parse(version.written()) else { return answer };
+    let Some((kernel, _)) = version.kernel_release() else { return answer };
     let is_candidate = is_candidate_of_bound(&answer, kernel);
     if !is_candidate && !needs_the_branch(&answer, kernel) {
         return answer;

@@ -46,7 +46,7 @@ pub fn judge_kernel_record(
     {
         return answer;
     }
-    let Some((kernel, has_suffix)) = Release::parse_with_suffix(version.written()) else {
+    let Some((kernel, has_suffix)) = version.kernel_release() else {
         return RangeAnswer::unusable_version(version);
     };
     let findings = findings_of(&record.claims, kernel);

@@ -8,6 +8,7 @@ use versions::text::{TextRange, TextRanges};
 use versions::{Contains, Interval, Order, Why};
 
 use super::trace::{Asked, Told, Trace};
+use crate::matching::kernel::Release;
 use crate::matching::lines::Lines;
 
 /// How much of the reasoning an answer carries.
@@ -74,12 +75,19 @@ pub struct VersionFacts<'a> {
     scheme: Scheme,
     qualities: OnceCell<Qualities>,
     unusable: OnceCell<Option<Reason>>,
+    kernel: OnceCell<Option<(Release, bool)>>,
 }
 
 impl<'a> VersionFacts<'a> {
     /// Of a text under a scheme, found out when asked for.
     pub fn of(text: &'a str, scheme: Scheme) -> VersionFacts<'a> {
-        VersionFacts { text, scheme, qualities: OnceCell::new(), unusable: OnceCell::new() }
+        VersionFacts {
+            text,
+            scheme,
+            qualities: OnceCell::new(),
+            unusable: OnceCell::new(),
+            kernel: OnceCell::new(),
+        }
     }
 }
 
@@ -142,6 +150,13 @@ impl<'a> ComponentVersion<'a> {
             trace.spoil();
         }
         self.text.0
+    }
+
+    /// The text as a release of the kernel, and whether a local suffix was cut off; `None` for what is no release.
+    pub(crate) fn kernel_release(&self) -> Option<(Release, bool)> {
+        let text = self.written();
+        let read = || Release::parse_with_suffix(text);
+        self.own_facts().map_or_else(read, |facts| *facts.kernel.get_or_init(read))
     }
 
     fn told(&self, asked: impl FnOnce() -> Asked, told: Told) {
