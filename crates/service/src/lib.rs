@@ -1,5 +1,6 @@
 //! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
 
+pub mod access;
 pub mod analyse;
 pub mod assess;
 pub mod compare;

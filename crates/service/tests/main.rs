@@ -1,5 +1,6 @@
 //! Tests of `service`, one binary; modules mirror the tree.
 
+mod access;
 mod archives;
 mod compile;
 mod funnel;
