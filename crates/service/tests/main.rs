@@ -9,3 +9,4 @@ mod loop_house;
 mod packs;
 mod plan;
 mod rescan;
+mod triage;

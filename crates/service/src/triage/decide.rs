@@ -148,6 +148,7 @@ pub(crate) async fn make(
     }
     let others = named(change, scope, &decision).await?;
     demands::check(&decision, &others, false)?;
+    must_hold(sight, seen, &decision, now)?;
     for (other, result) in sight.decisions() {
         let holds = result.uses.iter().any(|one| one.finding == seen.at && one.standing.is_in_force());
         if holds && is_contradiction(other, &decision) && !decision.supersedes.contains(&other.id) {
@@ -161,6 +162,18 @@ pub(crate) async fn make(
     }
     let explanation = explanation(sight, seen);
     Ok(Made { product: sight.product, release: sight.release, decision, explanation })
+}
+
+/// A decision whose ground is not there now would be overtaken as soon as it is made; its evidence would say what
+/// nobody has seen.
+fn must_hold(sight: &Sight, seen: &Seen<'_>, decision: &Decision, now: Moment) -> Result<(), Fault> {
+    let time = crate::house::instant(now);
+    let shifts = crate::decisions::shifts(&sight.inventory, &sight.judged, seen.at, decision, &time);
+    if shifts.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<String> = shifts.iter().map(ToString::to_string).collect();
+    Err(Fault::Refused(format!("it does not hold on this finding: {}", told.join("; "))))
 }
 
 /// What held when it was decided, frozen for the log (assessment.md 4.10).
@@ -465,7 +478,7 @@ async fn rewrite(
 /// Takes a decision back: its author, or whoever may decide the same and could lower a class.
 ///
 /// # Errors
-/// `Conflict` when `seen` is not the newest version, `Invalid` when it has ended already.
+/// `Conflict` when `seen` is not the newest version, `Refused` when it has ended already.
 pub async fn withdraw(
     house: &House,
     identity: &Identity,
@@ -481,6 +494,10 @@ pub async fn withdraw(
     let mut change = house.store.change().await?;
     let (row, product) = decision_of(&mut change, &scope, decision).await?;
     must_be(&row, seen)?;
+    if !row.state.may_become(DecisionState::Withdrawn) {
+        let text = format!("decision {} is {} already", row.name, row.state.word());
+        return Err(Fault::Refused(text));
+    }
     let text = word::read(&row.name, &row.body)?;
     may_withdraw(identity, product, &row, &text)?;
     let hand = identity.hand();
