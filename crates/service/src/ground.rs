@@ -149,8 +149,8 @@ async fn rule_set(
     scope: &Scope,
     product: i64,
 ) -> Result<(Arc<RuleSet>, Vec<String>), Fault> {
-    let mut written = look.written_for_all(scope, WrittenKind::Rules).await?;
-    written.extend(look.written(scope, WrittenKind::Rules, product).await?);
+    // Those of the whole organisation are among them.
+    let mut written = look.written(scope, WrittenKind::Rules, product).await?;
     written.retain(|one| one.state == WrittenState::Approved);
     let hashes = written.iter().map(|one| one.hash.clone()).collect();
     let documents: Vec<Document> =

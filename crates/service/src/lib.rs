@@ -7,6 +7,7 @@ pub mod compare;
 pub mod compile;
 pub mod cvss;
 pub mod decisions;
+pub mod drafts;
 pub mod due;
 pub mod gate;
 mod ground;

@@ -3,6 +3,7 @@
 mod access;
 mod archives;
 mod compile;
+mod drafts;
 mod funnel;
 mod intake;
 mod loop_house;
