@@ -57,7 +57,7 @@ fn rules_are_tried_before_they_hold_and_take_two_people() {
             told(write(house, &tom, Kind::Rules, None, "own", &text, NOW).await).contains("edit_rules needs")
         );
         let broken = told(write(house, &pia, Kind::Rules, None, "own", "[[rule]]\nid = 5\n", NOW).await);
-        assert!(broken.contains("own: line 2"), "{broken}");
+        assert!(broken.contains("own: line 1") && broken.contains("line 2, column 6"), "{broken}");
         let unknown = text.replace("finding.component.name", "finding.nonsense");
         assert!(told(write(house, &pia, Kind::Rules, None, "own", &unknown, NOW).await).contains("nonsense"));
         assert!(told(write(house, &pia, Kind::Rules, None, " ", &text, NOW).await).contains("name"));
