@@ -14,7 +14,7 @@ use service::triage::decide::{Decided, decide, edit, propose, withdraw};
 use service::triage::history::{What, history};
 use service::triage::queue::{Queue, queue};
 use service::triage::word::Word;
-use service::triage::{approve, bulk, snooze, undo};
+use service::triage::{approve, bulk, ending, snooze, undo};
 use store::finding::Finding;
 use store::finding_list::{FindingFilter, Sort};
 use store::grant::Grant;
@@ -349,6 +349,17 @@ fn a_risk_is_accepted_by_a_lead_and_ends() {
         let kept = look.decision(&site.scope, decided.id).await.unwrap().unwrap();
         // A day ends when it is over: 2 December, 00:00 UTC.
         assert_eq!(kept.expires, Moment(1_796_169_600_000));
+        drop(look);
+        let ending = async |until| ending::ending(house, &tom, until).await.unwrap().len();
+        assert_eq!((ending(kept.expires.plus(-1)).await, ending(kept.expires).await), (0, 1));
+        assert_eq!(ending::mark_ended(house, kept.expires.plus(-1)).await.unwrap(), 0);
+        assert_eq!(ending::mark_ended(house, kept.expires).await.unwrap(), 1);
+        assert_eq!(ending::mark_ended(house, kept.expires).await.unwrap(), 0);
+        site.work(kept.expires).await;
+        assert_eq!(row(&site, "1.0.0 CVE-2024-3").await.cell.class, Some(ResponseClass::Routine));
+        let mut look = house.store.look().await.unwrap();
+        let ended = look.decision(&site.scope, decided.id).await.unwrap().unwrap();
+        assert_eq!((ended.state, ended.body), (DecisionState::Overtaken, kept.body));
     });
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::decision::{Act as Step, Decision as Row, DecisionFilter};
 use store::{Change, Look, Moment, Page, Scope};
 
-use super::decide::{Decided, decision_of, entry, must_be, queue, supersede, text_of};
+use super::decide::{Decided, decision_of, entry, must_be, named, queue, supersede, text_of};
 use super::{demands, word};
 use crate::access::identity::Identity;
 use crate::access::people::FOUR_EYES;
@@ -113,16 +113,6 @@ async fn put_into_force(
     change.log(scope, &entry(product, identity, "decision.approved", row.id, body, now)).await?;
     let releases = queue(change, scope, product, &decision, version, &[], now).await?;
     Ok(Decided { id: row.id, name: row.name.clone(), version, state: decision.state, releases })
-}
-
-async fn named(change: &mut Change, scope: &Scope, decision: &Decision) -> Result<Vec<Decision>, Fault> {
-    let mut found = Vec::new();
-    for name in &decision.supersedes {
-        if let Some(row) = change.decision_by_name(scope, name).await? {
-            found.push(word::read(name, &row.body)?);
-        }
-    }
-    Ok(found)
 }
 
 /// Whoever wrote a version of it is no second person, whatever he shows: session or token.

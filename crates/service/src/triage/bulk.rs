@@ -8,9 +8,9 @@ use model::decision::DecisionState;
 use model::finding::Verdict;
 use store::finding::Finding;
 use store::finding_list::FindingFilter;
-use store::{Change, Moment, Scope, sha256};
+use store::{Look, Moment, Scope, sha256};
 
-use super::decide::{Decided, Made, every, make, put};
+use super::decide::{Decided, Made, every, make, next_name, put};
 use super::sight::{Sight, see};
 use super::word::Word;
 use crate::access::identity::Identity;
@@ -77,10 +77,8 @@ pub async fn preview(
 ) -> Result<Preview, Fault> {
     let scope = identity.scope(Act::Read)?;
     let (rows, sights) = see_all(house, identity, &scope, filter, now).await?;
-    let mut change = house.store.change().await?;
-    let plan = plan(&mut change, &scope, identity, &rows, &sights, word, now).await?;
-    change.abandon().await?;
-    Ok(plan.preview)
+    let mut look = house.store.look().await?;
+    Ok(plan(&mut look, &scope, identity, &rows, &sights, word, NAMELESS, now).await?.preview)
 }
 
 /// Does it, if it is still what was looked at.
@@ -98,7 +96,8 @@ pub async fn decide_all(
     let scope = identity.scope(Act::Read)?;
     let (rows, sights) = see_all(house, identity, &scope, filter, now).await?;
     let mut change = house.store.change().await?;
-    let plan = plan(&mut change, &scope, identity, &rows, &sights, word, now).await?;
+    let name = next_name(&mut change, &scope, now).await?;
+    let plan = plan(&mut change, &scope, identity, &rows, &sights, word, &name, now).await?;
     if plan.preview.token != token {
         let text = "the findings have changed since the preview: look again";
         return Err(store::Error::Conflict(text.to_owned()).into());
@@ -137,20 +136,25 @@ async fn see_all(
     Ok((rows, sights))
 }
 
+/// What is not written needs no name of its own.
+const NAMELESS: &str = "D-0000-001";
+
+#[expect(clippy::too_many_arguments, reason = "a deed is put together from all that is known")]
 async fn plan(
-    change: &mut Change,
+    look: &mut Look,
     scope: &Scope,
     identity: &Identity,
     rows: &[Finding],
     sights: &BTreeMap<i64, Sight>,
     word: &Word,
+    first: &str,
     now: Moment,
 ) -> Result<Plan, Fault> {
     let (mut made, mut refused, mut good): (BTreeMap<String, Made>, _, Vec<&Finding>) =
         (BTreeMap::new(), Vec::new(), Vec::new());
     for row in rows {
         let Some(sight) = sights.get(&row.release) else { continue };
-        match one(change, scope, identity, row, sight, word, now).await {
+        match one(look, scope, identity, row, sight, word, first, now).await {
             Ok((anchor, one)) => {
                 made.entry(anchor).or_insert(one);
                 good.push(row);
@@ -181,17 +185,19 @@ async fn plan(
 }
 
 /// The decision of one finding, and its anchor: findings of the same anchor need one decision.
+#[expect(clippy::too_many_arguments, reason = "a decision is put together from all that is known")]
 async fn one(
-    change: &mut Change,
+    look: &mut Look,
     scope: &Scope,
     identity: &Identity,
     row: &Finding,
     sight: &Sight,
     word: &Word,
+    name: &str,
     now: Moment,
 ) -> Result<(String, Made), Fault> {
     let seen = sight.find(row)?;
-    let made = make(change, scope, identity, sight, &seen, word, now).await?;
+    let made = make(look, scope, identity, sight, &seen, word, name, now).await?;
     let decision = &made.decision;
     let anchor = format!(
         "{}\n{:?}\n{}\n{:?}\n{:?}\n{:?}",
@@ -205,7 +211,7 @@ async fn one(
     Ok((anchor, made))
 }
 
-/// Each was made with the next free name; here they get one after the other. A deed is in force as a whole or proposed as
+/// Each was made with the first free name; here they get one after the other. A deed is in force as a whole or proposed as
 /// a whole.
 fn name(made: &mut [Made], is_large: bool) {
     let is_proposed = is_large || made.iter().any(|one| one.decision.state == DecisionState::Proposed);

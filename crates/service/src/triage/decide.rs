@@ -115,7 +115,8 @@ pub async fn decide(
     let sight = see(house, &scope, row.release, now).await?;
     let seen = sight.find(&row)?;
     let mut change = house.store.change().await?;
-    let made = make(&mut change, &scope, identity, &sight, &seen, word, now).await?;
+    let name = next_name(&mut change, &scope, now).await?;
+    let made = make(&mut change, &scope, identity, &sight, &seen, word, &name, now).await?;
     let decided = put(&mut change, &scope, identity, &made, "", now).await?;
     change.commit().await?;
     Ok(decided)
@@ -131,22 +132,23 @@ pub(crate) struct Made {
 }
 
 /// Puts a decision together and holds it against roles and rules; its state says whether it is in force at once.
+#[expect(clippy::too_many_arguments, reason = "a decision is put together from all that is known")]
 pub(crate) async fn make(
-    change: &mut Change,
+    look: &mut Look,
     scope: &Scope,
     identity: &Identity,
     sight: &Sight,
     seen: &Seen<'_>,
     word: &Word,
+    name: &str,
     now: Moment,
 ) -> Result<Made, Fault> {
-    let name = next_name(change, scope, now).await?;
-    let mut decision = word::decision(sight, seen.at, word, &name, &identity.login, now)?;
+    let mut decision = word::decision(sight, seen.at, word, name, &identity.login, now)?;
     let may = demands::may(identity, sight.product, &decision)?;
     if may == May::Do && !demands::needs_second(&decision) {
         decision.state = DecisionState::Active;
     }
-    let others = named(change, scope, &decision).await?;
+    let others = named(look, scope, &decision).await?;
     demands::check(&decision, &others, false)?;
     must_hold(sight, seen, &decision, now)?;
     for (other, result) in sight.decisions() {
@@ -196,7 +198,7 @@ fn explanation(sight: &Sight, seen: &Seen<'_>) -> Value {
     })
 }
 
-async fn next_name(change: &mut Change, scope: &Scope, now: Moment) -> Result<String, Fault> {
+pub(crate) async fn next_name(change: &mut Change, scope: &Scope, now: Moment) -> Result<String, Fault> {
     let year = crate::house::instant(now);
     let prefix = format!("D-{}-", year.get(..4).unwrap_or("0000"));
     let number = change.next_decision_number(scope, &prefix).await?;
@@ -204,11 +206,15 @@ async fn next_name(change: &mut Change, scope: &Scope, now: Moment) -> Result<St
 }
 
 /// The decisions whose place it takes.
-async fn named(change: &mut Change, scope: &Scope, decision: &Decision) -> Result<Vec<Decision>, Fault> {
+pub(crate) async fn named(
+    look: &mut Look,
+    scope: &Scope,
+    decision: &Decision,
+) -> Result<Vec<Decision>, Fault> {
     let mut found = Vec::new();
     for name in &decision.supersedes {
         // One that is missing is told by the rules, with the rest of what is wrong.
-        if let Some(row) = change.decision_by_name(scope, name).await? {
+        if let Some(row) = look.decision_by_name(scope, name).await? {
             found.push(word::read(name, &row.body)?);
         }
     }
@@ -435,7 +441,10 @@ pub async fn edit(
         replacing.supersedes.push(old.name.clone());
     }
     let mut change = house.store.change().await?;
-    let mut made = make(&mut change, &scope, identity, &sight, &place, &replacing, now).await?;
+    // Somebody may have been faster while the release was judged.
+    must_be(&decision_of(&mut change, &scope, decision).await?.0, seen)?;
+    let name = next_name(&mut change, &scope, now).await?;
+    let mut made = make(&mut change, &scope, identity, &sight, &place, &replacing, &name, now).await?;
     let is_own = old.author == identity.person && old.reviewer.is_none();
     let stays = old.state == DecisionState::Proposed || made.decision.state == DecisionState::Active;
     let decided = if is_own && stays {
