@@ -394,3 +394,43 @@ fn somebody_always_administers() {
         assert_eq!(door.people(&joe).await.unwrap().len(), 2);
     });
 }
+
+#[test]
+fn a_shell_may_make_the_secrets_itself() {
+    use service::access::secret::hash;
+    use service::access::shell::Admission;
+    run(async {
+        let (_, door, jane) = set_up().await;
+        let wrong = door.check_password(knock("jane", "rhyme me wrong"), NOW).await.unwrap();
+        assert!(matches!(wrong, Admission::Wrong), "{wrong:?}");
+        let admitted = door.check_password(knock("jane", PASSWORD), NOW).await.unwrap();
+        let Admission::In(identity) = admitted else { panic!("{admitted:?}") };
+        assert_eq!(*identity, jane);
+        let until = NOW.plus(3_600_000);
+        door.keep_session(&identity, hash("of the shell"), until, NOW).await.unwrap();
+        let kept = door.kept_session(&hash("of the shell"), until.plus(-1)).await.unwrap().unwrap();
+        assert_eq!((kept.identity, kept.made, kept.until), (jane.clone(), NOW, until));
+        assert!(door.kept_session(&hash("of the shell"), until).await.unwrap().is_none());
+        // For ever is a week.
+        door.keep_session(&identity, hash("other"), NOW.plus(1 << 50), NOW).await.unwrap();
+        let week = NOW.plus(session::ABSOLUTE);
+        assert_eq!(door.kept_session(&hash("other"), NOW).await.unwrap().unwrap().until, week);
+        door.end_kept_session(&hash("other")).await.unwrap();
+        assert!(door.kept_session(&hash("other"), NOW).await.unwrap().is_none());
+
+        let wish = TokenWish {
+            name: "CI".to_owned(),
+            roles: [Role::ProductManager].into(),
+            products: Products::All,
+            expires: until,
+        };
+        let id = door.keep_token(&jane, jane.person, &wish, "abc", hash("pwk_abc_x"), NOW).await.unwrap();
+        let kept = door.kept_token("abc", NOW).await.unwrap().unwrap();
+        assert_eq!((kept.hash.clone(), kept.identity.actor()), (hash("pwk_abc_x"), format!("token/{id}")));
+        door.touch(&kept, NOW).await.unwrap();
+        assert_eq!(door.kept_token("abc", NOW).await.unwrap().unwrap().last_used, NOW);
+        assert!(door.kept_token("abc", until).await.unwrap().is_none());
+        let again = door.keep_token(&jane, jane.person, &wish, "abc", hash("other"), NOW).await;
+        assert!(refused(again).contains("exists"));
+    });
+}

@@ -49,6 +49,13 @@ pub enum SignIn {
     },
 }
 
+/// What a look at login and password says.
+pub(crate) enum Admitted {
+    In(Box<Person>),
+    Wrong,
+    Wait { milliseconds: i64 },
+}
+
 /// Somebody who has signed in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
@@ -84,22 +91,40 @@ impl Door {
     /// # Errors
     /// When the store cannot be reached.
     pub async fn sign_in(&self, knock: Knock<'_>, now: Moment) -> Result<SignIn, Fault> {
-        let failures = match self.take_attempt(&knock, now) {
+        let person = match self.admit(&knock, now).await? {
+            Admitted::In(person) => person,
+            Admitted::Wrong => return Ok(SignIn::Wrong),
+            Admitted::Wait { milliseconds } => return Ok(SignIn::Wait { milliseconds }),
+        };
+        let mut change = self.store.change().await?;
+        let secret = session::begin(&mut change, &person, knock.address, knock.agent, now).await?;
+        let grants = change.grants_of(person.id).await?;
+        change.commit().await?;
+        Ok(SignIn::In(Box::new(SignedIn { identity: Identity::new(*person, grants, None), secret })))
+    }
+
+    /// Looks at login and password; counts and logs.
+    pub(crate) async fn admit(&self, knock: &Knock<'_>, now: Moment) -> Result<Admitted, Fault> {
+        let failures = match self.take_attempt(knock, now) {
             Ok(failures) => failures,
-            Err(milliseconds) => return Ok(SignIn::Wait { milliseconds }),
+            Err(milliseconds) => return Ok(Admitted::Wait { milliseconds }),
         };
         let known = self.store.look().await?.sign_in(knock.login).await?;
         let checked = self.passwords.check(knock.password, known.as_ref().map(|(_, hash)| hash)).await?;
-        let (Some((person, hash)), Checked::Right | Checked::Renew(_)) = (&known, &checked) else {
-            self.log_failure(known.as_ref().map(|(person, _)| person), &knock, failures, now).await?;
-            return Ok(SignIn::Wrong);
+        let renewed = match &checked {
+            Checked::Wrong => {
+                self.log_failure(known.as_ref().map(|(person, _)| person), knock, failures, now).await?;
+                return Ok(Admitted::Wrong);
+            }
+            Checked::Right => None,
+            Checked::Renew(hash) => Some(hash),
         };
-        let renewed = if let Checked::Renew(hash) = &checked { Some(hash) } else { None };
-        let signed_in = self.let_in(person, hash, renewed, &knock, now).await?;
+        let Some((person, hash)) = known else { return Ok(Admitted::Wrong) };
+        self.note(&person, &hash, renewed, knock, now).await?;
         let mut attempts = self.attempts();
         attempts.succeeded(knock.login);
         attempts.taken_back(knock.address);
-        Ok(SignIn::In(Box::new(signed_in)))
+        Ok(Admitted::In(Box::new(person)))
     }
 
     /// Every attempt counts as a failure until it is known to be none: many at once are no way around the wait.
@@ -115,25 +140,23 @@ impl Door {
         }
     }
 
-    async fn let_in(
+    async fn note(
         &self,
         person: &Person,
         hash: &SecretHash,
         renewed: Option<&SecretHash>,
         knock: &Knock<'_>,
         now: Moment,
-    ) -> Result<SignedIn, Fault> {
+    ) -> Result<(), Fault> {
         let mut change = self.store.change().await?;
         if let Some(renewed) = renewed {
             change.renew_password(person.id, hash, renewed).await?;
         }
-        let secret = session::begin(&mut change, person, knock.address, knock.agent, now).await?;
-        let grants = change.grants_of(person.id).await?;
         let who = format!("person/{}", person.id);
         let body = json!({ "address": knock.address });
         change.log(&own(person.organisation), &entry(&who, "signed_in", &who, body, now)).await?;
         change.commit().await?;
-        Ok(SignedIn { identity: Identity::new(person.clone(), grants, None), secret })
+        Ok(())
     }
 
     /// Never the password, and of a login that nobody has not even its text: it may be a password in the wrong field.

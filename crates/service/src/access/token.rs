@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use model::access::{Act, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use store::person::SecretHash;
 use store::token::{NewToken, Token};
 use store::{Moment, Products};
 
@@ -43,6 +44,19 @@ pub struct TokenInfo {
     pub roles: BTreeSet<Role>,
     /// Its products.
     pub products: Products,
+}
+
+/// A token in force.
+#[derive(Clone, Debug)]
+pub struct KeptToken {
+    /// SHA-256 of the whole.
+    pub hash: SecretHash,
+    /// Whose word it is, within its limits.
+    pub identity: Identity,
+    /// When it ends.
+    pub expires: Moment,
+    /// When it was used last.
+    pub last_used: Moment,
 }
 
 /// How limits are written in the store.
@@ -85,20 +99,40 @@ impl Door {
     /// When the store cannot be reached.
     pub async fn identity_of_token(&self, text: &str, now: Moment) -> Result<Option<Identity>, Fault> {
         let Some(prefix) = prefix(text) else { return Ok(None) };
-        let mut look = self.store().look().await?;
-        let Some((token, hash, person)) = look.token_by_prefix(prefix, now).await? else { return Ok(None) };
-        if !secret::is_equal(&hash, &secret::hash(text)) {
+        let Some(kept) = self.kept_token(prefix, now).await? else { return Ok(None) };
+        if !secret::is_equal(&kept.hash, &secret::hash(text)) {
             return Ok(None);
         }
+        self.touch(&kept, now).await?;
+        Ok(Some(kept.identity))
+    }
+
+    /// The token of a prefix with the hash to compare what was shown with; `None` as in [`Door::identity_of_token`].
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn kept_token(&self, prefix: &str, now: Moment) -> Result<Option<KeptToken>, Fault> {
+        let mut look = self.store().look().await?;
+        let Some((token, hash, person)) = look.token_by_prefix(prefix, now).await? else { return Ok(None) };
         let grants = look.grants_of(person.id).await?;
-        drop(look);
-        if token.last_used.plus(TOUCHED_AFTER) <= now {
+        let (roles, products) = limits(&token.grants);
+        let limits = Limits { token: token.id, roles, products };
+        let identity = Identity::new(person, grants, Some(limits));
+        Ok(Some(KeptToken { hash, identity, expires: token.expires, last_used: token.last_used }))
+    }
+
+    /// Notes that a token was used, once a minute at most.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn touch(&self, kept: &KeptToken, now: Moment) -> Result<(), Fault> {
+        let Some(limits) = &kept.identity.token else { return Ok(()) };
+        if kept.last_used.plus(TOUCHED_AFTER) <= now {
             let mut change = self.store().change().await?;
-            change.touch_token(token.id, now).await?;
+            change.touch_token(limits.token, now).await?;
             change.commit().await?;
         }
-        let (roles, products) = limits(&token.grants);
-        Ok(Some(Identity::new(person, grants, Some(Limits { token: token.id, roles, products }))))
+        Ok(())
     }
 
     /// Makes a token for oneself, or as an administrator for somebody else (`person`), with a part of that person's
@@ -113,18 +147,35 @@ impl Door {
         wish: &TokenWish,
         now: Moment,
     ) -> Result<(i64, Secret), Fault> {
+        let prefix = random::<6>()?;
+        let text = format!("pw_{prefix}_{}", random::<32>()?);
+        let id = self.keep_token(identity, person, wish, &prefix, secret::hash(&text), now).await?;
+        Ok((id, Secret::of(text)))
+    }
+
+    /// Keeps a token that the caller has made: its prefix and the SHA-256 of the whole. Returns its id.
+    ///
+    /// # Errors
+    /// As [`Door::make_token`].
+    pub async fn keep_token(
+        &self,
+        identity: &Identity,
+        person: i64,
+        wish: &TokenWish,
+        prefix: &str,
+        hash: SecretHash,
+        now: Moment,
+    ) -> Result<i64, Fault> {
         not_by_token(identity)?;
         if person != identity.person {
             identity.must_everywhere(Act::Administer)?;
         }
         check(wish, now)?;
-        let prefix = random::<6>()?;
-        let text = format!("pw_{prefix}_{}", random::<32>()?);
         let new = NewToken {
             person,
             name: wish.name.trim().to_owned(),
-            prefix: prefix.clone(),
-            hash: secret::hash(&text),
+            prefix: prefix.to_owned(),
+            hash,
             grants: written(&wish.roles, &wish.products),
             expires: wish.expires,
         };
@@ -141,7 +192,7 @@ impl Door {
             .log(&scope, &entry(&identity.actor(), "token.made", &format!("token/{id}"), body, now))
             .await?;
         change.commit().await?;
-        Ok((id, Secret::of(text)))
+        Ok(id)
     }
 
     /// The tokens of oneself; of everybody for an administrator who asks for `all`. Newest first.

@@ -10,7 +10,7 @@ use store::finding::Finding;
 use store::finding_list::FindingFilter;
 use store::{Look, Moment, Scope, sha256};
 
-use super::decide::{Decided, Made, every, make, next_name, put};
+use super::decide::{Decided, Made, every, finding_of, make, next_name, put};
 use super::sight::{Sight, see};
 use super::word::Word;
 use crate::access::identity::Identity;
@@ -20,6 +20,15 @@ use crate::house::{Fault, House};
 pub const MOST: usize = 5_000;
 /// With more findings than this, or any immediate one, a second person is needed whatever is decided.
 pub const ALONE: usize = 200;
+
+/// Which findings.
+#[derive(Clone, Copy, Debug)]
+pub enum Chosen<'a> {
+    /// All of a filter, which names a product.
+    Filter(&'a FindingFilter),
+    /// These, by id.
+    Findings(&'a [i64]),
+}
 
 /// How many findings are of each class, the worst first; last those with nothing to do.
 pub type Histogram = Vec<(Option<ResponseClass>, usize)>;
@@ -67,16 +76,16 @@ struct Plan {
 /// Looks at what a deed would do; nothing is written.
 ///
 /// # Errors
-/// `Refused` when the filter names no product, nothing, or too much.
+/// `Refused` when what is chosen is nothing, too much, or a filter without a product.
 pub async fn preview(
     house: &House,
     identity: &Identity,
-    filter: &FindingFilter,
+    chosen: Chosen<'_>,
     word: &Word,
     now: Moment,
 ) -> Result<Preview, Fault> {
     let scope = identity.scope(Act::Read)?;
-    let (rows, sights) = see_all(house, identity, &scope, filter, now).await?;
+    let (rows, sights) = see_all(house, identity, &scope, chosen, now).await?;
     let mut look = house.store.look().await?;
     Ok(plan(&mut look, &scope, identity, &rows, &sights, word, NAMELESS, now).await?.preview)
 }
@@ -88,13 +97,13 @@ pub async fn preview(
 pub async fn decide_all(
     house: &House,
     identity: &Identity,
-    filter: &FindingFilter,
+    chosen: Chosen<'_>,
     word: &Word,
     token: &str,
     now: Moment,
 ) -> Result<Deed, Fault> {
     let scope = identity.scope(Act::Read)?;
-    let (rows, sights) = see_all(house, identity, &scope, filter, now).await?;
+    let (rows, sights) = see_all(house, identity, &scope, chosen, now).await?;
     let mut change = house.store.change().await?;
     let name = next_name(&mut change, &scope, now).await?;
     let plan = plan(&mut change, &scope, identity, &rows, &sights, word, &name, now).await?;
@@ -115,13 +124,27 @@ async fn see_all(
     house: &House,
     identity: &Identity,
     scope: &Scope,
-    filter: &FindingFilter,
+    chosen: Chosen<'_>,
     now: Moment,
 ) -> Result<(Vec<Finding>, BTreeMap<i64, Sight>), Fault> {
-    let Some(product) = filter.product else {
-        return Err(Fault::Refused("choose a product: decisions are made for one".to_owned()));
+    let rows = match chosen {
+        Chosen::Filter(filter) => of_filter(house, scope, filter).await?,
+        Chosen::Findings(ids) => of_ids(house, scope, ids).await?,
     };
-    identity.must(Act::Investigate, product)?;
+    for product in rows.iter().map(|row| row.product).collect::<BTreeSet<i64>>() {
+        identity.must(Act::Investigate, product)?;
+    }
+    let mut sights = BTreeMap::new();
+    for release in rows.iter().map(|row| row.release).collect::<BTreeSet<i64>>() {
+        sights.insert(release, see(house, scope, release, now).await?);
+    }
+    Ok((rows, sights))
+}
+
+async fn of_filter(house: &House, scope: &Scope, filter: &FindingFilter) -> Result<Vec<Finding>, Fault> {
+    if filter.product.is_none() {
+        return Err(Fault::Refused("choose a product: decisions are made for one".to_owned()));
+    }
     let (rows, total) = every(&mut house.store.look().await?, scope, filter, MOST).await?;
     if rows.is_empty() {
         return Err(Fault::Refused("the filter names no finding".to_owned()));
@@ -129,11 +152,19 @@ async fn see_all(
     if total > rows.len() as u64 {
         return Err(Fault::Refused(format!("the filter names {total} findings; {MOST} at most at once")));
     }
-    let mut sights = BTreeMap::new();
-    for release in rows.iter().map(|row| row.release).collect::<BTreeSet<i64>>() {
-        sights.insert(release, see(house, scope, release, now).await?);
+    Ok(rows)
+}
+
+async fn of_ids(house: &House, scope: &Scope, ids: &[i64]) -> Result<Vec<Finding>, Fault> {
+    if ids.is_empty() || ids.len() > MOST {
+        return Err(Fault::Refused(format!("choose 1 to {MOST} findings; these are {}", ids.len())));
     }
-    Ok((rows, sights))
+    let mut look = house.store.look().await?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids.iter().collect::<BTreeSet<&i64>>() {
+        rows.push(finding_of(&mut look, scope, *id).await?);
+    }
+    Ok(rows)
 }
 
 /// What is not written needs no name of its own.
