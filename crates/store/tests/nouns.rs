@@ -189,7 +189,7 @@ fn a_link_opens_once_and_the_newest_of_a_person_holds() {
         change.renew_password(jane, &SecretHash("wrong".into()), &SecretHash("x".into())).await.unwrap();
         change.renew_password(jane, &SecretHash("old".into()), &SecretHash("new".into())).await.unwrap();
         assert_eq!(change.sign_in("jane").await.unwrap().unwrap().1, SecretHash("new".into()));
-        assert_eq!(change.sessions_of(&scope, jane, NOW).await.unwrap(), [session.clone()]);
+        assert_eq!(change.sessions_of(&scope, jane, NOW).await.unwrap(), std::slice::from_ref(&session));
         assert_eq!(change.sessions_of(&other, jane, NOW).await.unwrap(), []);
         assert_eq!(change.sessions_of(&scope, jane, NOW.plus(5)).await.unwrap(), []);
         assert!(change.end_sessions_of(&other, jane, None).await.is_err());

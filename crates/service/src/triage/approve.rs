@@ -7,7 +7,8 @@ use serde_json::json;
 use store::decision::{Act as Step, Decision as Row, DecisionFilter};
 use store::{Change, Look, Moment, Page, Scope};
 
-use super::decide::{Decided, decision_of, entry, must_be, named, queue, supersede, text_of};
+use super::decide::{Decided, decision_of, entry, named, queue, supersede, text_of};
+use super::edit::must_be;
 use super::{demands, word};
 use crate::access::identity::Identity;
 use crate::access::people::FOUR_EYES;

@@ -7,6 +7,7 @@ pub mod approve;
 pub mod bulk;
 pub mod decide;
 pub mod demands;
+pub mod edit;
 pub mod ending;
 pub mod history;
 pub mod queue;

@@ -1,6 +1,7 @@
 //! What waits for a person: findings that nobody has decided, that are contested or overtaken, or under investigation;
 //! the worst first. One row per vulnerability, component and product line, with its releases (assessment.md 5.1).
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use model::access::Act;
@@ -123,10 +124,13 @@ async fn waiting(
     Ok((found, is_cut))
 }
 
+/// Class and ceiling.
+type Urgency = (Option<ResponseClass>, Option<ResponseClass>);
+
 /// Class, then ceiling, the worst first; then what is due first; then the order of the store.
-fn order(row: &Finding) -> (std::cmp::Reverse<(Option<ResponseClass>, Option<ResponseClass>)>, i64) {
+fn order(row: &Finding) -> (Reverse<Urgency>, i64) {
     let due = row.due.map_or(i64::MAX, |due| due.0);
-    (std::cmp::Reverse((row.cell.class, row.cell.ceiling)), due)
+    (Reverse((row.cell.class, row.cell.ceiling)), due)
 }
 
 fn grouped(findings: Vec<Finding>) -> Vec<QueueRow> {
@@ -143,7 +147,7 @@ fn grouped(findings: Vec<Finding>) -> Vec<QueueRow> {
     let mut rows: Vec<QueueRow> = Vec::with_capacity(order_of.len());
     for key in &order_of {
         let Some(mut group) = groups.remove(key) else { continue };
-        group.sort_by_key(|row| std::cmp::Reverse(row.release));
+        group.sort_by_key(|row| Reverse(row.release));
         let releases = group.iter().map(|row| (row.id, row.release, row.release_version.clone())).collect();
         // The first of the least: of equal ones the newest release.
         let Some(finding) = group.into_iter().min_by_key(order) else { continue };

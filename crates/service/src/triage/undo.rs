@@ -8,7 +8,8 @@ use store::decision::{Act as Step, Decision as Row, DecisionText};
 use store::{Change, Moment, Scope};
 
 use super::approve::of_deed;
-use super::decide::{entry, in_state, may_withdraw, queue};
+use super::decide::{entry, in_state, queue};
+use super::edit::may_withdraw;
 use super::word;
 use crate::access::identity::Identity;
 use crate::house::{Fault, House};
