@@ -75,6 +75,7 @@ where
     let differences = write(&mut change, scope, release, &current, &answer, &ground, now).await?;
     // The product's row is held by now: whoever judges the same release comes before or after, never between.
     unchanged(house, &mut change, scope, release, &current, &ground, now).await?;
+    crate::overtake::mark(&mut change, scope, release, &answer.inventory, &answer.judged, now).await?;
     finish(&mut change).await?;
     change.commit().await?;
     Ok(Analysed { release, active: answer.rows.len(), differences })

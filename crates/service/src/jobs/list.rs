@@ -25,7 +25,7 @@ pub enum Job {
         /// Blob of the delta: what differs from the generation before.
         delta: String,
     },
-    /// Remove what is done and old.
+    /// Remove what is done and old; mark the decisions whose time is over.
     Sweep,
 }
 

@@ -87,6 +87,7 @@ async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Res
             .await?;
         }
         Job::Sweep => {
+            crate::triage::ending::mark_ended(house, now()).await?;
             let mut change = house.store.change().await?;
             change.sweep(now().plus(-KEPT)).await?;
             change.complete(id, lease_no, now()).await?;
