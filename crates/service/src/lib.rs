@@ -16,6 +16,7 @@ pub mod funnel;
 pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
+pub mod notify;
 pub mod outside;
 pub mod plan;
 pub mod profile;
