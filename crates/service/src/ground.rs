@@ -145,8 +145,8 @@ async fn rule_set(
     scope: &Scope,
     product: i64,
 ) -> Result<(Arc<RuleSet>, Vec<String>), Fault> {
-    let mut written = look.written_for_all(scope, WrittenKind::Rules).await?;
-    written.extend(look.written(scope, WrittenKind::Rules, product).await?);
+    // Those of the organisation come with those of the product.
+    let mut written = look.written(scope, WrittenKind::Rules, product).await?;
     written.retain(|one| one.state == WrittenState::Approved);
     let hashes = written.iter().map(|one| one.hash.clone()).collect();
     let documents: Vec<Document> =

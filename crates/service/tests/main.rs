@@ -1,5 +1,6 @@
 //! Tests of `service`, one binary; modules mirror the tree.
 
+mod alerts;
 mod archives;
 mod compile;
 mod funnel;

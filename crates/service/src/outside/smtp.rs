@@ -34,7 +34,7 @@ pub(crate) struct Server<'a> {
     pub login: Option<(&'a str, &'a Secret)>,
 }
 
-/// How long the server may be silent.
+/// How long a connection may take to come about; the whole delivery has its own limit, see `notify::dispatch`.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// True for names of the machine itself.
