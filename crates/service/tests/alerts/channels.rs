@@ -9,7 +9,7 @@ use service::notify::list::Kind;
 use service::notify::post::{Answer, NoAnswer};
 use service::notify::secret::Secret;
 use service::notify::settings::AlertKind;
-use service::notify::{signature, facts::Facts};
+use service::notify::{facts::Facts, signature};
 use store::Moment;
 
 use super::desk::{Recorder, SIGNING, SLACK, TOKEN, findings, hostile, item, outgoing, status};
@@ -20,7 +20,12 @@ fn parcel() -> Parcel {
 }
 
 /// Delivers facts over a channel; the outcome and what was posted.
-fn deliver(kind: Kind, settings: &Value, facts: &Facts, answers: Vec<Result<Answer, NoAnswer>>) -> (Outcome, std::sync::Arc<Recorder>) {
+fn deliver(
+    kind: Kind,
+    settings: &Value,
+    facts: &Facts,
+    answers: Vec<Result<Answer, NoAnswer>>,
+) -> (Outcome, std::sync::Arc<Recorder>) {
     let post = Recorder::answering(answers);
     let outgoing = outgoing(&post);
     let channel = kind.open(settings, 1, &outgoing).unwrap();
@@ -45,7 +50,10 @@ fn a_webhook_is_signed_over_time_and_body() {
     assert_eq!((question.method, question.url.expose()), ("POST", "https://hook.example/x"));
     let header = |name| question.headers.iter().find(|one| one.0 == name).unwrap().1.expose().to_owned();
     assert_eq!(header("Idempotency-Key"), "immediate-77");
-    assert_eq!(header("Patchwright-Signature"), signature(&Secret::new(SIGNING), parcel().now, &question.body));
+    assert_eq!(
+        header("Patchwright-Signature"),
+        signature(&Secret::new(SIGNING), parcel().now, &question.body)
+    );
     let body: Value = serde_json::from_slice(&question.body).unwrap();
     assert_eq!(body["id"], "immediate-77");
     assert_eq!(body["kind"], "immediate");
@@ -64,10 +72,14 @@ fn the_signature_is_that_of_other_programs() {
 
 #[test]
 fn what_an_answer_means() {
-    let outcome = |answer: Result<Answer, NoAnswer>| deliver(Kind::Webhook, &webhook(), &plain_facts(), vec![answer]).0;
+    let outcome =
+        |answer: Result<Answer, NoAnswer>| deliver(Kind::Webhook, &webhook(), &plain_facts(), vec![answer]).0;
     assert_eq!(outcome(status(204)), Outcome::Accepted);
     let later = Answer { status: 429, retry_after: Some(90), excerpt: "slow\r\ndown".to_owned() };
-    assert_eq!(outcome(Ok(later)), Outcome::Failed { why: "answered 429: slow down".to_owned(), wait: 90_000 });
+    assert_eq!(
+        outcome(Ok(later)),
+        Outcome::Failed { why: "answered 429: slow down".to_owned(), wait: 90_000 }
+    );
     assert_eq!(outcome(status(503)), Outcome::Failed { why: "answered 503".to_owned(), wait: 0 });
     assert!(matches!(outcome(status(302)), Outcome::Refused(why) if why.contains("redirection")));
     assert!(matches!(outcome(status(401)), Outcome::Refused(why) if why.contains("key")));
@@ -90,7 +102,9 @@ fn a_missing_or_weak_secret_sends_nothing_and_waits() {
 
 fn chat(shape: &str) -> Value {
     match shape {
-        "matrix" => json!({ "shape": shape, "server": "https://matrix.example/", "room": "!abc:matrix.example", "token": "token" }),
+        "matrix" => {
+            json!({ "shape": shape, "server": "https://matrix.example/", "room": "!abc:matrix.example", "token": "token" })
+        }
         _ => json!({ "shape": shape, "url_secret": "slack" }),
     }
 }
@@ -122,7 +136,10 @@ fn teams_gets_text_runs_which_read_no_markdown() {
     let card = &body["attachments"][0]["content"];
     assert_eq!(card["type"], "AdaptiveCard");
     for block in card["body"].as_array().unwrap() {
-        assert_eq!((&block["type"], &block["inlines"][0]["type"]), (&json!("RichTextBlock"), &json!("TextRun")));
+        assert_eq!(
+            (&block["type"], &block["inlines"][0]["type"]),
+            (&json!("RichTextBlock"), &json!("TextRun"))
+        );
     }
     assert_eq!(card["actions"][0]["url"], "https://pw.example/vulnerabilities/CVE-2024-1");
 }
@@ -160,7 +177,9 @@ fn long_messages_end_where_a_room_takes_no_more() {
 
 #[test]
 fn secrets_are_in_no_text() {
-    for (kind, settings) in [(Kind::Webhook, webhook()), (Kind::Chat, chat("slack")), (Kind::Chat, chat("matrix"))] {
+    for (kind, settings) in
+        [(Kind::Webhook, webhook()), (Kind::Chat, chat("slack")), (Kind::Chat, chat("matrix"))]
+    {
         let (_, post) = deliver(kind, &settings, &plain_facts(), vec![]);
         for question in post.posted() {
             let shown = format!("{question:?} {:?} {:?} {settings}", question.url, question.headers);
@@ -215,7 +234,11 @@ fn settings_that_cannot_work_are_refused_with_their_place() {
     check(Kind::Webhook, json!({ "signing": "../key", "url": "https://h/" }), "not the name of a secret");
     check(Kind::Chat, json!({ "shape": "irc" }), "unknown variant `irc`");
     check(Kind::Chat, json!({ "shape": "slack" }), "need url_secret");
-    check(Kind::Chat, json!({ "shape": "matrix", "server": "https://m", "room": "!r" }), "needs server, room and token");
+    check(
+        Kind::Chat,
+        json!({ "shape": "matrix", "server": "https://m", "room": "!r" }),
+        "needs server, room and token",
+    );
     let named = json!({ "shape": "matrix", "server": "https://m", "room": "#r:m", "token": "t" });
     check(Kind::Chat, named, "begins with !");
     let mail = |key: &str, value: Value| {

@@ -13,7 +13,8 @@ fn check(facts: &Facts, expected: &str) {
     // The same words in both forms.
     let html = message.html();
     for line in [&message.subject, &message.lead, &message.link.0] {
-        let escaped = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let escaped =
+            line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#39;");
         assert!(html.contains(&escaped), "{line} in {html}");
     }
 }
@@ -120,7 +121,13 @@ Sent by subscription team. Change it: https://pw.example/settings/alerts",
 
 fn digest(products: Vec<ProductDigest>) -> Facts {
     let until = 1_795_356_300_000;
-    Facts::Digest(Digest { since: until - 86_400_000, until, products, releases: 1412, knowledge: until - 2_280_000 })
+    Facts::Digest(Digest {
+        since: until - 86_400_000,
+        until,
+        products,
+        releases: 1412,
+        knowledge: until - 2_280_000,
+    })
 }
 
 #[test]
@@ -133,7 +140,12 @@ fn a_digest_counts_by_product_and_shows_the_most_urgent() {
         from: Some("planned".to_owned()),
         to: Some("immediate".to_owned()),
     };
-    let gone = Changed { to: line.from.clone(), vulnerability: "CVE-2024-3".to_owned(), releases: 1, ..line.clone() };
+    let gone = Changed {
+        to: line.from.clone(),
+        vulnerability: "CVE-2024-3".to_owned(),
+        releases: 1,
+        ..line.clone()
+    };
     let changed = ProductDigest {
         product: product(),
         new: Group::default(),
@@ -183,7 +195,10 @@ fn foreign_words_stay_words() {
     assert!(!text.contains('\r') && !text.contains('\0') && !text.contains("\nBcc:"), "{text}");
     let html = message.html();
     assert!(!html.contains("<script") && !html.contains("<b>1") && !html.contains("<!channel"), "{html}");
-    assert!(html.contains("lib&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp; Bcc: all@evil.example"), "{html}");
+    assert!(
+        html.contains("lib&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp; Bcc: all@evil.example"),
+        "{html}"
+    );
     // Every address leads to the own server.
     for address in html.split("href=\"").skip(1) {
         assert!(address.starts_with("https://pw.example/"), "{address}");

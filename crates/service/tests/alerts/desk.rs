@@ -63,7 +63,7 @@ impl Secrets for Drawer {
 pub const SIGNING: &str = "0123456789abcdef0123456789abcdef";
 pub const SLACK: &str = "https://hooks.slack.example/services/T0/B0/very-secret-address";
 pub const TOKEN: &str = "syt_very_secret_token";
-pub const PASSWORD: &str = "right";
+pub const PASSWORD: &str = "Pa55-of-the-sink";
 
 pub fn outgoing(post: &Arc<Recorder>) -> Outgoing {
     let secrets = [
@@ -126,7 +126,10 @@ pub fn item(vulnerability: &str, component: &str, version: &str, releases: &[&st
         vulnerability: vulnerability.to_owned(),
         component: component.to_owned(),
         version: version.to_owned(),
-        releases: (10..).zip(releases).map(|(finding, one)| Place { release: (*one).to_owned(), finding }).collect(),
+        releases: (10..)
+            .zip(releases)
+            .map(|(finding, one)| Place { release: (*one).to_owned(), finding })
+            .collect(),
         before: None,
         says: "Anyone can attack it.".to_owned(),
         contested: Vec::new(),
@@ -139,8 +142,7 @@ pub fn findings(kind: AlertKind, items: Vec<Item>) -> Facts {
 }
 
 /// A name that tries everything: markup, headers, formatting, calls, another direction.
-pub const HOSTILE: &str =
-    "lib<script>alert(1)</script>\"'&\r\nBcc: all@evil.example\n\u{202e}*x* <!channel> @room [a](javascript:b) ]]>";
+pub const HOSTILE: &str = "lib<script>alert(1)</script>\"'&\r\nBcc: all@evil.example\n\u{202e}*x* <!channel> @room [a](javascript:b) ]]>";
 
 pub fn hostile() -> Facts {
     let mut item = item("CVE-2024-1", HOSTILE, "1\0<b>", &["4.1\r\nX: y"]);

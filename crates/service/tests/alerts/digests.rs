@@ -52,16 +52,25 @@ fn a_digest_is_the_net_of_a_day_by_product() {
         assert_eq!(new.lines[0].releases, 2);
         drop(look);
         // CVE-2024-3 is withdrawn; a day later only that is told.
-        let second = Knowledge::new().claim("CVE-2024-1", "acme:widget", "< 3").claim("CVE-2024-2", "acme:widget", "< 3");
+        let second = Knowledge::new().claim("CVE-2024-1", "acme:widget", "< 3").claim(
+            "CVE-2024-2",
+            "acme:widget",
+            "< 3",
+        );
         site.house.renew(known(second.feed("cve-list").index()), "g2".to_owned());
         for release in [1, 2] {
-            service::analyse::analyse(&site.house, &site.scope, release, later(HOUR), async |_| Ok(())).await.unwrap();
+            service::analyse::analyse(&site.house, &site.scope, release, later(HOUR), async |_| Ok(()))
+                .await
+                .unwrap();
         }
         let mut look = site.house.store.look().await.unwrap();
         let facts = digest::digest(&mut look, &site.scope, later(1), later(2 * HOUR)).await.unwrap();
         let gone = &facts.products[0].gone;
         assert_eq!((gone.vulnerabilities, gone.findings, facts.products[0].new.findings), (1, 2, 0));
-        assert_eq!((gone.lines[0].vulnerability.as_str(), gone.lines[0].component.as_str()), ("CVE-2024-3", "gadget"));
+        assert_eq!(
+            (gone.lines[0].vulnerability.as_str(), gone.lines[0].component.as_str()),
+            ("CVE-2024-3", "gadget")
+        );
         // Over both: what came and went is not told.
         let facts = digest::digest(&mut look, &site.scope, NOW, later(2 * HOUR)).await.unwrap();
         assert_eq!((facts.products[0].new.vulnerabilities, facts.products[0].gone.vulnerabilities), (2, 0));
@@ -76,7 +85,8 @@ fn a_digest_is_the_net_of_a_day_by_product() {
 fn rising_and_falling_are_told_by_their_ends() {
     run(async {
         let site = site().await;
-        let event = |finding: i64, kind: &str, from: Value, to: Value| Event {
+        let event = |finding: i64, kind: &str, from: Value, to: Value| {
+            Event {
             id: 0,
             product: site.product,
             release: 1,
@@ -84,6 +94,7 @@ fn rising_and_falling_are_told_by_their_ends() {
             kind: kind.to_owned(),
             at: later(HOUR),
             body: json!({ "vulnerability": format!("CVE-2025-{finding}"), "component": 1, "class": { "from": from, "to": to } }).to_string(),
+        }
         };
         let events = [
             event(1, "class_changed", json!("routine"), json!("planned")),
@@ -99,7 +110,12 @@ fn rising_and_falling_are_told_by_their_ends() {
         let facts = digest::digest(&mut change, &site.scope, later(1), later(2 * HOUR)).await.unwrap();
         let product = &facts.products[0];
         let told: Vec<String> = (product.groups().iter())
-            .flat_map(|(word, group)| group.lines.iter().map(move |line| format!("{word} {} {:?} {:?}", line.vulnerability, line.from, line.to)))
+            .flat_map(|(word, group)| {
+                group
+                    .lines
+                    .iter()
+                    .map(move |line| format!("{word} {} {:?} {:?}", line.vulnerability, line.from, line.to))
+            })
             .collect();
         assert_eq!(
             told,
@@ -156,7 +172,12 @@ fn feeds_that_fail_again_and_again_or_grow_old_are_told_once_a_day() {
     run(async {
         let day = 24 * HOUR;
         let found = knowledge::troubles(
-            &[feed("a", NOW, 0), feed("b", NOW, 2), feed("c", later(-2 * day), 3), feed("d", later(-40 * day), 0)],
+            &[
+                feed("a", NOW, 0),
+                feed("b", NOW, 2),
+                feed("c", later(-2 * day), 3),
+                feed("d", later(-40 * day), 0),
+            ],
             |id| if id == "d" { 30 } else { 0 },
             NOW,
         );
@@ -200,7 +221,7 @@ fn elements(xml: &str) -> Vec<(String, String)> {
                 found.push((format!("{}/{name}", path.join("/")), String::from(&*tag)));
             }
             Xml::Text(text) => {
-                let last = found.last_mut().unwrap();
+                let Some(last) = found.last_mut() else { continue };
                 last.1.push_str(&text);
             }
             Xml::End(_) => {
@@ -225,7 +246,8 @@ async fn rendered(site: &Site, settings: &AtomSettings) -> String {
 fn the_feed_is_atom_with_stable_ids() {
     run(async {
         let site = site().await;
-        let everything = AtomSettings { at_least: ResponseClass::None.word().to_owned(), ..AtomSettings::default() };
+        let everything =
+            AtomSettings { at_least: ResponseClass::None.word().to_owned(), ..AtomSettings::default() };
         let xml = rendered(&site, &everything).await;
         assert_eq!(xml, rendered(&site, &everything).await);
         let found = elements(&xml);
@@ -233,15 +255,24 @@ fn the_feed_is_atom_with_stable_ids() {
             found.iter().filter(|one| one.0 == path).map(|one| one.1.trim()).collect()
         };
         // What RFC 4287 asks of a feed and of an entry: one id, one title, one updated; an author; a link.
-        for (path, number) in [("feed/id", 1), ("feed/title", 1), ("feed/updated", 1), ("feed/author/name", 1)] {
+        for (path, number) in
+            [("feed/id", 1), ("feed/title", 1), ("feed/updated", 1), ("feed/author/name", 1)]
+        {
             assert_eq!(of(path).len(), number, "{path}");
         }
         let entries = of("feed/entry").len();
         assert_eq!(entries, 6);
-        for path in ["feed/entry/id", "feed/entry/title", "feed/entry/updated", "feed/entry/link", "feed/entry/summary"] {
+        for path in [
+            "feed/entry/id",
+            "feed/entry/title",
+            "feed/entry/updated",
+            "feed/entry/link",
+            "feed/entry/summary",
+        ] {
             assert_eq!(of(path).len(), entries, "{path}");
         }
-        let ids: std::collections::BTreeSet<&str> = of("feed/entry/id").into_iter().chain(of("feed/id")).collect();
+        let ids: std::collections::BTreeSet<&str> =
+            of("feed/entry/id").into_iter().chain(of("feed/id")).collect();
         assert_eq!(ids.len(), entries + 1);
         assert!(ids.iter().all(|id| id.starts_with("urn:uuid:") && id.len() == 45), "{ids:?}");
         assert!(xml.contains("href=\"https://pw.example/feeds/team?a=1&amp;b=2\""));
@@ -281,9 +312,13 @@ fn a_feed_of_hostile_names_is_well_formed_and_holds_no_markup() {
         let name = name.trim_matches('"');
         site.upload("1]]>&\u{8}", vec![bom(&[(name, "1.0", cpe("acme", "widget", "1.0"))])]).await;
         site.work(NOW).await;
-        let everything = AtomSettings { at_least: "none".to_owned(), title: Some(HOSTILE.to_owned()), products: None };
+        let everything =
+            AtomSettings { at_least: "none".to_owned(), title: Some(HOSTILE.to_owned()), products: None };
         let xml = rendered(&site, &everything).await;
-        assert!(elements(&xml).iter().any(|one| one.0 == "feed/entry/title" && one.1.contains("alert(1)")), "{xml}");
+        assert!(
+            elements(&xml).iter().any(|one| one.0 == "feed/entry/title" && one.1.contains("alert(1)")),
+            "{xml}"
+        );
         assert!(!xml.contains("<script") && !xml.contains('\u{202e}') && !xml.contains('\u{8}'), "{xml}");
     });
 }

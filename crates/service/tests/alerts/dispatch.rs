@@ -71,10 +71,14 @@ fn it_waits_longer_each_time_with_the_same_key_and_is_parked_in_the_end() {
         assert_eq!(step(&site, &post, later(10_000)).await, waiting("answered 429"));
         // Our own 20 s would be over; the receiver asked for 120.
         assert_eq!(step(&site, &post, later(129_999)).await, Sent::Idle);
-        assert_eq!(step(&site, &post, later(130_000)).await, Sent::Parked { key, why: "answered 500".to_owned() });
+        assert_eq!(
+            step(&site, &post, later(130_000)).await,
+            Sent::Parked { key, why: "answered 500".to_owned() }
+        );
         let parked = site.messages(WorkState::Parked).await;
         assert_eq!((parked.len(), parked[0].error.as_str()), (1, "answered 500"));
-        let keys: Vec<String> = post.bodies().iter().map(|body| body["id"].as_str().unwrap().to_owned()).collect();
+        let keys: Vec<String> =
+            post.bodies().iter().map(|body| body["id"].as_str().unwrap().to_owned()).collect();
         assert_eq!(keys, ["key-1", "key-1", "key-1"]);
         // A person has mended it.
         let mut change = site.house.store.change().await.unwrap();
@@ -162,7 +166,10 @@ fn a_message_of_a_newer_program_waits_for_a_node_of_it() {
         let post = Recorder::answering(vec![]);
         assert!(matches!(step(&site, &post, NOW).await, Sent::Accepted { .. }));
         let sent = step(&site, &post, NOW).await;
-        assert!(matches!(&sent, Sent::Waiting { key, why } if key == "key-0" && why.contains("cannot be read")), "{sent:?}");
+        assert!(
+            matches!(&sent, Sent::Waiting { key, why } if key == "key-0" && why.contains("cannot be read")),
+            "{sent:?}"
+        );
     });
 }
 
@@ -179,7 +186,10 @@ fn a_test_message_goes_out_at_once_and_says_what_came_of_it() {
         let tried = test_message(channel, 1, &outgoing, "b", NOW).await.unwrap();
         assert!(matches!(&tried[0].1, Outcome::Refused(why) if why.contains("403")), "{tried:?}");
         let bodies = post.bodies();
-        assert_eq!((bodies[0]["kind"].as_str(), bodies[0]["subject"].as_str()), (Some("test"), Some("Test message of channel hook")));
+        assert_eq!(
+            (bodies[0]["kind"].as_str(), bodies[0]["subject"].as_str()),
+            (Some("test"), Some("Test message of channel hook"))
+        );
         assert_ne!(bodies[0]["id"], bodies[1]["id"]);
         // The outbox has nothing to do with it.
         assert_eq!(site.messages(WorkState::Waiting).await.len(), 1);

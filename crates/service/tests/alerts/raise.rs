@@ -72,7 +72,8 @@ fn index(number: usize) -> index::Index {
 
 /// Puts rules in force: each is a condition and what follows.
 async fn rules(site: &Site, name: &str, when: &str, then: &str) {
-    let body = format!("[[rule]]\nid = \"{name}\"\nmode = \"active\"\nwhen = '{when}'\nthen = {{ {then} }}\n");
+    let body =
+        format!("[[rule]]\nid = \"{name}\"\nmode = \"active\"\nwhen = '{when}'\nthen = {{ {then} }}\n");
     let mut change = site.house.store.change().await.unwrap();
     let text = WrittenName { kind: WrittenKind::Rules, product: None, name };
     let (id, _) = change.put_draft(&site.scope, text, 1, &body, NOW).await.unwrap();
@@ -106,7 +107,10 @@ fn an_immediate_finding_is_told_once_with_its_words() {
         assert_eq!(facts["kind"], "immediate");
         assert_eq!(facts["product"]["slug"], "gateway");
         let item = &facts["items"][0];
-        assert_eq!((&item["vulnerability"], &item["component"], &item["version"]), (&json!("CVE-2024-1"), &json!("widget"), &json!("1.0")));
+        assert_eq!(
+            (&item["vulnerability"], &item["component"], &item["version"]),
+            (&json!("CVE-2024-1"), &json!("widget"), &json!("1.0"))
+        );
         assert_eq!(item["releases"][0]["release"], "1.0");
         assert_eq!(item["before"], Value::Null);
         assert!(!item["says"].as_str().unwrap().is_empty() && item["due"].is_i64());
@@ -117,8 +121,10 @@ fn an_immediate_finding_is_told_once_with_its_words() {
 fn what_a_rule_settles_is_never_told() {
     run(async {
         let site = alarmed(index(1), &all()).await;
-        let settle = "status = \"not_affected\", justification = \"component_not_present\", note = \"not shipped\"";
-        rules(&site, "settled", "true", settle).await;
+        // Of equal priority the smallest id settles.
+        let settle =
+            "status = \"not_affected\", justification = \"component_not_present\", note = \"not shipped\"";
+        rules(&site, "absent", "true", settle).await;
         site.upload("1.0", widget("1.0")).await;
         site.work(NOW).await;
         assert_eq!(site.findings().await.len(), 1, "the finding is there, settled");
@@ -144,7 +150,9 @@ fn a_judgement_that_is_not_committed_tells_nothing_and_its_repetition_once() {
         assert_eq!(site.messages(WorkState::Waiting).await.len(), 2);
         // The job again, after its commit: a worker that lost its lease.
         for _ in 0..2 {
-            service::analyse::analyse(&site.house, &site.scope, release, later(5), async |_| Ok(())).await.unwrap();
+            service::analyse::analyse(&site.house, &site.scope, release, later(5), async |_| Ok(()))
+                .await
+                .unwrap();
         }
         assert_eq!(site.messages(WorkState::Waiting).await.len(), 2);
     });
@@ -163,7 +171,8 @@ fn releases_that_are_judged_together_come_in_one_message() {
         assert_eq!(facts.len(), 1, "{facts:?}");
         // The same component in three releases, another version in the fourth.
         let items = facts[0]["items"].as_array().unwrap();
-        let releases: Vec<usize> = items.iter().map(|item| item["releases"].as_array().unwrap().len()).collect();
+        let releases: Vec<usize> =
+            items.iter().map(|item| item["releases"].as_array().unwrap().len()).collect();
         assert_eq!(releases, [3, 1]);
         // Tomorrow it is told again of a new release.
         site.upload("3.0", widget("1.0")).await;
@@ -204,9 +213,14 @@ fn subscriptions_choose_products_and_kinds_and_each_receiver_has_its_own_message
         let messages = site.messages(WorkState::Waiting).await;
         let told: Vec<(String, Value)> = messages
             .iter()
-            .map(|one| (one.channel.clone(), serde_json::from_str::<Value>(&one.body).unwrap()["target"].clone()))
+            .map(|one| {
+                (one.channel.clone(), serde_json::from_str::<Value>(&one.body).unwrap()["target"].clone())
+            })
             .collect();
-        assert_eq!(told, [("mail".to_owned(), json!("x@y.example")), ("mail".to_owned(), json!("z@y.example"))]);
+        assert_eq!(
+            told,
+            [("mail".to_owned(), json!("x@y.example")), ("mail".to_owned(), json!("z@y.example"))]
+        );
         assert_ne!(messages[0].key, messages[1].key);
     });
 }

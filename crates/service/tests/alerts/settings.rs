@@ -3,9 +3,9 @@
 use model::access::Role;
 use serde_json::{Value, json};
 use service::house::Fault;
+use service::notify::secret::{Secret, SecretName, Secrets};
 use service::notify::settings::{self, Alerts};
 use service::outside::secrets::SecretFolder;
-use service::notify::secret::{Secret, SecretName, Secrets};
 use store::{Page, Scope};
 use testkit::records::Knowledge;
 
@@ -70,10 +70,16 @@ fn documents_that_cannot_work_are_refused_with_their_place() {
     };
     check(|value| value["version"] = json!(2), "version 2");
     check(|value| value["digest_hour"] = json!(24), "0 to 23");
-    check(|value| value["channels"][0]["settings"]["urk"] = json!(1), "channels[0] \"hook\": settings: unknown field `urk`");
+    check(
+        |value| value["channels"][0]["settings"]["urk"] = json!(1),
+        "channels[0] \"hook\": settings: unknown field `urk`",
+    );
     check(|value| value["channels"][0]["name"] = json!("a\nb"), "one line");
     check(|value| value["channels"] = json!([value["channels"][0], value["channels"][0]]), "another channel");
-    check(|value| value["subscriptions"][0]["channel"] = json!("pipe"), "subscriptions[0] \"team\": there is no channel \"pipe\"");
+    check(
+        |value| value["subscriptions"][0]["channel"] = json!("pipe"),
+        "subscriptions[0] \"team\": there is no channel \"pipe\"",
+    );
     check(|value| value["subscriptions"][0]["products"] = json!([2]), "there is no product 2");
     check(|value| value["subscriptions"][0]["products"] = json!([]), "products is empty");
     check(|value| value["subscriptions"][0]["kinds"] = json!([]), "kinds is empty");

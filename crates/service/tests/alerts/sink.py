@@ -1,7 +1,7 @@
 """A mail server for tests, over Debian's python3-aiosmtpd: it prints its port, then each mail as one line of JSON.
 
 Addresses say what it does: refused@ and later@ are not taken; dies@ is taken, but for the first attempt the connection
-ends before that is said. Arguments: --auth asks for patchwright / right; --tls CERTIFICATE KEY offers STARTTLS and insists.
+ends before that is said. Arguments: --auth asks for patchwright / Pa55-of-the-sink; --tls CERTIFICATE KEY offers STARTTLS and insists.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class Sink:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    is_right = (data.login, data.password) == (b"patchwright", b"right")
+    is_right = (data.login, data.password) == (b"patchwright", b"Pa55-of-the-sink")
     return AuthResult(success=is_right, handled=False)
 
 

@@ -36,7 +36,10 @@ fn a_mail_arrives_in_both_forms_with_its_key() {
     let Some(mut sink) = Sink::start(&[]) else { return };
     assert_eq!(deliver(&settings(&sink, "Team <psirt@maker.example>"), &facts()), Outcome::Accepted);
     let mail = sink.mail();
-    assert_eq!((&mail["from"], &mail["to"]), (&json!("patchwright@maker.example"), &json!(["psirt@maker.example"])));
+    assert_eq!(
+        (&mail["from"], &mail["to"]),
+        (&json!("patchwright@maker.example"), &json!(["psirt@maker.example"]))
+    );
     assert_eq!(header(&mail, "Message-ID"), "<immediate-77@maker.example>");
     assert_eq!(header(&mail, "Idempotency-Key"), "immediate-77");
     assert_eq!(header(&mail, "Auto-Submitted"), "auto-generated");
@@ -60,7 +63,17 @@ fn hostile_names_add_no_header_and_no_receiver() {
         .filter_map(|line| line.split_once(':').map(|(name, _)| name.to_lowercase()))
         .collect();
     for name in &names {
-        let known = ["from", "to", "subject", "date", "message-id", "idempotency-key", "auto-submitted", "mime-version", "content-type"];
+        let known = [
+            "from",
+            "to",
+            "subject",
+            "date",
+            "message-id",
+            "idempotency-key",
+            "auto-submitted",
+            "mime-version",
+            "content-type",
+        ];
         assert!(known.contains(&name.as_str()), "{names:?}");
     }
 }
@@ -96,7 +109,10 @@ fn a_login_that_is_wrong_waits_for_a_person_and_names_no_password() {
     settings["user"] = json!("patchwright");
     settings["password"] = json!("wrong-password");
     let wrong = deliver(&settings, &facts());
-    assert!(matches!(&wrong, Outcome::Failed { why, .. } if !why.contains("\"wrong\"") && why.contains("535")), "{wrong:?}");
+    assert!(
+        matches!(&wrong, Outcome::Failed { why, .. } if !why.contains("\"wrong\"") && why.contains("535")),
+        "{wrong:?}"
+    );
     settings["password"] = json!("password");
     assert_eq!(deliver(&settings, &facts()), Outcome::Accepted);
     let mail = sink.mail();
@@ -109,7 +125,17 @@ fn certificate() -> Option<(std::path::PathBuf, String)> {
     let folder = std::env::temp_dir().join(format!("patchwright-tls-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+        ])
         .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
         .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", "key.pem", "-out", "cert.pem"])
         .current_dir(&folder)
@@ -133,7 +159,13 @@ fn encryption_is_insisted_on_and_the_server_must_be_the_one_that_is_named() {
     let words = ["--auth", "--tls", cert.to_str().unwrap(), key.to_str().unwrap()];
     let Some(mut sink) = Sink::start(&words) else { return };
     let mut good = settings(&sink, "psirt@maker.example");
-    for (key, value) in [("host", "localhost"), ("encryption", "starttls"), ("authority", &pem), ("user", "patchwright"), ("password", "password")] {
+    for (key, value) in [
+        ("host", "localhost"),
+        ("encryption", "starttls"),
+        ("authority", &pem),
+        ("user", "patchwright"),
+        ("password", "password"),
+    ] {
         good[key] = json!(value);
     }
     assert_eq!(deliver(&good, &facts()), Outcome::Accepted);
