@@ -190,6 +190,12 @@ fn item_line(item: &Item, findings: &Findings, links: &Links) -> Line {
 fn of_trouble(trouble: &Trouble, links: &Links) -> Message {
     let feed = plain(&trouble.feed);
     let (subject, lead) = match trouble.what {
+        TroubleKind::Failing => (
+            format!("Knowledge: {feed} cannot be updated"),
+            format!(
+                "Feed {feed} could not be updated again and again; the knowledge from before stays in use."
+            ),
+        ),
         TroubleKind::Refused => (
             format!("Knowledge: what {feed} sent was refused"),
             format!("What feed {feed} sent was refused; the knowledge from before stays in use."),

@@ -115,7 +115,9 @@ pub struct Trouble {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TroubleKind {
-    /// What came was not taken; the knowledge from before is in use.
+    /// It could not be fetched or taken again and again; the knowledge from before is in use.
+    Failing,
+    /// What came was not taken: it looked wrong as a whole; the knowledge from before is in use.
     Refused,
     /// It is older than it may be.
     Stale,
@@ -125,6 +127,7 @@ impl TroubleKind {
     /// The stable word.
     pub fn word(self) -> &'static str {
         match self {
+            TroubleKind::Failing => "failing",
             TroubleKind::Refused => "refused",
             TroubleKind::Stale => "stale",
         }

@@ -1,4 +1,5 @@
-//! Feeds that are refused or too old: the teams of all organisations are told, once a day for each feed.
+//! Feeds that fail, are refused or too old: the teams of all organisations are told, once a day for each feed. What is
+//! refused is told by whoever refuses it, through [`tell`]; the rest is seen here in the states of the feeds.
 
 use model::access::Role;
 use store::feed::FeedState;
@@ -15,13 +16,13 @@ const PATIENCE: u64 = 3;
 
 /// What is wrong with feeds, from their states and their age limits in days (0 = none).
 pub fn troubles(feeds: &[FeedState], limit: impl Fn(&str) -> u16, now: Moment) -> Vec<Trouble> {
-    feeds.iter().flat_map(|feed| [refused(feed), stale(feed, limit(&feed.id), now)]).flatten().collect()
+    feeds.iter().flat_map(|feed| [failing(feed), stale(feed, limit(&feed.id), now)]).flatten().collect()
 }
 
-fn refused(feed: &FeedState) -> Option<Trouble> {
+fn failing(feed: &FeedState) -> Option<Trouble> {
     (feed.failures >= PATIENCE && !feed.error.is_empty()).then(|| Trouble {
         feed: feed.id.clone(),
-        what: TroubleKind::Refused,
+        what: TroubleKind::Failing,
         says: format!("{} failures in a row; the last: {}", feed.failures, feed.error),
         fetched: feed.fetched.0,
     })

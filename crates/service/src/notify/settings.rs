@@ -7,7 +7,7 @@ use model::access::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::audit::AuditEntry;
-use store::{Change, Look, Moment, Scope};
+use store::{Change, Look, Moment, Scope, sha256};
 
 use super::list::Kind;
 use crate::house::Fault;
@@ -257,7 +257,10 @@ pub async fn put(
         actor: actor.to_owned(),
         act: "alerts.changed".to_owned(),
         subject: "setting/alerts".to_owned(),
-        body: json!({ "before": before, "after": after }),
+        // Addresses of people stay out of a log that nobody can change: the hash says which document it was.
+        body: json!({ "before": sha256(before.as_bytes()), "after": sha256(after.as_bytes()),
+            "channels": alerts.channels.iter().map(|one| &one.name).collect::<Vec<_>>(),
+            "subscriptions": alerts.subscriptions.iter().map(|one| &one.name).collect::<Vec<_>>() }),
     };
     change.log(scope, &entry).await?;
     Ok(())

@@ -119,6 +119,18 @@ Sent by subscription team. Change it: https://pw.example/settings/alerts",
     );
 }
 
+#[test]
+fn a_feed_that_fails_or_grows_old() {
+    let subject = |what| {
+        let trouble = Trouble { feed: "kev".to_owned(), what, says: String::new(), fetched: 0 };
+        let message = compose(&Facts::Knowledge(trouble), "team", "https://pw.example");
+        assert_eq!(message.sections[0].lines[0].words, "It was never fetched.");
+        message.subject
+    };
+    assert_eq!(subject(TroubleKind::Failing), "Knowledge: kev cannot be updated");
+    assert_eq!(subject(TroubleKind::Stale), "Knowledge: kev is too old");
+}
+
 fn digest(products: Vec<ProductDigest>) -> Facts {
     let until = 1_795_356_300_000;
     Facts::Digest(Digest {

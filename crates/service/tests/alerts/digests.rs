@@ -182,7 +182,7 @@ fn feeds_that_fail_again_and_again_or_grow_old_are_told_once_a_day() {
             NOW,
         );
         let told: Vec<_> = found.iter().map(|one| (one.feed.as_str(), one.what)).collect();
-        assert_eq!(told, [("c", TroubleKind::Refused), ("d", TroubleKind::Stale)]);
+        assert_eq!(told, [("c", TroubleKind::Failing), ("d", TroubleKind::Stale)]);
 
         let site = Site::new(Knowledge::new().index(), "g1").await;
         site.subscribe(&hook(json!(["knowledge"]))).await;
