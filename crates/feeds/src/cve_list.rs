@@ -1,9 +1,13 @@
 //! The CVE list: its git tree, archives of it, and CISA's Vulnrichment, which has the same files.
 
+mod fetch;
+
 use formats::cve::{self, Origin};
 use formats::records::peek::Peek;
 
 use crate::feed::{Feed, FileUnder, Head};
+
+pub use fetch::REMOTE;
 
 /// CVE records of the CVE list.
 pub const FEED: Feed = Feed {

@@ -6,6 +6,7 @@ use formats::records::Sink;
 
 use crate::cve_list;
 use crate::feed::{Feed, FileUnder, Head};
+use crate::fetch::{Kind, Remote};
 
 /// The kernel CNA's own tree. Its records carry no dates.
 pub const FEED: Feed = Feed {
@@ -16,6 +17,15 @@ pub const FEED: Feed = Feed {
     read,
     parse: |text| if text.trim_start().starts_with('{') { cve::parse(text) } else { 1 },
     file_under: FileUnder::Own,
+};
+
+/// The tree as an archive, as the kernel's own server makes it.
+pub const REMOTE: Remote = Remote {
+    id: "kernel-cna",
+    address: "https://git.kernel.org/pub/scm/linux/security/vulns.git/snapshot/vulns-master.tar.gz",
+    parts_are: "",
+    parts: &[],
+    fetch: |visit| visit.single("vulns-master.tar.gz", Kind::Archive),
 };
 
 const LINUX: &str = "f4215fc3-5b6b-47ff-a258-f7189bd81038";

@@ -3,6 +3,7 @@
 use formats::kev;
 
 use crate::feed::{Feed, FileUnder, Head};
+use crate::fetch::{Kind, Remote};
 
 /// The catalogue as JSON or CSV.
 pub const FEED: Feed = Feed {
@@ -13,6 +14,15 @@ pub const FEED: Feed = Feed {
     read: |text, _, sink| kev::read(text, sink),
     parse: kev::parse,
     file_under: FileUnder::Own,
+};
+
+/// CISA's file.
+pub const REMOTE: Remote = Remote {
+    id: "kev",
+    address: "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+    parts_are: "",
+    parts: &[],
+    fetch: |visit| visit.single("known_exploited_vulnerabilities.json", Kind::Json),
 };
 
 fn detect(head: &Head<'_>) -> bool {

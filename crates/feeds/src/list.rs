@@ -1,7 +1,8 @@
 //! The one list of feeds, in reading order: the first that knows a document reads it.
 
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
-use crate::{cve_list, epss, kernel, kev, local, nvd, osv};
+use crate::fetch::Remote;
+use crate::{csaf_provider, cve_list, epss, kernel, kev, local, nvd, osv};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[
@@ -32,4 +33,32 @@ pub fn detect(text: &str, path: &str) -> Option<&'static Feed> {
 /// The feed of an id.
 pub fn by_id(id: &str) -> Option<&'static Feed> {
     FEEDS.iter().find(|feed| feed.id == id).copied()
+}
+
+/// All sources that can be fetched. `nvd1` and `local` come from folders only.
+pub const REMOTES: &[&Remote] = &[
+    &kernel::REMOTE,
+    &cve_list::REMOTE,
+    &nvd::OVERRIDES_REMOTE,
+    &nvd::REMOTE,
+    &osv::GHSA_REMOTE,
+    &osv::OSS_FUZZ_REMOTE,
+    &osv::DEBIAN_REMOTE,
+    &osv::UBUNTU_REMOTE,
+    &osv::ALPINE_REMOTE,
+    &osv::RUSTSEC_REMOTE,
+    &osv::OSV_REMOTE,
+    &kev::REMOTE,
+    &epss::REMOTE,
+    &csaf_provider::REMOTE,
+];
+
+/// The source of an id; `None` for a feed that comes from folders only.
+pub fn remote(id: &str) -> Option<&'static Remote> {
+    REMOTES.iter().find(|remote| remote.id == id).copied()
+}
+
+/// True for the id of a feed or of a source.
+pub fn is_known(id: &str) -> bool {
+    by_id(id).is_some() || remote(id).is_some()
 }

@@ -1,8 +1,12 @@
 //! NVD: the 2.0 form, overrides of its configurations, and the historic 1.1 feeds.
 
+mod fetch;
+
 use formats::nvd;
 
 use crate::feed::{Feed, FileUnder, Head};
+
+pub use fetch::{OVERRIDES_REMOTE, REMOTE};
 
 /// NVD 2.0.
 pub const NVD2: Feed = Feed {

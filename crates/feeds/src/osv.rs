@@ -1,8 +1,14 @@
 //! Databases in the OSV form. One document may speak for several of them; each record is filed under its own.
 
+mod fetch;
+
 use formats::osv;
 
 use crate::feed::{Feed, FileUnder, Head};
+
+pub use fetch::{
+    ALPINE_REMOTE, DEBIAN_REMOTE, GHSA_REMOTE, OSS_FUZZ_REMOTE, OSV_REMOTE, RUSTSEC_REMOTE, UBUNTU_REMOTE,
+};
 
 /// Ecosystems without a database of their own here, and CVE records with GIT ranges.
 pub const OSV: Feed = feed("osv", 2, &["GIT", "language ecosystems", "distributions"], is_osv);

@@ -9,6 +9,7 @@ pub mod fingerprint;
 pub mod text;
 pub mod detect;
 pub mod archives;
+pub mod bundle;
 pub mod normalise;
 // inventory
 pub mod spdx3;
@@ -30,6 +31,7 @@ pub mod osv;
 pub mod kev;
 pub mod epss;
 pub mod local;
+pub mod listings;
 // deployment and statements
 pub mod profile;
 pub mod decisions;

@@ -5,3 +5,4 @@ mod aliases;
 mod lookup;
 mod hostile;
 mod tables;
+mod delta;

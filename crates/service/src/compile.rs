@@ -27,6 +27,7 @@ use crate::outside::directory::{self, Found};
 use facts::{DocumentFacts, Facts};
 use reading::{Name, Outcome, Taker};
 
+pub(crate) use folder_date::of_path as folder_date;
 pub use report::{Parsed, Report};
 
 /// Shows how far the work is. Methods are called from several threads.
@@ -88,7 +89,20 @@ pub fn build(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Report, Error> {
-    let (compiler, mut report) = collect(from, options, progress)?;
+    build_found(find(from, progress)?, out, options, progress)
+}
+
+/// As [`build`], from documents that somebody else has found.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_found(
+    found: Found,
+    out: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Report, Error> {
+    let (compiler, mut report) = collect(found, options, progress)?;
     progress.phase("writing index");
     let compiled = compiler.finish_to_file(out).map_err(|error| Error::Index(error.to_string()))?;
     report.set_index(compiled);
@@ -104,24 +118,20 @@ pub fn build_to_bytes(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<(Vec<u8>, Report), Error> {
-    let (compiler, mut report) = collect(from, options, progress)?;
+    let (compiler, mut report) = collect(find(from, progress)?, options, progress)?;
     let (bytes, compiled) = compiler.finish_to_bytes().map_err(|error| Error::Index(error.to_string()))?;
     report.set_index(compiled);
     Ok((bytes, report))
 }
 
-fn collect(
-    from: &[PathBuf],
-    options: &Options,
-    progress: &dyn Progress,
-) -> Result<(Compiler, Report), Error> {
+fn collect(found: Found, options: &Options, progress: &dyn Progress) -> Result<(Compiler, Report), Error> {
     let compiler = Compiler::new(CompileOptions {
         compiled_at: options.compiled_at.clone(),
         builder: concat!("patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),
         ..CompileOptions::default()
     })
     .map_err(|errors| Error::Index(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-    let report = read_into(from, options, progress, &compiler)?;
+    let report = read_found(found, options, progress, &compiler)?;
     for status in &report.feeds {
         compiler.feed(status.clone());
     }
@@ -133,7 +143,7 @@ fn collect(
 /// # Errors
 /// When a folder cannot be looked at, or nothing is of a known kind.
 pub fn parse_only(from: &[PathBuf], progress: &dyn Progress) -> Result<Parsed, Error> {
-    let found = find(from, progress)?;
+    let found = announce(find(from, progress)?, progress);
     let files = found.files.len();
     let outcome = reading::run(found.files, threads(), &Parse, progress);
     something(&outcome, files)?;
@@ -159,10 +169,14 @@ impl Taker for Parse {
 
 fn find(from: &[PathBuf], progress: &dyn Progress) -> Result<Found, Error> {
     progress.phase("looking for feeds");
-    let found = directory::files_below(from)?;
+    Ok(directory::files_below(from)?)
+}
+
+/// Tells how much there is to read.
+fn announce(found: Found, progress: &dyn Progress) -> Found {
     progress.total(found.files.iter().map(|file| file.bytes).sum());
     progress.phase("reading feeds");
-    Ok(found)
+    found
 }
 
 fn something(outcome: &Outcome, files: usize) -> Result<(), Error> {
@@ -201,10 +215,23 @@ pub fn read_into(
     progress: &dyn Progress,
     target: &dyn Target,
 ) -> Result<Report, Error> {
+    read_found(find(from, progress)?, options, progress, target)
+}
+
+/// As [`read_into`], from documents that somebody else has found.
+///
+/// # Errors
+/// As [`read_into`].
+pub fn read_found(
+    found: Found,
+    options: &Options,
+    progress: &dyn Progress,
+    target: &dyn Target,
+) -> Result<Report, Error> {
     if let Some(unknown) = options.as_of.keys().find(|id| feeds::list::by_id(id).is_none()) {
         return Err(Error::UnknownFeed(unknown.clone()));
     }
-    let found = find(from, progress)?;
+    let found = announce(found, progress);
     let files = found.files.len();
     let fill = Fill { target, options, facts: Mutex::default(), folder_dates: Mutex::default() };
     let mut outcome = reading::run(found.files, threads(), &fill, progress);

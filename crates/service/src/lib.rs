@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod assess;
+pub mod bundle;
 pub mod compare;
 pub mod compile;
 pub mod cvss;
@@ -16,6 +17,7 @@ pub mod funnel;
 pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
+pub mod maker;
 pub mod notify;
 pub mod outside;
 pub mod plan;
@@ -29,4 +31,5 @@ pub mod told;
 pub mod ranking;
 pub mod rescan;
 pub mod sentence;
+pub mod sync;
 pub mod version;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use analysis::matching::{Options, Pair, scan_pairs};
 use index::VulnRef;
+use index::compile::delta::Delta;
 use model::access::Role;
 use model::component::Component;
 use model::finding::Verdict;
@@ -18,7 +19,7 @@ use model::sbom::Inventory;
 use serde::{Deserialize, Serialize};
 use store::jobs::Lane;
 use store::matched::Matched;
-use store::{Change, Moment, Scope};
+use store::{Change, Moment, Page, Scope};
 
 use crate::analyse::{matched, vulnerability};
 use crate::house::{Current, Fault, House, busy, instant};
@@ -28,10 +29,29 @@ use crate::scan::{self, Request};
 /// What differs between two generations of the index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnowledgeDelta {
+    /// Tables or maps differ: everything is judged again.
+    #[serde(default)]
+    pub everything: bool,
+    /// Lookup keys whose components are judged again as a whole, whatever vulnerabilities they meet.
+    #[serde(default)]
+    pub surroundings: Vec<String>,
     /// Display ids of the vulnerabilities that were added, changed or withdrawn.
     pub vulnerabilities: Vec<String>,
     /// Lookup keys under which they are or were filed.
     pub keys: Vec<String>,
+}
+
+impl From<&Delta> for KnowledgeDelta {
+    fn from(delta: &Delta) -> KnowledgeDelta {
+        let ids: BTreeSet<&String> = delta.changes.iter().flat_map(|change| &change.ids).collect();
+        let keys: BTreeSet<&String> = delta.changes.iter().flat_map(|change| &change.keys).collect();
+        KnowledgeDelta {
+            everything: delta.everything,
+            surroundings: delta.surroundings.clone(),
+            vulnerabilities: ids.into_iter().cloned().collect(),
+            keys: keys.into_iter().cloned().collect(),
+        }
+    }
 }
 
 impl KnowledgeDelta {
@@ -80,8 +100,9 @@ where
     if current.generation != generation {
         return Err(Fault::Refused(format!("generation {generation} is not in use here")));
     }
-    let touched = Touched::of(house, delta).await?;
-    let judged = judge(house, &current, &touched, delta, now).await?;
+    let mut touched = Touched::of(house, delta).await?;
+    let mut judged = judge(house, &current, &touched, delta, now).await?;
+    judged.releases.extend(touched.whole(house, delta).await?);
     let mut change = house.store.change().await?;
     change.put_vulnerabilities(&judged.vulnerabilities).await?;
     change.put_matches(&judged.matches, now).await?;
@@ -139,6 +160,44 @@ impl Touched {
             touched.matches.insert((one.component, one.vulnerability.clone()), one);
         }
         Ok(touched)
+    }
+}
+
+impl Touched {
+    /// Releases that are judged again whatever comes out: all of them, or those that ship a component whose surroundings
+    /// differ.
+    async fn whole(&mut self, house: &House, delta: &KnowledgeDelta) -> Result<BTreeSet<i64>, Fault> {
+        let mut look = house.store.look().await?;
+        let mut releases: BTreeSet<i64> = BTreeSet::new();
+        if delta.everything {
+            for organisation in look.organisations().await? {
+                let scope = Scope::whole(organisation.id, Role::Admin);
+                let mut page = Page { after: None, limit: 1000 };
+                loop {
+                    let listed = look.releases(&scope, None, &page).await?;
+                    for release in &listed.rows {
+                        releases.insert(release.id);
+                        self.organisations.insert(release.id, organisation.id);
+                    }
+                    match listed.next {
+                        Some(next) => page.after = Some(next),
+                        None => break,
+                    }
+                }
+            }
+            return Ok(releases);
+        }
+        let components: BTreeSet<i64> =
+            look.components_with_keys(&delta.surroundings).await?.into_iter().map(|(_, id)| id).collect();
+        let components: Vec<i64> = components.into_iter().collect();
+        let shipped = look.releases_with_components(&components).await?;
+        let ids: BTreeSet<i64> = shipped.into_iter().map(|(_, release)| release).collect();
+        let ids: Vec<i64> = ids.into_iter().collect();
+        for one in look.release_marks(&ids).await? {
+            self.organisations.insert(one.release, one.organisation);
+            releases.insert(one.release);
+        }
+        Ok(releases)
     }
 }
 

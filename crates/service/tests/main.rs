@@ -6,6 +6,8 @@ mod compile;
 mod funnel;
 mod intake;
 mod loop_house;
+mod maker;
 mod packs;
 mod plan;
 mod rescan;
+mod sync;

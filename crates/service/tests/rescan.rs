@@ -88,6 +88,7 @@ fn delta(before: &[Sketch], after: &[Sketch]) -> KnowledgeDelta {
     KnowledgeDelta {
         vulnerabilities: vulnerabilities.into_iter().collect(),
         keys: keys.into_iter().collect(),
+        ..KnowledgeDelta::default()
     }
 }
 
@@ -112,9 +113,14 @@ async fn filled(sketches: &[Sketch], generation: &str, releases: &[Vec<(usize, u
     site
 }
 
-/// Takes newer knowledge into use and follows its delta.
+/// Takes newer knowledge into use and follows its delta, as the index compares the two.
 async fn follow(site: &Site, before: &[Sketch], after: &[Sketch], generation: &str) -> Vec<(String, String)> {
-    let bytes = delta(before, after).to_bytes();
+    let compared = index::compile::delta::compare(&index(before), &index(after)).unwrap();
+    let compared = KnowledgeDelta::from(&compared);
+    let expected = delta(before, after);
+    assert_eq!(compared.vulnerabilities, expected.vulnerabilities);
+    assert!(compared.keys.iter().all(|key| expected.keys.contains(key)));
+    let bytes = compared.to_bytes();
     let hash = site.house.blobs.put(bytes).await.unwrap();
     site.house.renew(knowledge(index(after)), generation.to_owned());
     let job = Job::RescanChanged { generation: generation.to_owned(), delta: hash };

@@ -3,6 +3,7 @@
 //! Names of members are short, because there are many rows, and never change their meaning: old rows stay readable.
 
 use model::component::{Component, ComponentCpe, Coverage, Git, Patch, Role, Scope};
+use model::dependency::{Need, Tie};
 use model::identity::{Cpe, Purl};
 use model::note::{Note, NoteCode, Severity};
 use model::version::VersionOrigin;
@@ -66,6 +67,9 @@ struct Occurrence {
     locations: Vec<String>,
     #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
     parents: Vec<String>,
+    /// (component that is needed, how); absent = no input tells, which is not the same as nothing.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    needs: Option<Vec<(String, String)>>,
     #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<(String, String, String, String, String)>,
 }
@@ -127,10 +131,15 @@ pub(crate) fn read(body: &str, occurrence: &str, coverage: &str) -> Result<Compo
     component.source_ref = here.source_ref;
     component.locations = here.locations;
     component.parents = here.parents;
+    component.needs = here.needs.map(|needs| needs.into_iter().map(need).collect()).transpose()?;
     component.coverage = word(Coverage::ALL, coverage, |known| known.word())?;
     let notes: Result<Vec<Note>> = here.notes.into_iter().map(note).collect();
     component.notes = notes?;
     Ok(component)
+}
+
+fn need((on, tie): (String, String)) -> Result<Need> {
+    Ok(Need { on, tie: word(Tie::ALL, &tie, |known| known.word())? })
 }
 
 fn shared(component: &Component) -> Shared {
@@ -168,6 +177,10 @@ fn occurrence(component: &Component) -> Occurrence {
         source_ref: component.source_ref.clone(),
         locations: component.locations.clone(),
         parents: component.parents.clone(),
+        needs: component
+            .needs
+            .as_ref()
+            .map(|needs| needs.iter().map(|need| (need.on.clone(), need.tie.word().to_owned())).collect()),
         notes: notes.collect(),
     }
 }

@@ -1,6 +1,7 @@
 //! A component comes back from the store exactly as it went in.
 
 use model::component::{Component, ComponentCpe, Coverage, Git, Patch, Role, Scope};
+use model::dependency::{Need, Tie};
 use model::identity::{Cpe, Purl};
 use model::note::{Note, NoteCode, Severity};
 use model::version::VersionOrigin;
@@ -40,6 +41,10 @@ fn full() -> Component {
         source_package: "openssl-src".into(),
         locations: vec!["/usr/lib/libssl.so".into()],
         parents: vec!["SPDXRef-0".into()],
+        needs: Some(vec![
+            Need::new("SPDXRef-2", Tie::DynamicLink),
+            Need::new("SPDXRef-3", Tie::BuiltAgainst),
+        ]),
         patches: vec![Patch {
             name: "CVE-2024-1.patch".into(),
             hash: "sha1:1".into(),

@@ -108,8 +108,16 @@ impl Browser {
     /// # Panics
     /// When the browser cannot open it.
     pub fn open(&mut self, file: &Path) {
+        self.visit(&format!("file://{}", file.display()));
+    }
+
+    /// Opens an address and waits until it is loaded.
+    ///
+    /// # Panics
+    /// When the browser cannot open it.
+    pub fn visit(&mut self, address: &str) {
         let seen = self.events.len();
-        let opened = self.call("Page.navigate", &json!({"url": format!("file://{}", file.display())}));
+        let opened = self.call("Page.navigate", &json!({ "url": address }));
         assert!(opened["errorText"].is_null(), "{opened}");
         let is_loaded = |events: &[(String, Value)]| {
             events.iter().skip(seen).any(|(method, _)| method == "Page.loadEventFired")

@@ -1,10 +1,13 @@
-//! Pages: what people see in a browser. Knows look and words, and nothing about rules.
+//! Pages: what people see in a browser. Knows look, words, addresses and status codes, and nothing about rules.
 //!
-//! So far the report in one file ([`report`]); the server's pages use the same look (`static/look.css`), escaping and
-//! charts. Start with [`report::write`].
+//! The report in one file is [`report`]; the pages of the server are [`pages`], served by [`server`], which asks a
+//! [`backend`]. All use the same look (`static/look.css`), escaping and charts. Start with [`server::routes`].
 
+pub mod backend;
 pub mod escape;
 pub mod link;
+pub mod pages;
 pub mod policy;
 pub mod report;
+pub mod server;
 pub mod words;

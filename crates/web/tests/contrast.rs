@@ -49,6 +49,9 @@ fn every_text_can_be_read() {
             }
         }
     }
+    // The ground's colour is the text of buttons that stand out.
+    let ((light, dark), (light_ground, dark_ground)) = (tokens["--accent"], tokens["--ground"]);
+    assert!(contrast(light, light_ground) >= 4.5 && contrast(dark, dark_ground) >= 4.5);
     let (light, dark) = tokens["--unknown-ground"];
     let (text_light, text_dark) = tokens["--text"];
     assert!(contrast(text_light, light) >= 4.5 && contrast(text_dark, dark) >= 4.5);

@@ -1,5 +1,12 @@
-//! Pages from outside: nothing foreign acts, colours can be read, numbers add up.
+//! Pages from outside: nothing foreign acts, colours can be read, numbers add up, doors are shut.
 
+mod browser;
 mod contrast;
+mod docs;
+mod guard;
 mod hostile;
 mod links;
+mod pages;
+mod sample;
+mod tls;
+mod visitor;

@@ -12,8 +12,9 @@ use super::document::Architecture;
 const WEIGHTS: &[(&str, &[&str])] = &[
     ("async runtime", &["tokio", "async-std", "smol"]),
     ("database driver", &["sqlx", "rusqlite", "postgres", "tokio-postgres"]),
-    ("outgoing HTTP, TLS, SMTP, OIDC", &["reqwest", "ureq", "hyper", "lettre", "openidconnect", "rustls"]),
-    ("web framework, incoming TLS", &["axum", "axum-server", "actix-web", "warp"]),
+    ("outgoing HTTP, TLS, SMTP, OIDC", &["reqwest", "ureq", "hyper", "lettre", "openidconnect"]),
+    ("TLS", &["rustls"]),
+    ("web framework, incoming TLS", &["axum", "axum-server", "tower-http", "actix-web", "warp"]),
     ("expression language (CEL), CVSS arithmetic", &["cel", "cel-interpreter", "cvss"]),
     ("archives, file systems, ELF", &["tar", "zip", "flate2", "liblzma", "backhand", "ext4-view", "object"]),
     ("compression", &["zstd"]),

@@ -45,6 +45,7 @@ const NOT_MEMBERS: &[&str] = &[
     "digits",
     "list",
     "feed",
+    "fetch",
     "transport",
     "error",
 ];

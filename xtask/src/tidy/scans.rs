@@ -42,6 +42,11 @@ const BANS: &[Ban] = &[
         text: "process::exit",
         because: "a process ends in main, with a code from crates/patchwright/src/exit.rs",
     },
+    Ban {
+        applies: |file| file.starts_with("crates/web/src") && !file.ends_with("errors.rs"),
+        text: "StatusCode",
+        because: "status codes stand only in crates/web/src/server/errors.rs",
+    },
     Ban { applies: |_| true, text: concat!("to", "do!("), because: "unfinished work is not committed" },
     Ban {
         applies: |_| true,

@@ -3,13 +3,15 @@
 //! [`Compiler::add`] is called from many threads: each fills a [`run`] of its own, in which a record is
 //! already small and its texts are numbers. [`Compiler::finish`] brings the runs together ([`merge`]), joins
 //! ids that name the same flaw ([`alias`]), and writes section by section ([`hot`], [`cold`], [`postings`],
-//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`kbuild`]). The same records give the same bytes, whatever their
+//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`kbuild`]). [`delta`] tells what differs between two
+//! generations. The same records give the same bytes, whatever their
 //! order and the number of threads: nothing in the file depends on the numbers that the runs gave.
 
 mod alias;
 mod chunks;
 mod cold;
 mod commits;
+pub mod delta;
 mod exploits;
 mod facts;
 mod feeds;

@@ -1,8 +1,11 @@
 //! From a commit to the releases it came with and to the vulnerabilities it fixes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::by_key::read_ascending;
 use super::by_vulnerability::VulnRef;
-use super::open::Index;
+use super::open::{Index, damaged};
+use crate::Error;
 use crate::layout::codec::{Corrupt, Cursor, Decoded, Numbers};
 use crate::layout::sections::Section;
 
@@ -109,6 +112,33 @@ fn has_prefix(row: &[u8; COMMIT], wanted: &[u8; COMMIT], digits: usize) -> bool 
     keep_digits(&mut row, digits);
     keep_digits(&mut wanted, digits);
     row == wanted
+}
+
+/// The commits whose releases differ between two indexes, as far as their ids are known, lower case.
+pub(crate) fn changed_commits(old: &Index, new: &Index) -> Result<BTreeSet<String>, Error> {
+    if old.section(Section::Commits) == new.section(Section::Commits) {
+        return Ok(BTreeSet::new());
+    }
+    let (old, new) = (releases_by_commit(old), releases_by_commit(new));
+    let (old, new) = (old.map_err(damaged(Section::Commits))?, new.map_err(damaged(Section::Commits))?);
+    let of_either: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    Ok(of_either.into_iter().filter(|commit| old.get(*commit) != new.get(*commit)).cloned().collect())
+}
+
+/// Only commits with releases: the others answer nothing.
+fn releases_by_commit(index: &Index) -> Decoded<BTreeMap<String, Vec<FixedIn>>> {
+    let commits = Commits::read(index.section(Section::Commits))?;
+    let mut all = BTreeMap::new();
+    for (at, row) in commits.rows.iter().enumerate() {
+        let (mut releases, _) = commits.value(at, index.len())?;
+        if !releases.is_empty() {
+            releases.sort();
+            let digits: String = id_of(row).iter().map(|byte| format!("{byte:02x}")).collect();
+            let digits = digits.get(..usize::from(digits_of(row))).unwrap_or(&digits).to_owned();
+            all.insert(digits, releases);
+        }
+    }
+    Ok(all)
 }
 
 impl Index {

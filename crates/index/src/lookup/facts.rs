@@ -1,5 +1,7 @@
 //! What is known beside the records: vendors of a product, exploitation facts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::record::Severity;
 use model::vulnerability::{Epss, Facts, Kev, SeverityFact};
 
@@ -131,6 +133,75 @@ impl<'a> FactsTable<'a> {
     pub(super) fn epss_count(&self) -> usize {
         self.epss.len() / 2
     }
+}
+
+/// The products of which two indexes know different things, as far as identity depends on it.
+pub(crate) fn changed_products(old: &Index, new: &Index) -> Result<BTreeSet<String>, Error> {
+    if old.section(Section::Products) == new.section(Section::Products) {
+        return Ok(BTreeSet::new());
+    }
+    let mut changed = BTreeSet::new();
+    for (one, other) in [(old, new), (new, old)] {
+        let products = Products::read(one.section(Section::Products)).map_err(damaged(Section::Products))?;
+        for at in 0..products.len() {
+            let product = products.product(at).map_err(damaged(Section::Products))?;
+            let facts = products.facts(at).map_err(damaged(Section::Products))?;
+            if !changed.contains(product)
+                && !facts.is_alike(&other.product_facts(product).unwrap_or_default())
+            {
+                changed.insert(product.to_owned());
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// More vendors than this are compared by their exact counts.
+const MOST_WEIGHED: usize = 7;
+
+impl ProductFacts {
+    /// True when identity cannot tell the two apart: the same ecosystems and vendors, on the same side of "more than
+    /// two records" each, and every group of vendors on the same side of 95 % of every group that holds it
+    /// (`analysis::matching::identity::vendors`).
+    fn is_alike(&self, other: &ProductFacts) -> bool {
+        let names = |counts: &[(String, u32)]| -> BTreeSet<String> {
+            counts.iter().map(|(name, _)| name.clone()).collect()
+        };
+        if self.vendors == other.vendors && names(&self.ecosystems) == names(&other.ecosystems) {
+            return true;
+        }
+        if names(&self.ecosystems) != names(&other.ecosystems)
+            || names(&self.vendors) != names(&other.vendors)
+        {
+            return false;
+        }
+        let sorted = |facts: &ProductFacts| -> Vec<u64> {
+            let counts: BTreeMap<&str, u32> =
+                facts.vendors.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+            counts.into_values().map(u64::from).collect()
+        };
+        let (one, other) = (sorted(self), sorted(other));
+        let few = |counts: &[u64]| -> Vec<u64> { counts.iter().map(|count| (*count).min(3)).collect() };
+        one.len() <= MOST_WEIGHED && few(&one) == few(&other) && weighs_alike(&one, &other)
+    }
+}
+
+/// Every way of leaving vendors out, counting them as others, or as own.
+fn weighs_alike(one: &[u64], other: &[u64]) -> bool {
+    let ways = 3usize.pow(one.len() as u32);
+    let dominates = |counts: &[u64], way: usize| {
+        let (mut own, mut total, mut rest) = (0, 0, way);
+        for count in counts {
+            match rest % 3 {
+                0 => {}
+                1 => total += count,
+                _ => (own, total) = (own + count, total + count),
+            }
+            rest /= 3;
+        }
+        (own > 2, own * 100 >= total * 95)
+    };
+    (0..ways).all(|way| dominates(one, way) == dominates(other, way))
 }
 
 impl Index {

@@ -89,7 +89,7 @@ pub fn starter() -> Result<Knowledge, Failure> {
         .map_err(|error| Failure::new(Exit::Fault, format!("the starter knowledge is damaged: {error}")))
 }
 
-fn parse_time(text: &str) -> Option<jiff::Timestamp> {
+pub(super) fn parse_time(text: &str) -> Option<jiff::Timestamp> {
     text.parse::<jiff::Timestamp>().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok())
 }
 

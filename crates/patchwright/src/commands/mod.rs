@@ -7,6 +7,7 @@ mod cvss;
 mod decisions;
 mod demo;
 mod explain;
+mod feeds;
 mod gate;
 mod grounds;
 mod index;
@@ -65,6 +66,7 @@ enum Verb {
     Policy(policy::Policy),
     Tables(tables::Tables),
     Index(index::Index),
+    Feeds(feeds::Feeds),
     Version(version::Version),
     Cvss(cvss::Cvss),
     Demo(demo::Demo),
@@ -95,6 +97,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Policy(verb) => verb.run(&cli.global),
         Verb::Tables(verb) => verb.run(),
         Verb::Index(verb) => verb.run(&cli.global),
+        Verb::Feeds(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),
         Verb::Demo(verb) => verb.run(&cli.global),

@@ -45,7 +45,11 @@ pub struct Name {
 
 impl Name {
     fn of(file: &FoundFile) -> Name {
-        Name { shown: file.name.clone(), whole: file.path.to_string_lossy().replace('\\', "/") }
+        let whole = match file.is_renamed {
+            true => file.name.clone(),
+            false => file.path.to_string_lossy().replace('\\', "/"),
+        };
+        Name { shown: file.name.clone(), whole }
     }
 
     /// The name of a member. The content of a compressed single file is no member: it has the name of the

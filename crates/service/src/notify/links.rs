@@ -37,8 +37,8 @@ impl Links {
         format!("{}/knowledge", self.0)
     }
 
-    /// Where alerts are set.
+    /// Where alerts and channels are set.
     pub fn settings(&self) -> String {
-        format!("{}/settings/alerts", self.0)
+        format!("{}/settings", self.0)
     }
 }

@@ -16,6 +16,8 @@ pub struct FoundFile {
     pub name: String,
     /// Its size.
     pub bytes: u64,
+    /// It lies under another name than it had (a document kept by its hash): `name` alone tells what it is.
+    pub is_renamed: bool,
 }
 
 /// All files below some folders.
@@ -43,7 +45,7 @@ pub fn files_below(roots: &[PathBuf]) -> io::Result<Found> {
         if metadata.is_dir() {
             walk.directory(&path, &name).map_err(|error| named(root, &error))?;
         } else {
-            walk.found.files.push(FoundFile { path, name, bytes: metadata.len() });
+            walk.found.files.push(FoundFile { path, name, bytes: metadata.len(), is_renamed: false });
         }
     }
     walk.found.files.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
@@ -95,7 +97,12 @@ impl Walk {
             return self.directory(path, name);
         }
         if metadata.is_file() {
-            let file = FoundFile { path: path.to_owned(), name: name.to_owned(), bytes: metadata.len() };
+            let file = FoundFile {
+                path: path.to_owned(),
+                name: name.to_owned(),
+                bytes: metadata.len(),
+                is_renamed: false,
+            };
             self.found.files.push(file);
         }
         Ok(())
@@ -110,7 +117,7 @@ impl Walk {
 }
 
 /// The error with the path in it: the system's answer alone does not say where.
-fn named(path: &Path, error: &io::Error) -> io::Error {
+pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 

@@ -1,5 +1,9 @@
-//! The world outside: the only place that reads folders and files on behalf of the product.
+//! The world outside: the only place that reads folders and files on behalf of the product, and the only one that
+//! connects to anything.
 
+pub mod clock;
+pub mod data_directory;
 pub mod directory;
+pub mod http;
 pub mod secrets;
 pub mod smtp;

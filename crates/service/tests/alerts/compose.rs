@@ -38,7 +38,7 @@ CVE-2024-6387 in openssh 9.6p1 needs action now in Gateway 4.1.0 and 4.0.3.
 Open the vulnerability: https://pw.example/vulnerabilities/CVE-2024-6387
 
 -- 
-Sent by subscription team. Change it: https://pw.example/settings/alerts",
+Sent by subscription team. Change it: https://pw.example/settings",
     );
 }
 
@@ -57,7 +57,7 @@ CVE-2024-1 in curl (version not known) may need action now in Gateway 1. Somethi
 Open the vulnerability: https://pw.example/vulnerabilities/CVE-2024-1
 
 -- 
-Sent by subscription team. Change it: https://pw.example/settings/alerts",
+Sent by subscription team. Change it: https://pw.example/settings",
     );
 }
 
@@ -80,7 +80,7 @@ CVE-2024-1 in curl 8.1 needs a second look in Gateway 1. New evidence contradict
 Open the vulnerability: https://pw.example/vulnerabilities/CVE-2024-1
 
 -- 
-Sent by subscription team. Change it: https://pw.example/settings/alerts",
+Sent by subscription team. Change it: https://pw.example/settings",
     );
 }
 
@@ -115,7 +115,7 @@ What feed nvd2 sent was refused; the knowledge from before stays in use.
 Open the state of knowledge: https://pw.example/knowledge
 
 -- 
-Sent by subscription team. Change it: https://pw.example/settings/alerts",
+Sent by subscription team. Change it: https://pw.example/settings",
     );
 }
 
@@ -183,7 +183,7 @@ And 11 more.
 Open today's page: https://pw.example/
 
 -- 
-Sent by subscription team. Change it: https://pw.example/settings/alerts",
+Sent by subscription team. Change it: https://pw.example/settings",
     );
 }
 

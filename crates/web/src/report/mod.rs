@@ -1,7 +1,7 @@
 //! The report: one release judged, in one HTML file that needs nothing else. No network, readable without its script,
 //! printable. Start with [`write`].
 
-mod bars;
+pub(crate) mod bars;
 mod components;
 mod evidence;
 mod findings;

@@ -1,0 +1,129 @@
+//! The maker's handle: what people of an organisation may ask about their products. Holding it is the right to ask; the
+//! scope inside is the border, and the store never answers across it.
+
+mod finding;
+mod lists;
+mod release;
+mod today;
+
+pub use finding::{Detail, Elsewhere, Happening};
+pub use lists::{Component, FeedHealth, FindingQuestion, Known, Task, Where};
+pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
+pub use store::finding::Finding as FindingRow;
+pub use store::finding_list::{FindingFilter, Sort, SortBy};
+pub use store::product::Product as ProductRow;
+pub use store::release::Release as ReleaseRow;
+pub use store::{Listed, Moment, Page, Scope};
+pub use today::{Change, TodayFacts, Urgent};
+
+use model::assessment::ResponseClass;
+use model::finding::Verdict;
+use store::cell::Cell;
+use store::finding_count::CellCount;
+
+use crate::house::{Fault, House};
+
+/// What somebody of an organisation may ask.
+#[derive(Clone)]
+pub struct Maker {
+    pub(crate) house: House,
+    pub(crate) scope: Scope,
+}
+
+/// Open findings by what is to be done, and those nobody has assessed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Needs action now.
+    pub immediate: u64,
+    /// A patch with a date.
+    pub planned: u64,
+    /// With the next release.
+    pub routine: u64,
+    /// Without consequence in the deployment.
+    pub none: u64,
+    /// Open, and without a class.
+    pub unknown: u64,
+}
+
+impl Counts {
+    /// Adds open findings of a cell; others are not counted.
+    fn add(&mut self, cell: &Cell, number: u64) {
+        if !is_open(cell) {
+            return;
+        }
+        let place = match cell.class {
+            Some(ResponseClass::Immediate) => &mut self.immediate,
+            Some(ResponseClass::Planned) => &mut self.planned,
+            Some(ResponseClass::Routine) => &mut self.routine,
+            Some(ResponseClass::None) => &mut self.none,
+            None => &mut self.unknown,
+        };
+        *place = place.saturating_add(number);
+    }
+
+    fn of<'c>(counts: impl IntoIterator<Item = &'c CellCount>) -> Counts {
+        let mut sum = Counts::default();
+        for count in counts {
+            sum.add(&count.cell, count.n);
+        }
+        sum
+    }
+}
+
+/// True while a finding is active and nobody has settled it.
+pub fn is_open(cell: &Cell) -> bool {
+    cell.is_active && cell.status.verdict() != Verdict::NotAffected
+}
+
+/// A product with its numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductSummary {
+    /// The product.
+    pub product: ProductRow,
+    /// Its releases, newest first.
+    pub releases: Vec<(ReleaseRow, Counts)>,
+}
+
+impl Maker {
+    /// The handle of a scope.
+    pub fn new(house: House, scope: Scope) -> Maker {
+        Maker { house, scope }
+    }
+
+    /// The products of the scope with all releases, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn products(&self) -> Result<Vec<ProductSummary>, Fault> {
+        let mut look = self.house.store.look().await?;
+        let mut products = Vec::new();
+        for product in look.products(&self.scope).await? {
+            let counts = look.counts_by_release(&self.scope, product.id).await?;
+            let releases = releases(&mut look, &self.scope, product.id).await?;
+            let releases = releases
+                .into_iter()
+                .map(|release| {
+                    let own = counts.iter().filter(|count| count.release == Some(release.id));
+                    let counted = Counts::of(own);
+                    (release, counted)
+                })
+                .collect();
+            products.push(ProductSummary { product, releases });
+        }
+        products.sort_by(|a, b| a.product.name.cmp(&b.product.name));
+        Ok(products)
+    }
+}
+
+/// All releases of a product, newest first.
+async fn releases(look: &mut store::Look, scope: &Scope, product: i64) -> Result<Vec<ReleaseRow>, Fault> {
+    let (mut found, mut page) = (Vec::new(), Page { after: None, limit: 1000 });
+    loop {
+        let listed = look.releases(scope, Some(product), &page).await?;
+        found.extend(listed.rows);
+        match listed.next {
+            Some(next) => page.after = Some(next),
+            None => return Ok(found),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What the maker's handle answers, after releases were judged.
+
+use model::assessment::ResponseClass;
+use model::finding::Verdict;
+use service::maker::{FindingQuestion, Maker, Page};
+use store::{Moment, Products, Scope};
+use testkit::records::Knowledge;
+
+use crate::loop_house::{NOW, Site, bom, run};
+
+fn cpe(product: &str, version: &str) -> String {
+    format!("cpe:2.3:a:acme:{product}:{version}:*:*:*:*:*:*:*")
+}
+
+async fn site() -> Site {
+    let index = Knowledge::new()
+        .claim("CVE-2024-1", "acme:widget", "< 1.2")
+        .claim("CVE-2024-2", "acme:widget", "< 3")
+        .claim("CVE-2024-3", "acme:gadget", "< 9")
+        .index();
+    let site = Site::new(index, "g1").await;
+    let one = bom(&[("widget", "1.0", cpe("widget", "1.0")), ("gadget", "2", cpe("gadget", "2"))]);
+    let two = bom(&[("widget", "1.5", cpe("widget", "1.5")), ("nameless", "", String::new())]);
+    site.upload("1.0", vec![one]).await;
+    site.upload("1.1", vec![two]).await;
+    site.work(NOW).await;
+    site
+}
+
+#[test]
+fn products_releases_and_today_count_the_same_findings() {
+    run(async {
+        let site = site().await;
+        let maker = Maker::new(site.house.clone(), site.scope.clone());
+        let products = maker.products().await.unwrap();
+        assert_eq!(products.len(), 1);
+        let releases: Vec<(&str, u64)> = products[0]
+            .releases
+            .iter()
+            .map(|(release, open)| {
+                (
+                    release.version.as_str(),
+                    open.immediate + open.planned + open.routine + open.none + open.unknown,
+                )
+            })
+            .collect();
+        assert_eq!(releases, [("1.1", 1), ("1.0", 3)]);
+        let all = maker.findings(&FindingQuestion::default()).await.unwrap();
+        assert_eq!(all.total, 4);
+        let today = maker.today(Moment(0)).await.unwrap();
+        assert_eq!((today.releases, today.happened.get("finding_new").copied()), (2, Some(4)));
+        assert!(today.matches >= 4, "{today:?}");
+        assert_eq!(today.not_evaluated, 1, "the nameless component");
+        let open = today.open;
+        assert_eq!(open.immediate + open.planned + open.routine + open.none + open.unknown, 4);
+        for urgent in &today.urgent {
+            assert!(urgent.finding.cell.class >= Some(ResponseClass::Planned));
+        }
+    });
+}
+
+#[test]
+fn a_release_tells_groups_coverage_documents_and_the_one_before() {
+    run(async {
+        let site = site().await;
+        let maker = Maker::new(site.house.clone(), site.scope.clone());
+        let release = maker.release(2).await.unwrap().unwrap();
+        assert_eq!(release.before, Some((1, "1.0".to_owned())));
+        assert_eq!(release.coverage.all(), 2);
+        assert_eq!(release.coverage.not_evaluated().map(|(_, number)| number).sum::<u64>(), 1);
+        assert_eq!(release.documents.len(), 1);
+        let groups: Vec<&str> = release.groups.iter().map(|group| group.component.as_str()).collect();
+        assert_eq!((groups, release.more), (vec!["widget"], 0));
+        assert!(release.summary["funnel"]["all"].as_u64().unwrap() > 0);
+        assert_eq!(maker.release(77).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn a_finding_is_explained_from_the_grounds_of_its_row() {
+    run(async {
+        let site = site().await;
+        let maker = Maker::new(site.house.clone(), site.scope.clone());
+        let all = maker.findings(&FindingQuestion::default()).await.unwrap();
+        for row in all.rows {
+            let detail = maker.finding(row.id, NOW).await.unwrap().unwrap();
+            let finding = detail.finding.as_ref().expect("it is found again");
+            assert_eq!((finding.verdict, finding.reason.code()), (row.cell.verdict, row.reason.as_str()));
+            assert!(!finding.evidence.is_empty(), "with its texts");
+            assert_eq!(detail.effect.as_ref().and_then(|effect| effect.class), row.cell.class);
+            assert_eq!(detail.assessment().map(|one| one.row.number), Some(row.row));
+            assert_eq!(detail.history.len(), 1);
+            let others = detail
+                .elsewhere
+                .iter()
+                .all(|one| one.finding.vulnerability == row.vulnerability && one.is_open);
+            assert!(others && detail.elsewhere.iter().all(|one| one.finding.id != row.id));
+        }
+    });
+}
+
+#[test]
+fn a_vulnerability_says_where_also_when_nowhere() {
+    run(async {
+        let site = site().await;
+        let maker = Maker::new(site.house.clone(), site.scope.clone());
+        let here = maker.vulnerability("CVE-2024-2").await.unwrap();
+        assert_eq!((here.places.len(), here.more, here.settled, here.checked), (2, 0, 0, 2));
+        assert!(here.is_known && here.places.iter().all(|one| one.cell.verdict == Verdict::Affected));
+        let nowhere = maker.vulnerability("CVE-1999-9999").await.unwrap();
+        assert_eq!((nowhere.is_known, nowhere.places.len(), nowhere.checked), (false, 0, 2));
+        let known = maker.vulnerabilities("").await.unwrap();
+        let releases: Vec<(&str, u64)> =
+            known.iter().map(|one| (one.first.vulnerability.as_str(), one.releases)).collect();
+        assert_eq!(releases.len(), 3);
+        assert!(releases.contains(&("CVE-2024-2", 2)), "{releases:?}");
+    });
+}
+
+#[test]
+fn the_border_holds() {
+    run(async {
+        let site = site().await;
+        let none = Scope { products: Products::Some([99].into()), ..site.scope.clone() };
+        let other = Maker::new(site.house.clone(), none);
+        assert!(other.products().await.unwrap().is_empty());
+        assert_eq!(other.findings(&FindingQuestion::default()).await.unwrap().total, 0);
+        assert_eq!(other.release(1).await.unwrap(), None);
+        assert!(other.finding(1, NOW).await.unwrap().is_none());
+        assert!(other.components(1, "", "", &Page::default()).await.is_err());
+        let today = other.today(Moment(0)).await.unwrap();
+        assert_eq!((today.releases, today.matches, today.happened.len()), (0, 0, 0));
+        assert_eq!(other.vulnerability("CVE-2024-2").await.unwrap().checked, 0);
+    });
+}

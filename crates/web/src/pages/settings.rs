@@ -1,0 +1,128 @@
+//! Settings: the organisation, what holds and where it is set, tokens of programs.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::Show;
+use super::at::At;
+use super::form::{Complaints, Sent, complaint};
+use super::frame::{Frame, Section};
+use super::links;
+use crate::backend::Role;
+
+/// What the page shows.
+#[derive(Clone, Debug, Serialize)]
+pub struct Settings {
+    /// Settings that hold: (name, value, where it is set). Never a secret.
+    pub settings: Vec<(String, String, String)>,
+    /// Tokens of programs.
+    pub tokens: Vec<Token>,
+    /// People, and those of them who were invited and never came.
+    pub people: (u64, u64),
+    /// A token that was just made: shown this once, kept nowhere.
+    #[serde(skip)]
+    pub made: String,
+    /// The form.
+    #[serde(skip)]
+    pub draft: TokenDraft,
+}
+
+/// A token.
+#[derive(Clone, Debug, Serialize)]
+pub struct Token {
+    /// Its public beginning, by which it is found.
+    pub prefix: String,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub roles: Vec<Role>,
+    /// Who made it.
+    pub by: String,
+    /// When it ends.
+    pub until: At,
+    /// When it was used last.
+    pub used: Option<At>,
+}
+
+/// A token to be made, as it was written.
+#[derive(Clone, Debug, Default)]
+pub struct TokenDraft {
+    /// What it is for.
+    pub name: String,
+    /// Words of roles.
+    pub roles: Vec<String>,
+    /// How long it holds, in days.
+    pub days: String,
+    /// What is wrong, by field.
+    pub complaints: Complaints,
+}
+
+/// Longest life of a token, in days.
+const LONGEST: u16 = 366;
+
+/// A token to be made: what it is for, what it may do, for how many days.
+pub type NewToken = (String, Vec<Role>, u16);
+
+impl TokenDraft {
+    /// Reads a form.
+    ///
+    /// # Errors
+    /// The draft as it was written, with what is wrong beside each field.
+    pub fn read(sent: &Sent) -> Result<NewToken, TokenDraft> {
+        let (name, words, days) =
+            (sent.text("name").to_owned(), sent.all("roles"), sent.text("days").to_owned());
+        let mut complaints = sent.complaints(&["name", "roles", "days"]);
+        if name.is_empty() {
+            complaints.insert("name".into(), "say what it is for: `build of gateway`".into());
+        }
+        let roles: Vec<Role> = words.iter().filter_map(|word| Role::parse(word)).collect();
+        if roles.is_empty() || roles.len() != words.len() {
+            complaints.insert("roles".into(), "choose at least one role of the list".into());
+        }
+        let read = days.parse::<u16>().ok().filter(|days| (1..=LONGEST).contains(days));
+        match read {
+            Some(read) if complaints.is_empty() => Ok((name, roles, read)),
+            _ => {
+                if read.is_none() {
+                    complaints.insert("days".into(), format!("write a number of days from 1 to {LONGEST}"));
+                }
+                Err(TokenDraft { name, roles: words, days, complaints })
+            }
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/settings.html")]
+struct Drawn<'a> {
+    frame: &'a Frame,
+    view: &'a Settings,
+}
+
+impl Drawn<'_> {
+    fn roles(&self) -> &'static [(&'static str, &'static str)] {
+        Role::WORDS
+    }
+
+    fn is_ticked(&self, word: &str) -> bool {
+        self.view.draft.roles.iter().any(|one| one == word)
+    }
+
+    fn wrong(&self, field: &str) -> &str {
+        complaint(&self.view.draft.complaints, field)
+    }
+}
+
+impl Show for Settings {
+    fn title(&self) -> String {
+        "Settings".to_owned()
+    }
+
+    fn section(&self) -> Section {
+        Section::Settings
+    }
+
+    fn render(&self, frame: &Frame) -> askama::Result<String> {
+        Drawn { frame, view: self }.render()
+    }
+}

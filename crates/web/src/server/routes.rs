@@ -1,0 +1,136 @@
+//! Every address, in one table: method, page, resource of the API, who may, what it answers.
+//!
+//! One row is one question: below `/` it is answered as a page, below `/api/v1/` as JSON of the same view. The manual's
+//! table (`docs/manual/pages.md`) and `openapi.json` are compared with this one by tests.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::asked::{AUDIT, Asked, DECIDE, HAND_IN, MANAGE};
+use super::errors::Fault;
+use super::reply::Reply;
+use super::{acts, answers, sign};
+use crate::backend::Role;
+
+/// What a handler returns.
+pub type Handled = Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send>>;
+
+/// A method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Changes.
+    Post,
+    /// Ends.
+    Delete,
+}
+
+impl Verb {
+    /// As written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verb::Get => "GET",
+            Verb::Post => "POST",
+            Verb::Delete => "DELETE",
+        }
+    }
+}
+
+/// Who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Also somebody who is not signed in.
+    Anyone,
+    /// Everybody who is signed in, and every token.
+    SignedIn,
+    /// Whoever holds one of these roles.
+    Roles(&'static [Role]),
+}
+
+impl Who {
+    /// For the manual.
+    pub fn says(self) -> String {
+        match self {
+            Who::Anyone => "anyone".to_owned(),
+            Who::SignedIn => "signed in".to_owned(),
+            Who::Roles(roles) => roles.iter().map(|role| role.says()).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+/// One row.
+pub struct Route {
+    /// Name of the handler; also of the row in metrics and log.
+    pub name: &'static str,
+    /// Method.
+    pub verb: Verb,
+    /// Address of the page; empty for none.
+    pub page: &'static str,
+    /// Address of the resource; empty for none.
+    pub api: &'static str,
+    /// Who may.
+    pub who: Who,
+    /// What it answers or does.
+    pub about: &'static str,
+    /// The handler.
+    pub handler: fn(Asked) -> Handled,
+}
+
+macro_rules! row {
+    ($name:literal, $verb:ident, $page:literal, $api:literal, $who:expr, $about:literal, $handler:path) => {
+        Route {
+            name: $name,
+            verb: Verb::$verb,
+            page: $page,
+            api: $api,
+            who: $who,
+            about: $about,
+            handler: |asked| Box::pin($handler(asked)),
+        }
+    };
+}
+
+use Who::{Anyone, Roles, SignedIn};
+
+/// The table, in reading order.
+#[rustfmt::skip]
+pub static ROUTES: &[Route] = &[
+    row!("today", Get, "/", "/api/v1/today", SignedIn, "what needs action, what changed, knowledge health", answers::today),
+    row!("products", Get, "/products", "/api/v1/products", SignedIn, "the products", answers::products),
+    row!("product", Get, "/products/{product}", "/api/v1/products/{product}", SignedIn, "a product and its releases", answers::product),
+    row!("release", Get, "/releases/{release}", "/api/v1/releases/{release}", SignedIn, "a release: funnel, findings, coverage, evidence, documents", answers::release),
+    row!("hand-in", Post, "", "/api/v1/products/{product}/releases/{version}/documents", Roles(HAND_IN), "takes one SBOM or piece of build evidence, kind found by content; makes the release where it is new", acts::hand_in),
+    row!("compare", Get, "/compare", "/api/v1/compare", SignedIn, "two releases: new, gone, changed", answers::compare),
+    row!("findings", Get, "/findings", "/api/v1/findings", SignedIn, "the findings that the filter leaves", answers::findings),
+    row!("finding", Get, "/findings/{finding}", "/api/v1/findings/{finding}", SignedIn, "a finding: judgement, evidence, decisions", answers::finding),
+    row!("decide", Post, "/findings/{finding}/decision", "/api/v1/findings/{finding}/decision", Roles(DECIDE), "decides on a finding, or proposes", acts::decide),
+    row!("preview", Post, "/findings/decide", "/api/v1/findings/decide", Roles(DECIDE), "shows what a decision on many findings would do", acts::preview),
+    row!("decide-all", Post, "/findings/decide/all", "/api/v1/findings/decide/all", Roles(DECIDE), "decides on many findings at once, after the preview", acts::decide_all),
+    row!("queue", Get, "/queue", "/api/v1/queue", SignedIn, "one item at a time, with everything to decide it", answers::queue),
+    row!("vulnerabilities", Get, "/vulnerabilities", "/api/v1/vulnerabilities", SignedIn, "the vulnerabilities that touch us", answers::vulnerabilities),
+    row!("vulnerability", Get, "/vulnerabilities/{vulnerability}", "/api/v1/vulnerabilities/{vulnerability}", SignedIn, "a vulnerability, and where we have it, also when that is nowhere", answers::vulnerability),
+    row!("components", Get, "/components", "/api/v1/components", SignedIn, "the components, and whether each was looked at", answers::components),
+    row!("knowledge", Get, "/knowledge", "/api/v1/feeds", SignedIn, "the feeds and their age", answers::knowledge),
+    row!("jobs", Get, "/knowledge/jobs", "/api/v1/jobs", SignedIn, "the jobs", answers::jobs),
+    row!("sync", Post, "/knowledge/feeds/{feed}/sync", "/api/v1/feeds/{feed}/sync", Roles(MANAGE), "asks for a sync of a feed now", acts::sync),
+    row!("search", Get, "/search", "/api/v1/search", SignedIn, "ids, components, products", answers::search),
+    row!("settings", Get, "/settings", "/api/v1/settings", Roles(MANAGE), "settings and tokens", answers::settings),
+    row!("people", Get, "/settings/people", "/api/v1/people", Roles(MANAGE), "the people and their roles", answers::people),
+    row!("invite", Post, "/settings/people", "/api/v1/people", Roles(MANAGE), "invites somebody", acts::invite),
+    row!("make-token", Post, "/settings/tokens", "/api/v1/tokens", Roles(MANAGE), "makes a token, shown this once", acts::make_token),
+    row!("end-token", Post, "/settings/tokens/{token}/end", "", Roles(MANAGE), "ends a token", acts::end_token),
+    row!("end-token-api", Delete, "", "/api/v1/tokens/{token}", Roles(MANAGE), "ends a token", acts::end_token),
+    row!("audit", Get, "/audit", "/api/v1/audit", Roles(AUDIT), "who did what, when, why", answers::audit),
+    row!("help", Get, "/help", "", SignedIn, "the keys", answers::help),
+    row!("sign-in", Get, "/sign-in", "", Anyone, "the form to sign in", sign::form),
+    row!("sign-in-now", Post, "/sign-in", "", Anyone, "signs in", sign::now),
+    row!("sign-out", Post, "/sign-out", "", SignedIn, "ends the session", sign::out),
+    row!("theme", Post, "/theme", "", SignedIn, "light, dark, or as the system says", sign::theme),
+    row!("openapi", Get, "", "/api/v1/openapi.json", Anyone, "the description of the API", answers::openapi),
+    row!("health", Get, "/health", "", Anyone, "says that the server works", answers::health),
+    row!("metrics", Get, "/metrics", "", Roles(METRICS), "numbers for Prometheus", answers::metrics),
+];
+
+/// Which roles read metrics; a token of the auditor's role is enough.
+const METRICS: &[Role] = &[Role::Admin, Role::Auditor];

@@ -1,0 +1,235 @@
+//! Around every answer: an id, a time limit, headers that keep browsers strict, a line in the log, and the numbers.
+
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use futures_util::FutureExt;
+use tower_http::compression::CompressionLayer;
+
+use super::asked::{Asked, Frames, Wants};
+use super::errors::{Fault, respond};
+use super::guard;
+use super::reply::{Cache, Reply};
+use super::routes::{ROUTES, Route, Verb};
+use super::session::Secret;
+use super::{App, assets};
+use crate::backend::{Failure, Kind};
+use crate::pages::form::Sent;
+
+/// What a page may load and do: our own style, script and mark, forms to ourselves, and nothing else. No inline style or
+/// script, no frame around us, no other host.
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
+/// The route whose body is a document, and which may take longer.
+const HAND_IN: &str = "hand-in";
+
+/// Headers of every answer.
+const STRICT: &[(&str, &str)] = &[
+    ("content-security-policy", POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+/// The server's answers to every address.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        for path in [route.page, route.api].into_iter().filter(|path| !path.is_empty()) {
+            router = router.route(path, method(app.clone(), route));
+        }
+    }
+    let (missing, wrong) = (app.clone(), app);
+    router
+        .route("/static/{file}", on(MethodFilter::GET, file))
+        .fallback(move |request: Request| {
+            none(missing.clone(), request, || {
+                Fault::Failed(Failure::new(Kind::NotFound, "There is no such page"))
+            })
+        })
+        .method_not_allowed_fallback(move |request: Request| {
+            none(wrong.clone(), request, || Fault::WrongMethod)
+        })
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::map_response(strict))
+}
+
+fn method(app: App, route: &'static Route) -> MethodRouter {
+    let filter = match route.verb {
+        Verb::Get => MethodFilter::GET,
+        Verb::Post => MethodFilter::POST,
+        Verb::Delete => MethodFilter::DELETE,
+    };
+    on(filter, move |request: Request| answer(app.clone(), route, request))
+}
+
+async fn strict(mut response: Response) -> Response {
+    for (name, value) in STRICT {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn file(axum::extract::Path(name): axum::extract::Path<String>, request: Request) -> Response {
+    match assets::find(&name) {
+        Some(asset) => Reply::bytes(asset.mime, asset.bytes.to_vec()).cached(Cache::Forever).respond(None),
+        None => {
+            let fault = Fault::Failed(Failure::new(Kind::NotFound, "There is no such file"));
+            respond(&fault, guard::wants(request.uri().path()), &Frames::default(), "-")
+        }
+    }
+}
+
+/// An address or a method that no route has.
+async fn none(app: App, request: Request, fault: fn() -> Fault) -> Response {
+    let (parts, _) = request.into_parts();
+    let id = request_id();
+    let wants = guard::wants(parts.uri.path());
+    let caller = guard::caller(&app, &parts.headers, wants == Wants::Json).await.unwrap_or_default();
+    let frames = guard::frames(&app, &parts, &caller).unwrap_or_default();
+    finish(&app, &parts, "none", &id, Instant::now(), respond(&fault(), wants, &frames, &id))
+}
+
+/// Answers a request of a route.
+async fn answer(app: App, route: &'static Route, request: Request) -> Response {
+    let started = Instant::now();
+    let id = request_id();
+    let (parts, body) = request.into_parts();
+    let wants = guard::wants(parts.uri.path());
+    let mut frames =
+        Frames { now: app.backend.now(), program: app.options.program.clone(), ..Frames::default() };
+    let limit = app.options.timeout.saturating_mul(if route.name == HAND_IN { 20 } else { 1 });
+    let work = AssertUnwindSafe(handle(&app, route, &parts, body, &id, &mut frames)).catch_unwind();
+    let done = match tokio::time::timeout(limit, work).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(Failure::new(Kind::Broken, format!("the handler {} panicked", route.name)).into()),
+        Err(_) => Err(Fault::TooLong),
+    };
+    let response = match done {
+        Ok(reply) => {
+            reply.respond(Some(guard::text(&parts.headers, "if-none-match")).filter(|tag| !tag.is_empty()))
+        }
+        Err(Fault::NotSignedIn) if wants == Wants::Page && route.verb == Verb::Get => to_sign_in(&parts),
+        Err(fault) => respond(&fault, wants, &frames, &id),
+    };
+    finish(&app, &parts, route.name, &id, started, response)
+}
+
+async fn handle(
+    app: &App,
+    route: &Route,
+    parts: &Parts,
+    body: Body,
+    id: &str,
+    frames: &mut Frames,
+) -> Result<Reply, Fault> {
+    let wants = guard::wants(parts.uri.path());
+    let takes_tokens = wants == Wants::Json || route.name == "metrics";
+    let mut caller = guard::caller(app, &parts.headers, takes_tokens).await?;
+    let mut made = None;
+    // A form for somebody who is not signed in needs a secret of its own, or others could sign a person in as themselves.
+    if caller.secret.is_none() && caller.who.is_none() && route.name == "sign-in" {
+        caller.secret = Some(Secret::random()?);
+        made.clone_from(&caller.secret);
+    }
+    *frames = guard::frames(app, parts, &caller)?;
+    guard::may(route, caller.who.as_ref())?;
+    let (sent, document) = if route.name == HAND_IN {
+        (Sent::default(), guard::document(app, parts, body, &caller).await?)
+    } else {
+        (guard::sent(app, parts, body, &caller).await?, Bytes::new())
+    };
+    let mut head = parts.clone();
+    let path = RawPathParams::from_request_parts(&mut head, &()).await;
+    let path =
+        path.map_err(|error| Failure::new(Kind::Invalid, format!("the address is not readable: {error}")))?;
+    let asked = Asked {
+        app: app.clone(),
+        frames: frames.clone(),
+        secret: caller.secret,
+        wants,
+        parts: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        pairs: guard::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
+        sent,
+        document,
+        key: guard::text(&parts.headers, "idempotency-key").to_owned(),
+        version: guard::text(&parts.headers, "if-match").trim().trim_matches('"').to_owned(),
+        client: client(app, parts),
+        id: id.to_owned(),
+    };
+    let reply = (route.handler)(asked).await?;
+    let names = super::session::names(app.options.secure);
+    Ok(match made {
+        Some(secret) => {
+            reply.cookie(super::session::set(names.form, secret.reveal(), 3600, app.options.secure))
+        }
+        None => reply,
+    })
+}
+
+fn to_sign_in(parts: &Parts) -> Response {
+    let here = parts.uri.path_and_query().map_or("/", |address| address.as_str());
+    let to = if here == "/" {
+        "/sign-in".to_owned()
+    } else {
+        crate::pages::list::address("/sign-in", &[("next", here.to_owned())])
+    };
+    Reply::go(&to).respond(None)
+}
+
+/// Address of the client; the last one that our own proxy names where we stand behind one.
+fn client(app: &App, parts: &Parts) -> String {
+    let forwarded =
+        guard::text(&parts.headers, "x-forwarded-for").rsplit(',').next().unwrap_or_default().trim();
+    if app.options.behind_proxy && !forwarded.is_empty() {
+        return forwarded.to_owned();
+    }
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string())
+}
+
+/// The id of a request: never taken from outside, so that nobody writes into our log.
+fn request_id() -> String {
+    let mut bytes = [0_u8; 8];
+    // Without random numbers nobody can sign in, and the log says so; an id of zeros is still an id.
+    let _ = getrandom::fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn finish(
+    app: &App,
+    parts: &Parts,
+    name: &str,
+    id: &str,
+    started: Instant,
+    mut response: Response,
+) -> Response {
+    let took = started.elapsed();
+    let status = response.status().as_u16();
+    app.metrics.count(name, status, took);
+    // The path only: words of an address may name what somebody searched for.
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(request = id, method = %parts.method, path = parts.uri.path(), route = name, status, milliseconds, "answered");
+    if let Ok(value) = HeaderValue::from_str(id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    if app.options.secure {
+        response
+            .headers_mut()
+            .insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}

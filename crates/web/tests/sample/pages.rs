@@ -1,0 +1,1060 @@
+//! The answers of the sample backend.
+
+use jiff::Timestamp;
+use web::backend::*;
+use web::pages::audit::Event;
+use web::pages::bulk::{Bulk, Refused};
+use web::pages::chart::{Cause, Day, QUESTIONS, Step};
+use web::pages::class::{Class, Counts};
+use web::pages::compare::{Compare, Difference, Side};
+use web::pages::components::ComponentRow;
+use web::pages::decision::{Decision, Draft, Proposal};
+use web::pages::finding::{Elsewhere, Event as Happened, Finding, Input, Link, Opinion, Path, Said};
+use web::pages::findings::FindingRow;
+use web::pages::knowledge::{Feed, Job, Knowledge};
+use web::pages::list::{Page, Query};
+use web::pages::people::{Invited, Person};
+use web::pages::product::{Product, ReleaseRow};
+use web::pages::products::ProductRow;
+use web::pages::queue::Queue;
+use web::pages::release::{Coverage, Document, Evidence, Group, Reason, Release, Upgrade};
+use web::pages::search::{Hit, Search};
+use web::pages::settings::{NewToken, Settings, Token};
+use web::pages::today::{Changed, Changes, Gap, Today, Urgent};
+use web::pages::vulnerabilities::VulnerabilityRow;
+use web::pages::vulnerability::{Place, Source, Vulnerability};
+use web::server::session::Digest;
+
+use super::{COMPONENTS, Content, RELEASES, Sample, days, hours_ago, missing, page, ready};
+
+const ABOUT: &str = "A signal handler race condition was found in the server: a client that does not authenticate in time has its alarm handler called \
+    asynchronously, and that handler calls functions that are not safe there.";
+
+impl Sample {
+    fn component_rows(&self) -> Vec<ComponentRow> {
+        let number = match self.content {
+            Content::Empty => 0,
+            Content::Huge => 1000,
+            _ => COMPONENTS.len() + 4,
+        };
+        let row = |at: usize, (id, _, product, release): (&str, &str, &str, &str)| {
+            let (name, version, _) = COMPONENTS[at % COMPONENTS.len()];
+            let name = if at < COMPONENTS.len() { name.to_owned() } else { format!("{name}-part{at}") };
+            let name = self.text(&name);
+            let open = if at < COMPONENTS.len() {
+                self.open(&[("state", "open"), ("release", id), ("component", &name)])
+            } else {
+                Counts::default()
+            };
+            let lacks = at % 9 == 8;
+            ComponentRow {
+                version: if lacks { String::new() } else { self.text(version) },
+                product: self.text(product),
+                release: self.text(release),
+                release_id: id.to_owned(),
+                coverage: if lacks {
+                    "not_evaluable"
+                } else if open.all() > 0 {
+                    "matched"
+                } else {
+                    "clean"
+                },
+                reason: if lacks { "no_version".into() } else { String::new() },
+                says: if lacks {
+                    self.text("The SBOM names no version; let the build write it.")
+                } else {
+                    String::new()
+                },
+                identities: vec![
+                    self.text(&format!("pkg:generic/{name}@{version}")),
+                    self.text(&format!("cpe:2.3:a:*:{name}:{version}:*:*:*:*:*:*:*")),
+                ],
+                open,
+                name,
+            }
+        };
+        RELEASES
+            .into_iter()
+            .flat_map(|release| (0..number).map(move |at| (at, release)))
+            .map(|(at, release)| row(at, release))
+            .collect()
+    }
+
+    fn components_left(&self, query: &Query) -> Vec<ComponentRow> {
+        let is_of = |row: &ComponentRow| {
+            query.allows("coverage", row.coverage)
+                && query.allows("reason", &row.reason)
+                && query.allows("release", &row.release_id)
+                && query.allows("name", &row.name)
+                && row.name.contains(&query.find)
+        };
+        self.component_rows().into_iter().filter(is_of).collect()
+    }
+
+    fn components_number(&self, words: &[(&str, &str)]) -> u64 {
+        let pairs: Vec<_> =
+            words.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        self.components_left(&Query::parse(&web::pages::components::LIST, &pairs).expect("known")).len()
+            as u64
+    }
+
+    fn feed_rows(&self) -> Vec<Feed> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let feed = |(id, about, hours, state, says): (&str, &str, i64, &'static str, &str)| Feed {
+            id: self.text(id),
+            about: self.text(about),
+            as_of: Some(hours_ago(hours)),
+            asked: Some(hours_ago(1)),
+            state,
+            records: 311_204,
+            skipped: if state == "refused" { 12 } else { 0 },
+            says: if says.is_empty() { String::new() } else { self.text(says) },
+        };
+        [
+            ("cve-list", "CVE records of all numbering authorities", 1, "fresh", ""),
+            ("nvd", "CPE names and scores of NVD", 3, "fresh", ""),
+            ("osv", "Records of OSV.dev", 2, "fresh", ""),
+            ("kev", "Known exploited vulnerabilities", 5, "fresh", ""),
+            ("epss", "Probabilities of attacks", 26, "fresh", ""),
+            (
+                "debian",
+                "Debian's tracker",
+                190,
+                "stale",
+                "No answer since 14 Nov 2026; its limit is 3 days. Check the address and the network.",
+            ),
+            (
+                "linux-kernel",
+                "The kernel's own records",
+                2,
+                "refused",
+                "The last answer had no records where there were 9,412; the one before is in use.",
+            ),
+        ]
+        .map(feed)
+        .into_iter()
+        .enumerate()
+        // Ids of feeds are distinct, also hostile ones.
+        .map(|(at, feed)| Feed {
+            id: if matches!(self.content, Content::Hostile(_)) {
+                format!("{}{at}", feed.id)
+            } else {
+                feed.id.clone()
+            },
+            ..feed
+        })
+        .collect()
+    }
+
+    fn steps(&self, release: &str) -> Vec<Step> {
+        let says: [(&str, &str); 10] = [
+            ("about this product", "about something else"),
+            ("in the affected versions", "other versions"),
+            ("on this platform", "another platform"),
+            ("not excluded by the build", "not built, or patched"),
+            ("not settled by anybody", "settled"),
+            ("on the device", "only in the build"),
+            ("assessed", "not assessed"),
+            ("of consequence in the deployment", "without consequence"),
+            ("cannot wait for the next release", "can wait for the next release"),
+            ("need action now", "have a date"),
+        ];
+        let step = |((word, _), (left, lost)): (&(&'static str, &str), (&str, &str))| {
+            let stopped = self.number(&[("release", release), ("stopped", word)]);
+            let reasons: Vec<&str> =
+                self.rows.iter().filter(|row| row.stopped == *word).map(|row| row.reason).take(1).collect();
+            Step {
+                question: word,
+                left_says: self.text(left),
+                lost_says: self.text(lost),
+                left: self.number(&[("release", release), ("passed", word)]),
+                lost: stopped,
+                causes: reasons
+                    .into_iter()
+                    .map(|code| Cause {
+                        code: code.into(),
+                        says: self.text("as its record says"),
+                        number: stopped,
+                    })
+                    .collect(),
+            }
+        };
+        QUESTIONS.iter().zip(says).map(step).collect()
+    }
+
+    fn view_of(&self, row: &FindingRow) -> Finding {
+        let t = |words: &str| self.text(words);
+        let event = |by: &str, says: &str, hours| Happened { at: hours_ago(hours), by: t(by), says: t(says) };
+        Finding {
+            id: row.id.clone(),
+            class: row.class,
+            ceiling: row.ceiling,
+            is_open: row.is_open,
+            vulnerability: row.vulnerability.clone(),
+            aliases: vec![t("GHSA-2x8c-95vh-gfv4")],
+            about: t(ABOUT),
+            component: row.component.clone(),
+            version: row.version.clone(),
+            product: ("gateway".into(), row.product.clone()),
+            release: (row.release_id.clone(), row.release.clone()),
+            rationale: vec![
+                t(
+                    "Anyone on the customer's network can send to sshd on lan0, which the profile says is reachable in the standard configuration.",
+                ),
+                t(
+                    "An exploit is public. Success gives complete control of the component, which is severe for the device.",
+                ),
+            ],
+            inputs: [
+                ("Reach", "site", "profile"),
+                ("Exploitation", "public exploit", "feeds"),
+                ("Preconditions", "none", "record"),
+                ("Technical impact", "total", "CVSS"),
+                ("Product impact", "severe", "assumed"),
+            ]
+            .map(|(name, value, basis)| Input {
+                name: t(name),
+                value: t(value),
+                basis: t(basis),
+                because: vec![t("interface.lan0.zone = \"site\" in the profile, version 3 of 2 Nov 2026")],
+            })
+            .into(),
+            row: t("Row 212 of the response table, rule T05."),
+            paths: vec![
+                Path { says: t("sshd on lan0 (site)"), closed: String::new() },
+                Path {
+                    says: t("sshd on wan0 (internet)"),
+                    closed: t("the firewall of the standard configuration drops it"),
+                },
+            ],
+            would_change: vec![t("Reach local instead of site: planned."), t("No public exploit: planned.")],
+            evidence: vec![
+                Link {
+                    question: t("Identity"),
+                    says: t("The package is this product: its package URL and its CPE name agree."),
+                    source: t("SPDX 3.0.1, image.spdx.json, 20 Nov 2026"),
+                    raw: t("pkg:generic/openssh@9.6p1\ncpe:2.3:a:openbsd:openssh:9.6:p1:*:*:*:*:*:*"),
+                    answer: "holds".into(),
+                },
+                Link {
+                    question: t("Version"),
+                    says: t("8.5p1 ≤ 9.6p1 < 9.8p1"),
+                    source: t("CVE record, 1 Jul 2024"),
+                    raw: t("{ \"version\": \"8.5p1\", \"lessThan\": \"9.8p1\", \"status\": \"affected\" }"),
+                    answer: "holds".into(),
+                },
+                Link {
+                    question: t("Build"),
+                    says: t("No list of compiled files was handed in."),
+                    source: t("none"),
+                    raw: String::new(),
+                    answer: "unknown".into(),
+                },
+                Link {
+                    question: t("Statements"),
+                    says: t("The supplier says that 9.6p1-r2 has the fix; this build is r0."),
+                    source: t("OpenVEX of the supplier, 3 Jul 2024"),
+                    raw: String::new(),
+                    answer: "excludes".into(),
+                },
+            ],
+            opinions: vec![
+                Opinion {
+                    source: t("NVD"),
+                    verdict: t("affected"),
+                    because: t("8.5p1 up to 9.8p1"),
+                    fixed: t("9.8p1"),
+                    at: Some(days(-400)),
+                    differs: false,
+                },
+                Opinion {
+                    source: t("Debian"),
+                    verdict: t("not affected"),
+                    because: t("fixed in 1:9.6p1-3"),
+                    fixed: t("1:9.6p1-3"),
+                    at: Some(days(-500)),
+                    differs: true,
+                },
+            ],
+            scores: vec![
+                (t("CVSS 3.1"), t("8.1 base, 7.4 in this deployment")),
+                (t("SSVC, deployer"), t("out of cycle")),
+            ],
+            said: vec![Said {
+                by: t("Grace Hopper"),
+                at: hours_ago(50),
+                says: t("under investigation"),
+                because: t("The newest of equal rank."),
+                holds: true,
+            }],
+            advice: vec![
+                t("Take 9.8p1, or the backport in meta-security."),
+                t("Until then set LoginGraceTime 0; it lets attackers occupy all connections."),
+            ],
+            elsewhere: vec![Elsewhere {
+                finding: row.id.clone(),
+                class: Class::Planned,
+                is_open: true,
+                product: t("Gateway"),
+                release: t("4.0.3"),
+                says: t("The same version."),
+            }],
+            history: vec![
+                event("cve-list", "The record appeared.", 300),
+                event("Grace Hopper", "Under investigation.", 50),
+            ],
+            proposals: vec![
+                Proposal {
+                    id: "e1".into(),
+                    kind: t("kernel_config"),
+                    says: t("CONFIG_BT is not set in .config"),
+                },
+                Proposal {
+                    id: "e2".into(),
+                    kind: t("patch_applied"),
+                    says: t("0001-fix-handler.patch is applied"),
+                },
+            ],
+            draft: Draft { status: "affected".into(), version: "v1".into(), ..Draft::default() },
+            due: row.due,
+        }
+    }
+
+    fn release_row(&self, (id, _, _, version): (&str, &str, &str, &str)) -> ReleaseRow {
+        ReleaseRow {
+            id: id.into(),
+            version: self.text(version),
+            at: days(-30),
+            open: self.open(&[("release", id)]),
+            components: self.components_number(&[("release", id)]),
+            not_evaluated: self.components_number(&[("release", id), ("coverage", "not_evaluable")]),
+            is_supported: id != "gw-402",
+        }
+    }
+
+    fn differences(&self, from: &str, to: &str) -> Vec<Difference> {
+        let rows = self
+            .rows
+            .iter()
+            .filter(|row| row.row.is_open && (row.row.release_id == from || row.row.release_id == to))
+            .take(18);
+        rows.enumerate()
+            .map(|(at, row)| Difference {
+                finding: row.row.id.clone(),
+                vulnerability: row.row.vulnerability.clone(),
+                component: row.row.component.clone(),
+                before: (at % 3 != 0).then_some(Class::Planned),
+                after: (at % 3 != 1).then_some(row.row.class),
+                because: self.text("the component went from 9.3p1 to 9.6p1"),
+                by_build: at % 2 == 0,
+            })
+            .collect()
+    }
+}
+
+impl Backend for Sample {
+    fn now(&self) -> Timestamp {
+        super::now()
+    }
+
+    fn health(&self) -> Answer<'_, ()> {
+        ready(Ok(()))
+    }
+
+    fn gauges(&self) -> Answer<'_, Vec<Gauge>> {
+        let gauge = |(class, number): (Class, u64)| Gauge {
+            name: "open_findings",
+            about: "Open findings by class",
+            labels: vec![("class", class.word().into())],
+            value: number as f64,
+        };
+        ready(Ok(self.open(&[]).parts().map(gauge).into()))
+    }
+
+    fn check_password<'a>(&'a self, name: &'a str, password: &'a str) -> Answer<'a, Identity> {
+        if name == "panic" {
+            panic!("as asked");
+        }
+        let is_right = name == "ada" && password == "correct horse";
+        ready(if is_right { Ok(self.identity()) } else { Err(Failure::new(Kind::Forbidden, "no")) })
+    }
+
+    fn keep_session(&self, session: KeptSession) -> Answer<'_, ()> {
+        self.sessions.lock().expect("free").insert(session.digest, session);
+        ready(Ok(()))
+    }
+
+    fn session(&self, digest: Digest) -> Answer<'_, Option<KeptSession>> {
+        ready(Ok(self.sessions.lock().expect("free").get(&digest).cloned()))
+    }
+
+    fn end_session(&self, digest: Digest) -> Answer<'_, ()> {
+        self.sessions.lock().expect("free").remove(&digest);
+        ready(Ok(()))
+    }
+
+    fn token<'a>(&'a self, prefix: &'a str) -> Answer<'a, Option<KeptToken>> {
+        ready(Ok(self.tokens.lock().expect("free").get(prefix).cloned()))
+    }
+
+    fn today<'a>(&'a self, _: &'a Identity) -> Answer<'a, Today> {
+        let t = |words: &str| self.text(words);
+        let urgent = self.rows.iter().filter(|row| row.row.is_open && row.row.decision == "none");
+        let mut urgent: Vec<_> = urgent.collect();
+        urgent.sort_by_key(|row| row.row.class);
+        let urgent = urgent.iter().take(9).map(|row| Urgent {
+            finding: row.row.id.clone(),
+            class: row.row.class,
+            vulnerability: row.row.vulnerability.clone(),
+            component: format!("{} {}", row.row.component, row.row.version),
+            component_name: row.row.component.clone(),
+            releases: self.number(&[
+                ("state", "open"),
+                ("vulnerability", &row.row.vulnerability),
+                ("component", &row.row.component),
+            ]),
+            because: row.row.says.clone(),
+            due: row.row.due,
+        });
+        let changes = |word| self.number(&[("change", word)]);
+        let changed =
+            self.rows.iter().filter(|row| row.change == "new" && row.row.is_open).take(5).map(|row| {
+                Changed {
+                    kind: "new".into(),
+                    finding: row.row.id.clone(),
+                    class: row.row.class,
+                    vulnerability: row.row.vulnerability.clone(),
+                    component: row.row.component.clone(),
+                    because: t("the record appeared in cve-list"),
+                }
+            });
+        let gap = |reason: &str, says: &str, remedy: &str| Gap {
+            says: t(says),
+            remedy: t(remedy),
+            reason: reason.into(),
+            components: self.components_number(&[("reason", reason)]),
+            decides: self.number(&[("gap", reason)]),
+        };
+        let trend = (0..90).map(|day| Day {
+            at: days(day - 89),
+            open: Counts {
+                immediate: 2 + (day as u64 / 13) % 4,
+                planned: 30 + day as u64 / 3,
+                routine: 60 + (day as u64 * 7) % 11,
+                none: 9,
+                unknown: 40 - day as u64 / 4,
+            },
+        });
+        let none = self.is_empty();
+        ready(Ok(Today {
+            releases: if none { 0 } else { RELEASES.len() as u64 },
+            matches: self.rows.len() as u64,
+            open: self.open(&[]),
+            not_evaluated: self.components_number(&[("coverage", "not_evaluable")]),
+            urgent: urgent.collect(),
+            undecided: self.number(&[("state", "open"), ("decision", "none")]),
+            since: hours_ago(24),
+            changes: Changes {
+                new: changes("new"),
+                worse: changes("worse"),
+                better: changes("better"),
+                gone: changes("gone"),
+            },
+            changed: changed.collect(),
+            feeds: self.feed_rows(),
+            gaps: if none {
+                Vec::new()
+            } else {
+                vec![
+                    gap(
+                        "no_version",
+                        "The SBOM names no version",
+                        "Let the build write versions; in Yocto set SPDX_INCLUDE_VERSION.",
+                    ),
+                    gap(
+                        "no_build_evidence",
+                        "No list of compiled files",
+                        "Hand in compiled-files.txt of the kernel build.",
+                    ),
+                ]
+            },
+            trend: if none { Vec::new() } else { trend.collect() },
+        }))
+    }
+
+    fn products<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<ProductRow>> {
+        let row =
+            |id: &str, name: &str, newest: &str, release: &str, number: u64, until: Option<i64>| ProductRow {
+                id: id.into(),
+                name: self.text(name),
+                releases: number,
+                newest: self.text(newest),
+                newest_id: release.into(),
+                open: self.open(&[("release", release)]),
+                support_until: until.map(days),
+            };
+        let rows = if self.is_empty() {
+            Vec::new()
+        } else {
+            vec![
+                row("gateway", "Gateway", "4.1.0", "gw-410", 3, Some(900)),
+                row("sensor", "Battery sensor", "2.2.0", "se-220", 2, None),
+            ]
+        };
+        let rows: Vec<_> = rows
+            .into_iter()
+            .filter(|row| {
+                query.allows("support", if row.support_until.is_some() { "running" } else { "unknown" })
+            })
+            .collect();
+        ready(Ok(page(&rows, query)))
+    }
+
+    fn product<'a>(&'a self, _: &'a Identity, product: &'a str) -> Answer<'a, Product> {
+        if product == "bare" {
+            return ready(Ok(Product {
+                id: "bare".into(),
+                name: self.text("Bare"),
+                about: String::new(),
+                support_until: None,
+                releases: Vec::new(),
+                deployment: Vec::new(),
+                is_inferred: true,
+                devices: None,
+            }));
+        }
+        let releases: Vec<_> =
+            RELEASES.into_iter().filter(|one| one.1 == product).map(|one| self.release_row(one)).collect();
+        if releases.is_empty() || self.is_empty() {
+            return missing("product");
+        }
+        ready(Ok(Product {
+            id: product.into(),
+            name: self.text("Gateway"),
+            about: self.text("Industrial edge gateway between a machine network and the plant's network."),
+            support_until: Some(days(900)),
+            releases,
+            deployment: vec![
+                self.text("lan0 is on the customer's network; web interface and sshd listen there."),
+                self.text("wan0 is on the internet; nothing listens there."),
+                self.text("Users of the web interface have accounts; there is no guest."),
+            ],
+            is_inferred: product == "sensor",
+            devices: Some(4120),
+        }))
+    }
+
+    fn release<'a>(&'a self, _: &'a Identity, release: &'a str) -> Answer<'a, Release> {
+        let t = |words: &str| self.text(words);
+        let Some((id, product, name, version)) = RELEASES.into_iter().find(|one| one.0 == release) else {
+            return missing("release");
+        };
+        if self.is_empty() {
+            return ready(Ok(Release {
+                id: id.into(),
+                version: version.into(),
+                product: product.into(),
+                product_name: name.into(),
+                before: None,
+                judged: None,
+                knowledge: None,
+                open: Counts::default(),
+                matches: 0,
+                funnel: Vec::new(),
+                components: Vec::new(),
+                more_components: 0,
+                coverage: Coverage::default(),
+                upgrades: Vec::new(),
+                evidence: Vec::new(),
+                documents: Vec::new(),
+                gate: String::new(),
+                passes: None,
+            }));
+        }
+        let mut names: Vec<String> = COMPONENTS.iter().map(|(name, _, _)| self.text(name)).collect();
+        names.dedup();
+        let groups = names.into_iter().zip(COMPONENTS).map(|(component, (_, version, fixed))| Group {
+            open: self.open(&[("release", id), ("component", &component)]),
+            component,
+            version: t(version),
+            fixed: t(fixed),
+        });
+        let groups: Vec<Group> = groups.filter(|group| group.open.all() > 0).collect();
+        let number = |word| self.components_number(&[("release", id), ("coverage", word)]);
+        let coverage = Coverage {
+            all: self.components_number(&[("release", id)]),
+            matched: number("matched"),
+            clean: number("clean"),
+            excluded: number("excluded"),
+            not_evaluated: number("not_evaluable"),
+            reasons: vec![Reason {
+                word: "no_version".into(),
+                says: t("have no version"),
+                remedy: t("Let the build write it."),
+                number: self.components_number(&[("release", id), ("reason", "no_version")]),
+            }],
+        };
+        let upgrades = groups.iter().take(4).map(|group| Upgrade {
+            component: group.component.clone(),
+            from: group.version.clone(),
+            to: group.fixed.clone(),
+            removes: group.open,
+        });
+        ready(Ok(Release {
+            id: id.into(),
+            version: t(version),
+            product: product.into(),
+            product_name: t(name),
+            before: Some(("gw-403".into(), t("4.0.3"))),
+            judged: Some(hours_ago(2)),
+            knowledge: Some(hours_ago(1)),
+            open: self.open(&[("release", id)]),
+            matches: self.number(&[("release", id)]),
+            funnel: self.steps(id),
+            upgrades: upgrades.collect(),
+            components: groups,
+            more_components: 3,
+            coverage,
+            evidence: vec![Evidence {
+                kind: t("kernel configuration"),
+                file: t(".config"),
+                at: days(-20),
+                settled: self.number(&[("release", id), ("reason", "B_NOT_COMPILED")]),
+                reason: "B_NOT_COMPILED".into(),
+                note: String::new(),
+            }],
+            documents: vec![Document {
+                file: t("core-image-gateway-4.1.0.rootfs.spdx.json"),
+                kind: t("SPDX 3.0.1"),
+                hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+                bytes: 4_182_233,
+                at: days(-20),
+                by: t("build of gateway"),
+            }],
+            gate: t("no immediate finding"),
+            passes: Some(false),
+        }))
+    }
+
+    fn hand_in<'a>(
+        &'a self,
+        _: &'a Act,
+        product: &'a str,
+        version: &'a str,
+        _: &'a str,
+        bytes: &'a [u8],
+    ) -> Answer<'a, String> {
+        ready(Ok(format!("Took {} bytes for {product} {version}", bytes.len())))
+    }
+
+    fn findings<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<FindingRow>> {
+        let rows: Vec<FindingRow> = self.left(query).into_iter().map(|row| row.row.clone()).collect();
+        ready(Ok(page(&rows, query)))
+    }
+
+    fn finding<'a>(&'a self, _: &'a Identity, finding: &'a str) -> Answer<'a, Finding> {
+        match self.rows.iter().find(|row| row.row.id == finding) {
+            Some(row) => ready(Ok(self.view_of(&row.row))),
+            None => missing("finding"),
+        }
+    }
+
+    fn decide<'a>(&'a self, act: &'a Act, finding: &'a str, decision: Decision) -> Answer<'a, String> {
+        if decision.version != "v1" {
+            return ready(Err(
+                Failure::new(Kind::Conflict, "Grace Hopper decided in the meantime").hint("v1")
+            ));
+        }
+        self.decided.lock().expect("free").push(format!(
+            "{finding} {} by {} key {}",
+            decision.status.word(),
+            act.who.person,
+            act.key
+        ));
+        ready(Ok(format!("Decided: {}", decision.status.word())))
+    }
+
+    fn preview<'a>(&'a self, _: &'a Identity, asked: &'a BulkAsked) -> Answer<'a, Bulk> {
+        let rows: Vec<_> = self.rows.iter().filter(|row| asked.findings.contains(&row.row.id)).collect();
+        let mut before = Counts::default();
+        rows.iter().for_each(|row| before.add(row.row.class));
+        let refused = rows
+            .iter()
+            .filter(|row| row.row.class == Class::Immediate && asked.decision.is_some())
+            .map(|row| Refused {
+                finding: row.row.id.clone(),
+                class: row.row.class,
+                vulnerability: row.row.vulnerability.clone(),
+                component: row.row.component.clone(),
+                because: self.text("an immediate finding needs evidence of its own"),
+            });
+        ready(Ok(Bulk {
+            findings: asked.findings.clone(),
+            components: 3,
+            before,
+            after: Counts { none: before.all(), ..Counts::default() },
+            refused: refused.collect(),
+            second: before.immediate > 0,
+            preview: if asked.decision.is_some() { "seen".into() } else { String::new() },
+            draft: Draft::default(),
+        }))
+    }
+
+    fn decide_all<'a>(&'a self, _: &'a Act, asked: BulkAsked) -> Answer<'a, String> {
+        if asked.preview != "seen" {
+            return ready(Err(Failure::new(
+                Kind::Conflict,
+                "It would do something else than the preview showed",
+            )));
+        }
+        ready(Ok(format!("Decided on {} findings", asked.findings.len())))
+    }
+
+    fn queue<'a>(&'a self, _: &'a Identity, view: &'a str, at: &'a str) -> Answer<'a, Queue> {
+        let mut open: Vec<_> =
+            self.rows.iter().filter(|row| row.row.is_open && row.row.decision == "none").collect();
+        open.sort_by_key(|row| row.row.class);
+        let place = if at.is_empty() { Some(0) } else { open.iter().position(|row| row.row.id == at) };
+        let item = place.and_then(|place| open.get(place));
+        let id = |place: Option<usize>| {
+            place.and_then(|place| open.get(place)).map_or(String::new(), |row| row.row.id.clone())
+        };
+        ready(Ok(Queue {
+            view: view.into(),
+            waiting: vec![open.len() as u64; 6],
+            total: open.len() as u64,
+            place: item.map_or(0, |_| place.unwrap_or_default() as u64 + 1),
+            item: item.map(|row| self.view_of(&row.row)),
+            next: id(place.map(|place| place + 1)),
+            previous: id(place.and_then(|place| place.checked_sub(1))),
+            releases: RELEASES.len() as u64,
+        }))
+    }
+
+    fn vulnerabilities<'a>(
+        &'a self,
+        _: &'a Identity,
+        query: &'a Query,
+    ) -> Answer<'a, Page<VulnerabilityRow>> {
+        let mut ids: Vec<&str> = self
+            .rows
+            .iter()
+            .filter(|row| row.row.is_open)
+            .map(|row| row.row.vulnerability.as_str())
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let row = |id: &str| {
+            let open = self.open(&[("vulnerability", id)]);
+            let class = open
+                .parts()
+                .into_iter()
+                .find(|(_, number)| *number > 0)
+                .map_or(Class::Unknown, |(class, _)| class);
+            VulnerabilityRow {
+                id: id.into(),
+                class,
+                open,
+                about: self.text(ABOUT),
+                releases: open.all(),
+                exploited: false,
+                epss: Some(0.04),
+                score: Some(81),
+                published: Some(days(-300)),
+            }
+        };
+        let rows: Vec<_> = ids
+            .into_iter()
+            .filter(|id| id.contains(&query.find))
+            .map(row)
+            .filter(|row| query.allows("class", row.class.word()))
+            .collect();
+        ready(Ok(page(&rows, query)))
+    }
+
+    fn vulnerability<'a>(&'a self, _: &'a Identity, id: &'a str) -> Answer<'a, Vulnerability> {
+        let t = |words: &str| self.text(words);
+        let open: Vec<_> =
+            self.rows.iter().filter(|row| row.row.is_open && row.row.vulnerability == id).collect();
+        let is_known = !open.is_empty() || id == "CVE-2024-3094";
+        let places = open.iter().take(50).map(|row| Place {
+            finding: row.row.id.clone(),
+            class: row.row.class,
+            product: row.row.product.clone(),
+            release: row.row.release.clone(),
+            release_id: row.row.release_id.clone(),
+            component: format!("{} {}", row.row.component, row.row.version),
+            says: row.row.says.clone(),
+        });
+        ready(Ok(Vulnerability {
+            id: id.into(),
+            aliases: if is_known { vec![t("GHSA-rxwq-x6h5-x525")] } else { Vec::new() },
+            about: if is_known { t(ABOUT) } else { String::new() },
+            is_known,
+            is_withdrawn: false,
+            facts: if is_known {
+                vec![
+                    (t("EPSS"), t("82 %"), t("FIRST, 22 Nov 2026")),
+                    (t("Exploited"), t("no sign"), t("KEV, 22 Nov 2026")),
+                ]
+            } else {
+                Vec::new()
+            },
+            checked: if self.is_empty() { 0 } else { 412 },
+            checked_at: (!self.is_empty()).then(|| hours_ago(1)),
+            releases: open.len() as u64,
+            places: places.collect(),
+            more: (open.len() as u64).saturating_sub(50),
+            settled: self.number(&[("state", "settled"), ("vulnerability", id)]),
+            proof: if self.is_empty() {
+                Vec::new()
+            } else {
+                vec![(t("releases have no such component"), 400), (t("releases have another version"), 12)]
+            },
+            not_evaluated: 0,
+            sources: if is_known {
+                vec![
+                    Source {
+                        name: t("CVE"),
+                        at: Some(days(-300)),
+                        affected: t("5.6.0, 5.6.1"),
+                        fixed: t("5.6.2"),
+                        score: t("10.0"),
+                        differs: false,
+                    },
+                    Source {
+                        name: t("Debian"),
+                        at: None,
+                        affected: t("none"),
+                        fixed: t(""),
+                        score: t(""),
+                        differs: true,
+                    },
+                ]
+            } else {
+                Vec::new()
+            },
+            statements: if is_known && !self.is_empty() {
+                vec![(days(-200), t("Gateway 4.0.3"), t("Not affected: the component is not there."))]
+            } else {
+                Vec::new()
+            },
+            references: if is_known {
+                vec![t("https://example.org/advisory"), "javascript:alert(1)".into()]
+            } else {
+                Vec::new()
+            },
+        }))
+    }
+
+    fn compare<'a>(&'a self, _: &'a Identity, from: &'a str, to: &'a str) -> Answer<'a, Compare> {
+        let side = |id: &str| {
+            RELEASES.into_iter().find(|one| one.0 == id).map(|one| Side {
+                id: id.into(),
+                product: self.text(one.2),
+                version: self.text(one.3),
+            })
+        };
+        let (Some(from), Some(to)) = (
+            if from.is_empty() { Some(Side::default()) } else { side(from) },
+            if to.is_empty() { Some(Side::default()) } else { side(to) },
+        ) else {
+            return missing("release");
+        };
+        let rows = if from.id.is_empty() { Vec::new() } else { self.differences(&from.id, &to.id) };
+        let of = |kind: usize| {
+            rows.iter()
+                .enumerate()
+                .filter(|(at, _)| at % 3 == kind)
+                .map(|(_, row)| row.clone())
+                .collect::<Vec<_>>()
+        };
+        let (new, gone, changed) = (of(0), of(1), of(2));
+        ready(Ok(Compare {
+            from,
+            to,
+            choices: if self.is_empty() {
+                Vec::new()
+            } else {
+                RELEASES
+                    .iter()
+                    .map(|one| (one.0.to_owned(), self.text(&format!("{} {}", one.2, one.3))))
+                    .collect()
+            },
+            numbers: [new.len() as u64, gone.len() as u64, changed.len() as u64, 87],
+            new,
+            gone,
+            changed,
+        }))
+    }
+
+    fn components<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<ComponentRow>> {
+        ready(Ok(page(&self.components_left(query), query)))
+    }
+
+    fn knowledge<'a>(&'a self, _: &'a Identity) -> Answer<'a, Knowledge> {
+        let none = self.is_empty();
+        ready(Ok(Knowledge {
+            feeds: self.feed_rows(),
+            made: (!none).then(|| hours_ago(1)),
+            fingerprint: if none { String::new() } else { "b52c91d4e0a7".into() },
+            vulnerabilities: if none { 0 } else { 311_204 },
+            busy: if none { 0 } else { 2 },
+            failed: u64::from(!none),
+        }))
+    }
+
+    fn jobs<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<Job>> {
+        let job = |(at, state): (usize, &str)| Job {
+            id: format!("j{at}"),
+            kind: "analyse_release".into(),
+            about: self.text("Gateway 4.1.0"),
+            state: state.into(),
+            asked: hours_ago(at as i64),
+            ended: (state == "done").then(|| hours_ago(at as i64)),
+            progress: (state == "running").then_some((1200, 5400)),
+            says: if state == "failed" {
+                self.text("the index was replaced while it ran; it will be done again")
+            } else {
+                String::new()
+            },
+        };
+        let all: Vec<Job> = if self.is_empty() {
+            Vec::new()
+        } else {
+            ["running", "waiting", "done", "failed", "done"].into_iter().enumerate().map(job).collect()
+        };
+        let rows: Vec<Job> = all
+            .into_iter()
+            .filter(|job| query.allows("state", &job.state) && query.allows("kind", &job.kind))
+            .collect();
+        ready(Ok(page(&rows, query)))
+    }
+
+    fn sync_feed<'a>(&'a self, _: &'a Act, feed: &'a str) -> Answer<'a, String> {
+        ready(Ok(format!("{feed} is being read")))
+    }
+
+    fn people<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<Person>> {
+        let person = |id: &str, name: &str, roles: Vec<Role>| Person {
+            id: id.into(),
+            name: self.text(name),
+            mail: self.text("ada@example.org"),
+            roles,
+            state: "active".into(),
+            seen: Some(hours_ago(3)),
+        };
+        let rows = vec![
+            person("ada", "Ada Lovelace", vec![Role::Lead, Role::Admin]),
+            person("grace", "Grace Hopper", vec![Role::Triager]),
+        ];
+        let rows: Vec<_> = rows
+            .into_iter()
+            .filter(|one| {
+                one.roles.iter().any(|role| query.allows("role", role.word()))
+                    && query.allows("state", &one.state)
+            })
+            .collect();
+        ready(Ok(page(&rows, query)))
+    }
+
+    fn invite<'a>(&'a self, _: &'a Act, invited: Invited) -> Answer<'a, String> {
+        ready(Ok(format!("Invited {}", invited.0)))
+    }
+
+    fn settings<'a>(&'a self, _: &'a Identity) -> Answer<'a, Settings> {
+        let token = Token {
+            prefix: "Abc123Def4".into(),
+            name: self.text("build of gateway"),
+            roles: vec![Role::Triager],
+            by: self.text("Ada Lovelace"),
+            until: days(60),
+            used: Some(hours_ago(5)),
+        };
+        ready(Ok(Settings {
+            settings: if self.is_empty() {
+                Vec::new()
+            } else {
+                vec![(self.text("server.listen"), self.text("127.0.0.1:8080"), self.text("patchwright.toml"))]
+            },
+            tokens: if self.is_empty() { Vec::new() } else { vec![token] },
+            people: (2, 0),
+            made: String::new(),
+            draft: Default::default(),
+        }))
+    }
+
+    fn keep_token<'a>(
+        &'a self,
+        act: &'a Act,
+        token: NewToken,
+        prefix: &'a str,
+        digest: Digest,
+    ) -> Answer<'a, ()> {
+        let who = Identity { roles: token.1, token: prefix.into(), ..act.who.clone() };
+        let until =
+            act.at.checked_add(jiff::SignedDuration::from_hours(24 * i64::from(token.2))).expect("in range");
+        self.tokens.lock().expect("free").insert(prefix.into(), KeptToken { digest, who, until });
+        ready(Ok(()))
+    }
+
+    fn end_token<'a>(&'a self, _: &'a Act, prefix: &'a str) -> Answer<'a, String> {
+        match self.tokens.lock().expect("free").remove(prefix) {
+            Some(_) => ready(Ok("The token is ended".into())),
+            None => missing("token"),
+        }
+    }
+
+    fn audit<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<Event>> {
+        let event = |at: usize| Event {
+            seq: at as u64 + 1,
+            at: hours_ago(at as i64),
+            actor: self.text("ada"),
+            act: self.text("decision.made"),
+            subject: self.text("f00000"),
+            link: self.text("/findings/f00000"),
+            before: self.text("under_investigation"),
+            after: self.text("affected"),
+            reason: self.text("confirmed on a device"),
+            hash: "3b1f0c9d4a5e6f708192a3b4c5d6e7f8".into(),
+        };
+        let number = if self.is_empty() { 0 } else { 120 };
+        let rows: Vec<_> = (0..number)
+            .map(event)
+            .filter(|event| {
+                query.allows("actor", &event.actor)
+                    && query.allows("subject", &event.subject)
+                    && query.allows("act", &event.act)
+            })
+            .collect();
+        ready(Ok(page(&rows, query)))
+    }
+
+    fn search<'a>(&'a self, _: &'a Identity, text: &'a str) -> Answer<'a, Search> {
+        let checked = if self.is_empty() { 0 } else { 412 };
+        let mut found = Search {
+            text: text.into(),
+            checked,
+            checked_at: (!self.is_empty()).then(|| hours_ago(1)),
+            ..Search::default()
+        };
+        if text.starts_with("CVE-") {
+            let open = self.open(&[("state", "open"), ("vulnerability", text)]);
+            let class = open.parts().into_iter().find(|(_, number)| *number > 0).map(|(class, _)| class);
+            found.vulnerabilities.push(Hit {
+                id: text.into(),
+                releases: open.all(),
+                class,
+                settled: 0,
+                not_evaluated: 0,
+                about: self.text(ABOUT),
+            });
+        } else if "openssl".contains(text) && !text.is_empty() && !self.is_empty() {
+            found.components.push((self.text("openssl"), self.text("3.0.13"), 5));
+            found.products.push(("/products/gateway".into(), self.text("Gateway")));
+        }
+        ready(Ok(found))
+    }
+}
