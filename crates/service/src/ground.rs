@@ -149,7 +149,7 @@ async fn rule_set(
     scope: &Scope,
     product: i64,
 ) -> Result<(Arc<RuleSet>, Vec<String>), Fault> {
-    // Those of the whole organisation are among them.
+    // Those of the organisation come with those of the product.
     let mut written = look.written(scope, WrittenKind::Rules, product).await?;
     written.retain(|one| one.state == WrittenState::Approved);
     let hashes = written.iter().map(|one| one.hash.clone()).collect();

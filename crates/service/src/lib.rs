@@ -20,6 +20,7 @@ pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
 pub mod maker;
+pub mod notify;
 pub mod outside;
 mod overtake;
 pub mod plan;

@@ -1,6 +1,7 @@
 //! Tests of `service`, one binary; modules mirror the tree.
 
 mod access;
+mod alerts;
 mod archives;
 mod compile;
 mod drafts;

@@ -66,6 +66,7 @@ pub const UNSCOPED: &[(&str, &str)] = &[
     ("renew_message", "the dispatcher sends everybody's messages"),
     ("message_accepted", "the dispatcher sends everybody's messages"),
     ("message_failed", "the dispatcher sends everybody's messages"),
+    ("message_refused", "the dispatcher sends everybody's messages"),
     ("note_blob", "a blob is known by its hash and belongs to rows"),
     ("noted_blobs", "backups hold the whole installation"),
 ];

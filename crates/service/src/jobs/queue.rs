@@ -9,6 +9,7 @@ use model::access::Role;
 use super::list::Job;
 use crate::analyse::analyse;
 use crate::house::{Fault, House};
+use crate::notify::{digest, knowledge};
 use crate::rescan::{KnowledgeDelta, rescan};
 
 /// How long a worker may be silent, in milliseconds.
@@ -82,6 +83,20 @@ async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Res
             let delta = KnowledgeDelta::read(&house.blobs.get(&delta).await?)?;
             let at = now();
             rescan(house, &generation, &delta, at, async |change: &mut Change| {
+                Ok(change.complete(id, lease_no, at).await?)
+            })
+            .await?;
+        }
+        Job::SendDigests { due } => {
+            let at = now();
+            digest::send_all(house, Moment(due), at, async |change: &mut Change| {
+                Ok(change.complete(id, lease_no, at).await?)
+            })
+            .await?;
+        }
+        Job::CheckKnowledge { .. } => {
+            let at = now();
+            knowledge::check(house, at, async |change: &mut Change| {
                 Ok(change.complete(id, lease_no, at).await?)
             })
             .await?;
