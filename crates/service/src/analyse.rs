@@ -16,7 +16,7 @@ use store::cell::Cell;
 use store::event::Event;
 use store::finding_write::{Difference, Judged as Row, Stored};
 use store::matched::Matched;
-use store::vulnerability::Vulnerability;
+use store::vulnerability::{Vulnerability, vulnerability_id};
 use store::{Change, Moment, Scope, fingerprint};
 
 use crate::assess::Assessed;
@@ -25,8 +25,10 @@ use crate::ground::{self, Ground};
 use crate::house::{Current, Fault, House, busy, instant};
 use crate::intake::load;
 use crate::judge::{Judged, judge};
+use crate::notify::raise::{Said, raise};
 use crate::ranking::urgency;
 use crate::scan::{self, Options, Request};
+use crate::sentence::sentence;
 
 /// What a judgement of a release came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +77,7 @@ where
     let differences = write(&mut change, scope, release, &current, &answer, &ground, now).await?;
     // The product's row is held by now: whoever judges the same release comes before or after, never between.
     unchanged(house, &mut change, scope, release, &current, &ground, now).await?;
+    crate::overtake::mark(&mut change, scope, release, &answer.inventory, &answer.judged, now).await?;
     finish(&mut change).await?;
     change.commit().await?;
     Ok(Analysed { release, active: answer.rows.len(), differences })
@@ -162,6 +165,9 @@ async fn write(
         change.retire_findings(&gone, "no longer found with this inventory and knowledge", now).await?,
     );
     change.put_events(&events(&differences, &names(&stored, &rows), now)).await?;
+    // What holds has been settled by statements, decisions and rules: nothing that they end is told.
+    let said = said(answer, &ids, &rows);
+    raise(change, scope, release, &differences, said, now).await?;
     let states: Vec<_> = answer.judged.scan.coverage.iter().map(|(state, _)| *state).collect();
     change.put_coverage(scope, release, &states).await?;
     change.mark_judged(release, &current.generation, &summary(answer), now).await?;
@@ -336,6 +342,30 @@ fn gone(stored: &[Stored], rows: &[Row]) -> Vec<(i64, i64, String)> {
         .filter(|one| !kept.contains(&(one.component, one.vulnerability.as_str())))
         .map(|one| (one.release, one.component, one.vulnerability.clone()))
         .collect()
+}
+
+/// What alerts say of a finding, asked for those alone that deserve one.
+fn said(answer: &Answer, ids: &[i64], rows: &[Row]) -> impl Fn(&Difference) -> Option<Said> {
+    |one: &Difference| {
+        let row = rows.iter().find(|row| {
+            row.component == one.component && vulnerability_id(&row.vulnerability) == one.vulnerability
+        })?;
+        let is_it = |(finding, _, effect): &(&Finding, Option<&Assessed>, &Effect)| {
+            finding.vulnerability == row.vulnerability
+                && ids.get(finding.component) == Some(&one.component)
+                && cell(finding, effect) == row.cell
+        };
+        let (finding, assessed, effect) = answer.rows().find(is_it)?;
+        let component = answer.inventory.components.get(finding.component)?;
+        Some(Said {
+            vulnerability: row.vulnerability.clone(),
+            component: component.name.clone(),
+            version: component.version.clone(),
+            says: sentence(finding, assessed, effect),
+            contested: effect.contested.clone(),
+            due: row.due,
+        })
+    }
 }
 
 fn names(stored: &[Stored], rows: &[Row]) -> BTreeMap<i64, String> {

@@ -1,10 +1,11 @@
 //! Decisions given as files: read, checked, proposed from a finding, appended to a file.
 
 use analysis::statements::atoms::{Ground, Subject};
-use analysis::statements::decision_check;
 use analysis::statements::propose::{evidence_of, propose, with_value_of_now};
+use analysis::statements::{decision_check, overtaken};
 use model::decision::{Atom, Decision, EvidenceItem};
 use model::sbom::Inventory;
+use model::vex::Instant;
 
 pub use analysis::statements::carry::{DecisionResult, Standing, Unused, Use};
 pub use analysis::statements::overtaken::Shift;
@@ -73,6 +74,19 @@ pub fn proposal(inventory: &Inventory, judged: &Judged, at: usize) -> Option<Pro
 /// Completes a condition with the value that it has on the finding now.
 pub fn completed(inventory: &Inventory, judged: &Judged, at: usize, condition: &Atom) -> Option<Atom> {
     with_subject(inventory, judged, at, |ground, subject| with_value_of_now(condition, ground, subject))?
+}
+
+/// Why a decision does not hold on a finding of a judged release; empty = it holds.
+pub fn shifts(
+    inventory: &Inventory,
+    judged: &Judged,
+    at: usize,
+    decision: &Decision,
+    time: &str,
+) -> Vec<Shift> {
+    let time = Instant::parse(time);
+    with_subject(inventory, judged, at, |ground, subject| overtaken::shifts(decision, ground, subject, time))
+        .unwrap_or_default()
 }
 
 /// The evidence that the conditions stand for.

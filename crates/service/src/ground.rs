@@ -49,7 +49,11 @@ pub(crate) async fn read(
     let accepted = look.statement_documents(scope, Some("accepted")).await?;
     let statements: Vec<_> = accepted.into_iter().map(|one| (one.name, one.hash, one.trust)).collect();
     let documents: Vec<i64> = look.documents(scope, release.id).await?.iter().map(|one| one.id).collect();
-    let versions: Vec<_> = decisions.iter().map(|decision| (&decision.id, &decision.created)).collect();
+    // The texts, and not the states: that a decision is marked as overtaken changes nothing of what it says.
+    let versions: Vec<_> = decisions
+        .iter()
+        .map(|decision| (&decision.id, store::fingerprint(formats::decisions::entry(decision).as_bytes())))
+        .collect();
     let profile_hash = profile.as_ref().map(|(_, hash)| hash);
     let mark = format!("{documents:?} {profile_hash:?} {versions:?} {rule_hashes:?} {statements:?}");
     Ok(Ground {
@@ -145,8 +149,8 @@ async fn rule_set(
     scope: &Scope,
     product: i64,
 ) -> Result<(Arc<RuleSet>, Vec<String>), Fault> {
-    let mut written = look.written_for_all(scope, WrittenKind::Rules).await?;
-    written.extend(look.written(scope, WrittenKind::Rules, product).await?);
+    // Those of the organisation come with those of the product.
+    let mut written = look.written(scope, WrittenKind::Rules, product).await?;
     written.retain(|one| one.state == WrittenState::Approved);
     let hashes = written.iter().map(|one| one.hash.clone()).collect();
     let documents: Vec<Document> =

@@ -40,6 +40,9 @@ pub enum Fault {
     /// What is asked for does not fit what is there; the text says what to do.
     #[error("{0}")]
     Refused(String),
+    /// Somebody asks for what his roles do not allow; the text says which would.
+    #[error("{0}")]
+    Denied(String),
     /// A fault of ours.
     #[error("{0}")]
     Broken(String),

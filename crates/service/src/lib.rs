@@ -1,5 +1,6 @@
 //! What the product does: the only place where rules meet the world. No rule is written here, no byte is parsed here.
 
+pub mod access;
 pub mod analyse;
 pub mod assess;
 pub mod bundle;
@@ -7,6 +8,7 @@ pub mod compare;
 pub mod compile;
 pub mod cvss;
 pub mod decisions;
+pub mod drafts;
 pub mod due;
 pub mod gate;
 mod ground;
@@ -18,7 +20,9 @@ pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
 pub mod maker;
+pub mod notify;
 pub mod outside;
+mod overtake;
 pub mod plan;
 pub mod profile;
 pub mod remedy;
@@ -27,6 +31,7 @@ pub mod rules;
 pub mod scan;
 pub mod tables;
 pub mod told;
+pub mod triage;
 pub mod ranking;
 pub mod rescan;
 pub mod sentence;

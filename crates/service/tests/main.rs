@@ -1,7 +1,10 @@
 //! Tests of `service`, one binary; modules mirror the tree.
 
+mod access;
+mod alerts;
 mod archives;
 mod compile;
+mod drafts;
 mod funnel;
 mod intake;
 mod loop_house;
@@ -10,3 +13,4 @@ mod packs;
 mod plan;
 mod rescan;
 mod sync;
+mod triage;

@@ -16,6 +16,7 @@ pub const TABLES: &[(&str, &[&str])] = &[
     ("role_grant", &["person", "product", "role"]),
     ("token", &["id"]),
     ("session", &["hash"]),
+    ("link", &["hash"]),
     ("release", &["id"]),
     ("document", &["id"]),
     ("component", &["id"]),

@@ -148,6 +148,14 @@ impl Look {
         Ok(decision.filter(|decision| decision.product.is_none_or(|product| scope.allows(product))))
     }
 
+    /// One decision by its name.
+    pub async fn decision_by_name(&mut self, scope: &Scope, name: &str) -> Result<Option<Decision>> {
+        let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.name = $1 AND d.organisation = $2");
+        let row = self.line.row(sql, &[name.into(), scope.organisation.into()]).await?;
+        let decision = row.as_ref().map(read).transpose()?;
+        Ok(decision.filter(|decision| decision.product.is_none_or(|product| scope.allows(product))))
+    }
+
     /// A page of decisions, newest first. Those of the whole organisation are seen by everybody in it.
     pub async fn decisions(
         &mut self,
@@ -209,6 +217,20 @@ impl Look {
 }
 
 impl Change {
+    /// The next free number of names that begin so (`D-2026-`). Whoever asks holds the organisation's row until the
+    /// end, so that two never get the same.
+    pub async fn next_decision_number(&mut self, scope: &Scope, prefix: &str) -> Result<u64> {
+        let lock = format!("SELECT id FROM organisation WHERE id = $1{}", self.line.dialect().for_update());
+        self.line.rows(lock, &[scope.organisation.into()]).await?;
+        let sql = "SELECT name FROM decision WHERE organisation = $1 AND name >= $2 AND name < $3";
+        // The character after `-` and all digits ends the range; names compare byte by byte in both engines.
+        let values = [scope.organisation.into(), prefix.into(), format!("{prefix}:").into()];
+        let rows = self.line.rows(sql, &values).await?;
+        let numbers =
+            rows.iter().filter_map(|row| row.text(0).ok()?.strip_prefix(prefix)?.parse::<u64>().ok());
+        Ok(numbers.max().unwrap_or(0).saturating_add(1))
+    }
+
     /// Adds a decision and returns the id. `Conflict` when the name is taken.
     pub async fn add_decision(&mut self, scope: &Scope, text: &DecisionText, act: &Act<'_>) -> Result<i64> {
         self.check_decision(scope, text.product).await?;

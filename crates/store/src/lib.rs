@@ -21,6 +21,7 @@ pub mod person;
 pub mod grant;
 pub mod token;
 pub mod session;
+pub mod link;
 pub mod product;
 pub mod release;
 pub mod document;

@@ -119,6 +119,21 @@ impl Change {
         self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()
     }
 
+    /// The message of a key while nobody has tried to send it: what it says may still grow.
+    pub async fn untried_message(&mut self, scope: &Scope, key: &str) -> Result<Option<Message>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM outbox WHERE key = $1 AND organisation = $2 AND state = 0 AND attempts = 0"
+        );
+        self.line.row(sql, &[key.into(), scope.organisation.into()]).await?.as_ref().map(read).transpose()
+    }
+
+    /// Writes a message anew that nobody has tried to send; false when somebody has begun to.
+    pub async fn amend_message(&mut self, scope: &Scope, id: i64, body: &str) -> Result<bool> {
+        let sql =
+            "UPDATE outbox SET body = $1 WHERE id = $2 AND organisation = $3 AND state = 0 AND attempts = 0";
+        Ok(self.line.run(sql, &[body.into(), id.into(), scope.organisation.into()]).await? > 0)
+    }
+
     /// Claims the message of some channels that has waited longest, as [`Change::claim`] does for jobs.
     pub async fn claim_message(
         &mut self,
@@ -177,6 +192,13 @@ impl Change {
             Some(row) => WorkState::read(row.int(0)?),
             None => held(0, "message", id).map(|()| WorkState::Waiting),
         }
+    }
+
+    /// The channel will never take it: it is parked at once, whatever attempts are left.
+    pub async fn message_refused(&mut self, id: i64, lease_no: i64, error: &str, now: Moment) -> Result<()> {
+        let sql = "UPDATE outbox SET state = 3, finished = $1, error = $2 WHERE id = $3 AND lease_no = $4 AND state = 1";
+        let values: [Value; 4] = [now.into(), error.into(), id.into(), lease_no.into()];
+        held(self.line.run(sql, &values).await?, "message", id)
     }
 
     /// Lets a parked message of the organisation be tried again.

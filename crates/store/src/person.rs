@@ -100,6 +100,16 @@ impl Change {
             .await
     }
 
+    /// Changes how a person is called and reached.
+    pub async fn rename_person(&mut self, scope: &Scope, person: i64, name: &str, mail: &str) -> Result<()> {
+        let sql = "UPDATE person SET name = $1, mail = $2 WHERE id = $3 AND organisation = $4";
+        let values = [name.into(), mail.into(), person.into(), scope.organisation.into()];
+        match self.line.run(sql, &values).await? {
+            0 => Err(Error::NotFound(format!("person {person}"))),
+            _ => Ok(()),
+        }
+    }
+
     /// Sets a new password hash and ends the person's sessions.
     pub async fn set_password(&mut self, scope: &Scope, person: i64, hash: &SecretHash) -> Result<()> {
         let sql = "UPDATE person SET password = $1 WHERE id = $2 AND organisation = $3";

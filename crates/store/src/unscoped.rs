@@ -24,6 +24,9 @@ pub const UNSCOPED: &[(&str, &str)] = &[
     ("put_session", "part of the sign-in"),
     ("end_session", "part of the sign-in"),
     ("sweep_sessions", "a job of the installation"),
+    ("link", "finds what a link opens, before a scope can be made"),
+    ("use_link", "part of opening a link"),
+    ("renew_password", "part of the sign-in"),
     ("components_with_keys", "jobs: knowledge is one for the installation"),
     ("components_with_vulnerabilities", "jobs: knowledge is one for the installation"),
     ("releases_with_components", "jobs: rescan reaches every organisation"),
@@ -63,6 +66,7 @@ pub const UNSCOPED: &[(&str, &str)] = &[
     ("renew_message", "the dispatcher sends everybody's messages"),
     ("message_accepted", "the dispatcher sends everybody's messages"),
     ("message_failed", "the dispatcher sends everybody's messages"),
+    ("message_refused", "the dispatcher sends everybody's messages"),
     ("note_blob", "a blob is known by its hash and belongs to rows"),
     ("noted_blobs", "backups hold the whole installation"),
 ];
@@ -135,6 +139,13 @@ impl Change {
         let sql = "INSERT INTO organisation (slug, name, created) VALUES ($1, $2, $3) RETURNING id";
         let id = self.line.int(sql, &[slug.into(), name.into(), now.into()]).await?;
         Ok(crate::Scope::whole(id, Role::Admin))
+    }
+
+    /// Writes the same password's hash anew, where it is still the one that was checked. Sessions go on.
+    pub async fn renew_password(&mut self, person: i64, old: &SecretHash, new: &SecretHash) -> Result<()> {
+        let sql = "UPDATE person SET password = $1 WHERE id = $2 AND password = $3";
+        self.line.run(sql, &[(&new.0).into(), person.into(), (&old.0).into()]).await?;
+        Ok(())
     }
 
     /// Notes that a token was used.

@@ -362,3 +362,37 @@ fn waiting_doubles_up_to_an_hour_and_jitter_adds_at_most_half() {
     assert!((0..100_000).step_by(777).all(|jitter| (10_000..=15_000).contains(&backoff(1, jitter))));
     assert!(backoff(u32::MAX, u64::MAX) <= 5_400_000);
 }
+
+#[test]
+fn a_message_may_grow_until_somebody_tries_to_send_it_and_one_that_is_refused_is_parked_at_once() {
+    on_both(|store| async move {
+        let mut change = store.change().await.unwrap();
+        let scope = change.add_organisation("grow", "Grow", NOW).await.unwrap();
+        let other = change.add_organisation("other", "Other", NOW).await.unwrap();
+        let new = NewMessage {
+            channel: "mail".into(),
+            key: "grows".into(),
+            body: "1".into(),
+            run_after: NOW,
+            most_attempts: 30,
+        };
+        let id = change.send(&scope, &new, NOW).await.unwrap().unwrap();
+        assert!(change.untried_message(&other, "grows").await.unwrap().is_none());
+        assert!(!change.amend_message(&other, id, "theirs").await.unwrap());
+        assert!(change.amend_message(&scope, id, "1 2").await.unwrap());
+        assert_eq!(change.untried_message(&scope, "grows").await.unwrap().unwrap().body, "1 2");
+        let message = change.claim_message(&["mail"], "w", 10, NOW).await.unwrap().unwrap();
+        assert_eq!((message.id, message.body.as_str()), (id, "1 2"));
+        assert!(change.untried_message(&scope, "grows").await.unwrap().is_none());
+        assert!(!change.amend_message(&scope, id, "1 2 3").await.unwrap());
+        // Nor after an attempt that failed: what was perhaps sent stays what it was.
+        change.message_failed(id, message.lease_no, "451", 5, NOW).await.unwrap();
+        assert!(!change.amend_message(&scope, id, "1 2 3").await.unwrap());
+        let message = change.claim_message(&["mail"], "w", 10, NOW.plus(5)).await.unwrap().unwrap();
+        let late = change.message_refused(id, message.lease_no - 1, "550", NOW.plus(6)).await;
+        assert!(matches!(late, Err(Error::Conflict(_))));
+        change.message_refused(id, message.lease_no, "550", NOW.plus(6)).await.unwrap();
+        let parked = change.messages(&scope, WorkState::Parked, &Page::default()).await.unwrap().rows;
+        assert_eq!((parked.len(), parked[0].error.as_str(), parked[0].attempts), (1, "550", 2));
+    });
+}

@@ -131,3 +131,104 @@ fn pages_lead_through_the_whole_list() {
         assert!(change.release_components(&scope, release, "", "", &foreign).await.is_err());
     });
 }
+
+#[test]
+fn a_link_opens_once_and_the_newest_of_a_person_holds() {
+    use model::access::Role;
+    use store::link::{Link, LinkKind};
+    use store::person::{NewPerson, SecretHash};
+    use store::session::Session;
+    use store::{Moment, Scope};
+    on_both(|store| async move {
+        let mut change = store.change().await.unwrap();
+        let (scope, ..) = begin(&mut change, "acme").await;
+        let (other, ..) = begin(&mut change, "other").await;
+        let new = NewPerson {
+            login: "jane".into(),
+            name: "Jane".into(),
+            mail: String::new(),
+            password: SecretHash("old".into()),
+        };
+        let jane = change.add_person(&scope, &new, NOW).await.unwrap();
+        let link = |hash: &str, kind, scope: &Scope, person| Link {
+            hash: SecretHash(hash.into()),
+            organisation: scope.organisation,
+            kind,
+            person,
+            made_by: 0,
+            created: NOW,
+            expires: NOW.plus(1000),
+            used: Moment::NEVER,
+        };
+        let first = link("a", LinkKind::Invitation, &scope, jane);
+        change.add_link(&scope, &first).await.unwrap();
+        let second = link("b", LinkKind::Reset, &scope, jane);
+        change.add_link(&scope, &second).await.unwrap();
+        assert_eq!(change.link(&first.hash, NOW).await.unwrap(), None);
+        assert_eq!(change.link(&second.hash, NOW).await.unwrap(), Some(second.clone()));
+        assert_eq!(change.link(&second.hash, NOW.plus(1000)).await.unwrap(), None);
+        // Nobody of another organisation, and the first start only where there is none.
+        let foreign = link("c", LinkKind::Reset, &other, jane);
+        assert!(matches!(change.add_link(&other, &foreign).await, Err(Error::NotFound(_))));
+        assert!(change.add_link(&scope, &link("d", LinkKind::SetUp, &scope, 0)).await.is_err());
+        let nowhere = Scope::whole(0, Role::Admin);
+        change.add_link(&nowhere, &link("e", LinkKind::SetUp, &nowhere, 0)).await.unwrap();
+        assert!(change.use_link(&second.hash, NOW).await.unwrap());
+        assert!(!change.use_link(&second.hash, NOW).await.unwrap());
+
+        // The same password hashed anew keeps the sessions; somebody else's hash is not written over.
+        let session = Session {
+            hash: SecretHash("s".into()),
+            person: jane,
+            data: "{}".into(),
+            created: NOW,
+            last_seen: NOW,
+            expires: NOW.plus(5),
+        };
+        change.put_session(&session).await.unwrap();
+        change.renew_password(jane, &SecretHash("wrong".into()), &SecretHash("x".into())).await.unwrap();
+        change.renew_password(jane, &SecretHash("old".into()), &SecretHash("new".into())).await.unwrap();
+        assert_eq!(change.sign_in("jane").await.unwrap().unwrap().1, SecretHash("new".into()));
+        assert_eq!(change.sessions_of(&scope, jane, NOW).await.unwrap(), std::slice::from_ref(&session));
+        assert_eq!(change.sessions_of(&other, jane, NOW).await.unwrap(), []);
+        assert_eq!(change.sessions_of(&scope, jane, NOW.plus(5)).await.unwrap(), []);
+        assert!(change.end_sessions_of(&other, jane, None).await.is_err());
+        assert_eq!(change.end_sessions_of(&scope, jane, Some(&session.hash)).await.unwrap(), 0);
+        assert_eq!(change.end_sessions_of(&scope, jane, None).await.unwrap(), 1);
+        change.rename_person(&scope, jane, "J.", "j@example.com").await.unwrap();
+        assert!(change.rename_person(&other, jane, "J.", "").await.is_err());
+        assert_eq!(change.person(&scope, jane).await.unwrap().unwrap().mail, "j@example.com");
+    });
+}
+
+#[test]
+fn decisions_are_numbered_per_organisation_and_found_by_name() {
+    use store::decision::{Act, DecisionText};
+    on_both(|store| async move {
+        let mut change = store.change().await.unwrap();
+        let (scope, product, _) = begin(&mut change, "acme").await;
+        let (other, ..) = begin(&mut change, "other").await;
+        let text = |name: &str| DecisionText {
+            product: Some(product),
+            name: name.to_owned(),
+            vulnerability: "CVE-2024-1".into(),
+            component: "a".into(),
+            state: model::decision::DecisionState::Active,
+            bulk: String::new(),
+            author: 1,
+            reviewer: None,
+            expires: store::Moment::NEVER,
+            body: String::new(),
+        };
+        assert_eq!(change.next_decision_number(&scope, "D-2026-").await.unwrap(), 1);
+        for name in ["D-2026-009", "D-2026-1000", "D-2026-x", "D-2027-077", "D-20261"] {
+            let act = Act { act: "made", actor: "person/1", note: "", at: NOW };
+            change.add_decision(&scope, &text(name), &act).await.unwrap();
+        }
+        assert_eq!(change.next_decision_number(&scope, "D-2026-").await.unwrap(), 1001);
+        assert_eq!(change.next_decision_number(&scope, "D-2027-").await.unwrap(), 78);
+        assert_eq!(change.next_decision_number(&other, "D-2026-").await.unwrap(), 1);
+        assert!(change.decision_by_name(&scope, "D-2026-009").await.unwrap().is_some());
+        assert!(change.decision_by_name(&other, "D-2026-009").await.unwrap().is_none());
+    });
+}

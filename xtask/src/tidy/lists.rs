@@ -17,6 +17,7 @@ const PROMISED: &[&str] = &[
     "docs/manual/README.md",
     "docs/manual/formats.md",
     "docs/manual/feeds.md",
+    "docs/manual/channels.md",
     "docs/manual/versions.md",
     "docs/manual/evidence.md",
     "docs/manual/notes.md",

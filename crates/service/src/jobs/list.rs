@@ -25,7 +25,17 @@ pub enum Job {
         /// Blob of the delta: what differs from the generation before.
         delta: String,
     },
-    /// Remove what is done and old.
+    /// Write the digests of organisations whose hour it is.
+    SendDigests {
+        /// The full hour, in milliseconds since 1970.
+        due: i64,
+    },
+    /// Tell the teams of feeds that are refused or too old.
+    CheckKnowledge {
+        /// The full hour, in milliseconds since 1970.
+        due: i64,
+    },
+    /// Remove what is done and old; mark the decisions whose time is over.
     Sweep,
 }
 
@@ -38,6 +48,8 @@ impl Job {
         match self {
             Job::AnalyseRelease { .. } => "analyse_release",
             Job::RescanChanged { .. } => "rescan_changed",
+            Job::SendDigests { .. } => "send_digests",
+            Job::CheckKnowledge { .. } => "check_knowledge",
             Job::Sweep => "sweep",
         }
     }
@@ -47,6 +59,7 @@ impl Job {
         match self {
             Job::AnalyseRelease { release, because, .. } => format!("{release} {because}"),
             Job::RescanChanged { generation, .. } => generation.clone(),
+            Job::SendDigests { due } | Job::CheckKnowledge { due } => due.to_string(),
             Job::Sweep => String::new(),
         }
     }

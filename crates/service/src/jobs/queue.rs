@@ -9,6 +9,7 @@ use model::access::Role;
 use super::list::Job;
 use crate::analyse::analyse;
 use crate::house::{Fault, House};
+use crate::notify::{digest, knowledge};
 use crate::rescan::{KnowledgeDelta, rescan};
 
 /// How long a worker may be silent, in milliseconds.
@@ -86,7 +87,22 @@ async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Res
             })
             .await?;
         }
+        Job::SendDigests { due } => {
+            let at = now();
+            digest::send_all(house, Moment(due), at, async |change: &mut Change| {
+                Ok(change.complete(id, lease_no, at).await?)
+            })
+            .await?;
+        }
+        Job::CheckKnowledge { .. } => {
+            let at = now();
+            knowledge::check(house, at, async |change: &mut Change| {
+                Ok(change.complete(id, lease_no, at).await?)
+            })
+            .await?;
+        }
         Job::Sweep => {
+            crate::triage::ending::mark_ended(house, now()).await?;
             let mut change = house.store.change().await?;
             change.sweep(now().plus(-KEPT)).await?;
             change.complete(id, lease_no, now()).await?;

@@ -5,3 +5,5 @@ pub mod clock;
 pub mod data_directory;
 pub mod directory;
 pub mod http;
+pub mod secrets;
+pub mod smtp;

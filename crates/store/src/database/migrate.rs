@@ -25,7 +25,7 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-pub const MIGRATIONS: &[Migration] = &[migration!("0001_begin")];
+pub const MIGRATIONS: &[Migration] = &[migration!("0001_begin"), migration!("0002_link")];
 
 impl Migration {
     /// Its text for an engine.
