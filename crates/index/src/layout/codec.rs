@@ -58,17 +58,25 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn varint(&mut self) -> Decoded<u64> {
         let first = self.byte()?;
-        if first < 0x80 { Ok(u64::from(first)) } else { self.long_varint(first) }
+        if first < 0x80 {
+            return Ok(u64::from(first));
+        }
+        // Numbers of texts mostly have two bytes, and there are hundreds of thousands of them in a scan.
+        let second = self.byte()?;
+        let number = u64::from(first & 0x7f) | u64::from(second & 0x7f) << 7;
+        if second < 0x80 { Ok(number) } else { self.long_varint(number) }
     }
 
-    fn long_varint(&mut self, first: u8) -> Decoded<u64> {
-        let mut number = u64::from(first & 0x7f);
-        for shift in (7..63).step_by(7) {
+    /// The rest of a number whose first two bytes are read.
+    fn long_varint(&mut self, mut number: u64) -> Decoded<u64> {
+        let mut shift = 14;
+        while shift < 63 {
             let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
                 return Ok(number);
             }
+            shift += 7;
         }
         Err(Corrupt)
     }
