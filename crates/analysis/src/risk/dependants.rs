@@ -65,18 +65,36 @@ impl Dependants {
             }
             travel(&graph, &called, profile, service, &own, &mut reached);
         }
-        if profile.is_inferred || !unsaid.is_empty() {
-            let placed = called.placed(profile);
-            let components = inventory.components.iter().zip(&mut reached).enumerate();
-            for (at, (component, reached)) in components.filter(|(_, (one, _))| is_library(one)) {
-                reached.is_settled = is_settled(component, inventory);
-                if !placed.contains(&at) {
-                    assume(&unsaid, reached);
-                }
-            }
-            in_order_of(profile, &mut reached);
+        if !profile.is_inferred && unsaid.is_empty() {
+            return Dependants { of: share(reached, &nobody), nobody };
         }
-        Dependants { of: share(reached, &nobody), nobody }
+        let placed = called.placed(profile);
+        // Most libraries are reached by assumption alone, and by the same services.
+        let assumed = [false, true].map(|is_settled| {
+            let mut reached = Reached { by: Vec::new(), is_settled };
+            assume(&unsaid, &mut reached);
+            Arc::new(reached)
+        });
+        let mut alike: FxHashMap<usize, &Arc<Reached>> = FxHashMap::default();
+        let components = inventory.components.iter().zip(&mut reached).enumerate();
+        for (at, (component, reached)) in components.filter(|(_, (one, _))| is_library(one)) {
+            reached.is_settled = is_settled(component, inventory);
+            match (placed.contains(&at), reached.by.is_empty()) {
+                (true, _) => {}
+                (false, true) => {
+                    alike.insert(at, &assumed[usize::from(reached.is_settled)]);
+                }
+                (false, false) => assume(&unsaid, reached),
+            }
+        }
+        in_order_of(profile, &mut reached);
+        let mut of = share(reached, &nobody);
+        for (at, one) in alike {
+            if let Some(place) = of.get_mut(at) {
+                *place = Arc::clone(one);
+            }
+        }
+        Dependants { of, nobody }
     }
 
     /// Who uses the component at a place of the inventory.
@@ -140,9 +158,15 @@ fn is_settled(component: &Component, inventory: &Inventory) -> bool {
 }
 
 fn in_order_of(profile: &Profile, reached: &mut [Reached]) {
-    let place = |id: &str| profile.services.iter().position(|service| service.id == id);
+    let places: FxHashMap<&str, usize> = profile
+        .services
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(place, service)| (service.id.as_str(), place))
+        .collect();
     for reached in reached.iter_mut().filter(|reached| reached.by.len() > 1) {
-        reached.by.sort_by_key(|one| place(&one.service));
+        reached.by.sort_by_key(|one| places.get(one.service.as_str()).copied());
     }
 }
 
