@@ -1,6 +1,7 @@
 //! A backend with invented data, for tests only: the counts of every page are made with the very filter that its lists use.
 
 mod pages;
+mod views;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
