@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -121,6 +122,8 @@ pub struct Identity {
     pub roles: Vec<Role>,
     /// Prefix of the token; empty where a person asks.
     pub token: String,
+    /// As the services know who asks, with grants and limits; `None` where a backend has no services behind it.
+    pub known: Option<Arc<service::access::identity::Identity>>,
 }
 
 impl Identity {

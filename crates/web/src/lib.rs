@@ -5,6 +5,7 @@
 
 pub mod backend;
 pub mod escape;
+pub mod house;
 pub mod link;
 pub mod pages;
 pub mod policy;

@@ -9,6 +9,8 @@ mod today;
 pub use finding::{Detail, Elsewhere, Happening};
 pub use lists::{Component, FeedHealth, FindingQuestion, Known, Task, Where};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
+pub use store::Error as StoreError;
+pub use store::cell::Cell;
 pub use store::finding::Finding as FindingRow;
 pub use store::finding_list::{FindingFilter, Sort, SortBy};
 pub use store::product::Product as ProductRow;
@@ -18,7 +20,6 @@ pub use today::{Change, TodayFacts, Urgent};
 
 use model::assessment::ResponseClass;
 use model::finding::Verdict;
-use store::cell::Cell;
 use store::finding_count::CellCount;
 
 use crate::house::{Fault, House};

@@ -192,6 +192,7 @@ impl Sample {
             organisation_name: self.text("Example Devices"),
             roles: self.roles.clone(),
             token: String::new(),
+            known: None,
         }
     }
 

@@ -1,0 +1,101 @@
+//! Values of the services as the pages know them, and back.
+
+use jiff::Timestamp;
+use model::access::Act;
+use model::assessment::ResponseClass;
+use service::access::identity::Identity as Known;
+use service::house::Fault;
+use service::maker::{Cell, Counts as Counted, Maker, Moment, Scope, StoreError, is_open};
+
+use super::HouseBackend;
+use crate::backend::{Failure, Identity, Kind};
+use crate::pages::at::At;
+use crate::pages::class::{Class, Counts};
+
+/// Why a deed was not done, by what the caller can do about it.
+pub(super) fn failure(fault: Fault) -> Failure {
+    let says = fault.to_string();
+    match fault {
+        Fault::Store(StoreError::NotFound(_)) => Failure::new(Kind::NotFound, says),
+        Fault::Store(StoreError::Invalid(_)) | Fault::Refused(_) | Fault::Document(_) => {
+            Failure::new(Kind::Invalid, says)
+        }
+        Fault::Store(StoreError::Conflict(_)) => Failure::new(Kind::Conflict, says),
+        Fault::Store(StoreError::Unavailable(_)) => Failure::new(Kind::Unavailable, says),
+        Fault::Denied(_) => Failure::new(Kind::Forbidden, says),
+        Fault::Store(StoreError::Broken(_)) | Fault::Broken(_) => Failure::new(Kind::Broken, says),
+    }
+}
+
+/// Who asks, as the services know them.
+pub(super) fn known(who: &Identity) -> Result<&Known, Failure> {
+    who.known.as_deref().ok_or_else(|| Failure::new(Kind::Forbidden, "Nobody of this server asks"))
+}
+
+/// The border for an act.
+pub(super) fn scope(who: &Identity, act: Act) -> Result<Scope, Failure> {
+    known(who)?.scope(act).map_err(failure)
+}
+
+/// The handle for reading.
+pub(super) fn maker(of: &HouseBackend, who: &Identity) -> Result<Maker, Failure> {
+    Ok(Maker::new(of.house.clone(), scope(who, Act::Read)?))
+}
+
+/// There is no such thing, or it is somebody else's: the same words for both.
+pub(super) fn missing(what: &str) -> Failure {
+    Failure::new(Kind::NotFound, format!("There is no such {what}"))
+}
+
+/// A number of an address.
+pub(super) fn id(text: &str, what: &str) -> Result<i64, Failure> {
+    // Anything else is the address of nothing.
+    text.parse().map_err(|_| missing(what))
+}
+
+/// A moment of the store.
+pub(super) fn at(moment: Moment) -> At {
+    At(Timestamp::from_millisecond(moment.0).unwrap_or_default())
+}
+
+/// A moment that may be missing: 0 stands for never.
+pub(super) fn at_some(moment: Moment) -> Option<At> {
+    (moment.0 != 0).then(|| at(moment))
+}
+
+/// The class that pages show; without one nobody has assessed it.
+pub(super) fn class(class: Option<ResponseClass>) -> Class {
+    match class {
+        Some(ResponseClass::Immediate) => Class::Immediate,
+        Some(ResponseClass::Planned) => Class::Planned,
+        Some(ResponseClass::Routine) => Class::Routine,
+        Some(ResponseClass::None) => Class::None,
+        None => Class::Unknown,
+    }
+}
+
+/// The ceiling, where it is worse than the class.
+pub(super) fn ceiling(cell: &Cell) -> Option<Class> {
+    let of = |wanted: Option<ResponseClass>| wanted.map(|one| class(Some(one)));
+    match (of(cell.class), of(cell.ceiling)) {
+        (Some(class), Some(ceiling)) if ceiling < class => Some(ceiling),
+        (None, Some(ceiling)) => Some(ceiling),
+        _ => None,
+    }
+}
+
+/// True while nobody has settled it.
+pub(super) fn open(cell: &Cell) -> bool {
+    is_open(cell)
+}
+
+/// Counts by class.
+pub(super) fn counts(of: &Counted) -> Counts {
+    Counts {
+        immediate: of.immediate,
+        planned: of.planned,
+        routine: of.routine,
+        none: of.none,
+        unknown: of.unknown,
+    }
+}
