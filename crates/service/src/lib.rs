@@ -35,5 +35,6 @@ pub mod triage;
 pub mod ranking;
 pub mod rescan;
 pub mod sentence;
+pub mod summary;
 pub mod sync;
 pub mod version;

@@ -21,6 +21,7 @@ mod today;
 mod tokens;
 mod vulnerabilities;
 mod translate;
+mod words;
 
 use std::sync::Arc;
 

@@ -63,6 +63,15 @@ pub(super) fn at_some(moment: Moment) -> Option<At> {
     (moment.0 != 0).then(|| at(moment))
 }
 
+/// A date or moment as text, as feeds write it; none for what is neither.
+pub(super) fn moment_of(text: &str) -> Option<At> {
+    let at = text.parse::<Timestamp>().ok().or_else(|| {
+        let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+        Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    });
+    at.map(At)
+}
+
 /// The class that pages show; without one nobody has assessed it.
 pub(super) fn class(class: Option<ResponseClass>) -> Class {
     match class {
