@@ -23,6 +23,7 @@ pub mod maker;
 pub mod notify;
 pub mod outside;
 mod overtake;
+pub mod products;
 pub mod plan;
 pub mod profile;
 pub mod remedy;

@@ -17,13 +17,14 @@ pub use lists::{Component, FindingQuestion, Known, Task};
 pub use product::{ProductDetail, ReleaseNumbers};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
 pub use store::Error as StoreError;
+pub use store::audit::Audited as AuditRow;
 pub use store::cell::Cell;
 pub use store::finding::Finding as FindingRow;
 pub use store::finding_list::{FindingFilter, Sort, SortBy};
 pub use store::product::Product as ProductRow;
 pub use store::release::Release as ReleaseRow;
 pub use store::totals::{ByClass, ReleaseTotals};
-pub use store::{Listed, Moment, Page, Scope};
+pub use store::{Listed, Moment, Page, Products, Scope};
 pub use today::{Change, TodayFacts, Urgent};
 pub use vulnerability::{SourceSays, Where};
 
