@@ -10,6 +10,7 @@
 //! assert_eq!(tom.get("/findings").status, 200);
 //! ```
 
+mod reading;
 mod sign_in;
 
 use std::path::PathBuf;
