@@ -29,6 +29,7 @@ pub mod profile;
 pub mod remedy;
 pub mod statements;
 pub mod rules;
+pub mod samples;
 pub mod scan;
 pub mod tables;
 pub mod told;

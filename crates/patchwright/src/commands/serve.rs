@@ -1,7 +1,7 @@
 //! `serve`: the server. Settings are read, the node is opened, the pages are served and the jobs are done, until the
 //! program is told to stop.
 
-mod log;
+pub(super) mod log;
 pub(super) mod running;
 
 use std::path::{Path, PathBuf};

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use store::blobs::Directory;
 use store::{Moment, Store, sqlite_url};
 
-use crate::house::{Fault, House};
+use crate::house::{Fault, House, busy};
 use crate::notify::channel::Outgoing;
 use crate::outside::data_directory::DataDirectory;
 use crate::outside::http::HttpOptions;
@@ -93,7 +93,10 @@ impl Node {
         if freed > 0 {
             tracing::info!(freed, "leases of the process before this one are free again");
         }
-        let post = HttpPost::new(&opening.outgoing).map_err(|error| Fault::Refused(error.to_string()))?;
+        // The client waits while it is made: not where tasks take turns.
+        let options = opening.outgoing;
+        let post = busy(move || HttpPost::new(&options).map_err(|error| Fault::Refused(error.to_string())));
+        let post = post.await?;
         let outgoing = Outgoing {
             post: Arc::new(post),
             secrets: Arc::new(SecretFolder::new(&data.path("keys/alerts"))),
