@@ -20,6 +20,7 @@ mod policy;
 mod outputs;
 mod profile;
 mod scan;
+mod serve;
 mod tables;
 mod version;
 mod vex;
@@ -65,6 +66,7 @@ enum Verb {
     Decisions(decisions::Decisions),
     Policy(policy::Policy),
     Tables(tables::Tables),
+    Serve(serve::Serve),
     Index(index::Index),
     Feeds(feeds::Feeds),
     Version(version::Version),
@@ -96,6 +98,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Decisions(verb) => verb.run(&cli.global),
         Verb::Policy(verb) => verb.run(&cli.global),
         Verb::Tables(verb) => verb.run(),
+        Verb::Serve(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Feeds(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
