@@ -4,22 +4,32 @@
 mod finding;
 mod lists;
 mod release;
+mod search;
+mod tables;
 mod today;
 
 pub use finding::{Detail, Elsewhere, Happening};
-pub use lists::{Component, FeedHealth, FindingQuestion, Known, Task, Where};
+pub use lists::{FeedHealth, FindingQuestion, Task, Where};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
+pub use search::{Found, FoundVulnerability};
 pub use store::Error as StoreError;
+pub use store::audit::Audited;
+pub use store::audit_list::AuditFilter;
 pub use store::cell::Cell;
+pub use store::cell::Stop;
+pub use store::component_list::{ComponentFilter, ComponentSort, ListedComponent};
 pub use store::finding::Finding as FindingRow;
-pub use store::finding_list::{FindingFilter, Sort, SortBy};
+pub use store::finding_list::{FindingFilter, Sort, SortBy, Standing};
+pub use store::finding_write::Turn;
+pub use store::jobs::{JobFilter, WorkState};
 pub use store::product::Product as ProductRow;
 pub use store::release::Release as ReleaseRow;
+pub use store::vulnerability_list::{ListedVulnerability, VulnerabilityFilter, VulnerabilitySort};
 pub use store::{Listed, Moment, Page, Scope};
+pub use tables::{FindingLine, LogLine, ProductLine, VulnerabilityLine};
 pub use today::{Change, TodayFacts, Urgent};
 
 use model::assessment::ResponseClass;
-use model::finding::Verdict;
 use store::finding_count::CellCount;
 
 use crate::house::{Fault, House};
@@ -73,7 +83,7 @@ impl Counts {
 
 /// True while a finding is active and nobody has settled it.
 pub fn is_open(cell: &Cell) -> bool {
-    cell.is_active && cell.status.verdict() != Verdict::NotAffected
+    cell.is_open()
 }
 
 /// A product with its numbers.
