@@ -19,7 +19,7 @@ use crate::harness::{
     NOW, add_product, add_release, begin, cell, component, judged, on_both, only, vulnerability,
 };
 
-const CLASSES: [Option<ResponseClass>; 4] =
+pub const CLASSES: [Option<ResponseClass>; 4] =
     [None, Some(ResponseClass::Routine), Some(ResponseClass::Planned), Some(ResponseClass::Immediate)];
 const VERDICTS: [Verdict; 3] = [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected];
 
@@ -350,16 +350,18 @@ async fn lists_agree(store: &Store, house: &House) {
     }
 }
 
-fn key(row: &Finding, by: SortBy) -> (i64, String) {
+fn key(row: &Finding, by: SortBy) -> (i64, i64, String) {
+    let id = store::vulnerability::vulnerability_id(&row.vulnerability);
+    let number = |number: i64| (number, 0, String::new());
     match by {
-        SortBy::Urgency => (row.cell.class.map_or(-1, |class| class as i64), String::new()),
-        SortBy::Due => (row.due.map_or(i64::MAX, |due| due.0), String::new()),
-        SortBy::Changed => (row.changed.0, String::new()),
-        SortBy::FirstSeen => (row.first_seen.0, String::new()),
-        SortBy::Vulnerability => (store::vulnerability::vulnerability_id(&row.vulnerability), String::new()),
-        SortBy::Component => (0, row.component_name.clone()),
-        SortBy::Likelihood => (row.likelihood.map_or(-1, i64::from), String::new()),
-        SortBy::Score => (row.score.map_or(-1, i64::from), String::new()),
+        SortBy::Urgency => number(row.cell.class.map_or(-1, |class| class as i64)),
+        SortBy::Due => number(row.due.map_or(i64::MAX, |due| due.0)),
+        SortBy::Changed => number(row.changed.0),
+        SortBy::FirstSeen => number(row.first_seen.0),
+        SortBy::Vulnerability => number(id),
+        SortBy::Component => (0, 0, row.component_name.clone()),
+        SortBy::Likelihood => (row.likelihood.map_or(-1, i64::from), id, String::new()),
+        SortBy::Score => (row.score.map_or(-1, i64::from), id, String::new()),
     }
 }
 
