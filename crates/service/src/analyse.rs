@@ -23,10 +23,11 @@ use crate::assess::Assessed;
 use crate::funnel::Funnel;
 use crate::ground::{self, Ground};
 use crate::house::{Current, Fault, House, busy, instant};
-use crate::intake::load;
+use crate::intake::{load, put_inventory};
 use crate::judge::{Judged, judge};
 use crate::notify::raise::{Said, raise};
 use crate::ranking::urgency;
+use crate::rescan::Setting;
 use crate::scan::{self, Options, Request};
 use crate::sentence::sentence;
 
@@ -59,7 +60,7 @@ where
         let mut look = house.store.look().await?;
         let row = look.release(scope, release).await?;
         let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
-        (look.documents(scope, release).await?, ground::read(&mut look, scope, &row, now).await?)
+        (look.documents(scope, release).await?, ground::read(&mut look, scope, &row).await?)
     };
     if documents.is_empty() {
         return Err(Fault::Refused("the release has no documents yet: upload its SBOM".to_owned()));
@@ -76,7 +77,7 @@ where
     let mut change = house.store.change().await?;
     let differences = write(&mut change, scope, release, &current, &answer, &ground, now).await?;
     // The product's row is held by now: whoever judges the same release comes before or after, never between.
-    unchanged(house, &mut change, scope, release, &current, &ground, now).await?;
+    unchanged(house, &mut change, scope, release, &current, &ground).await?;
     crate::overtake::mark(&mut change, scope, release, &answer.inventory, &answer.judged, now).await?;
     finish(&mut change).await?;
     change.commit().await?;
@@ -91,12 +92,14 @@ async fn unchanged(
     release: i64,
     current: &Current,
     ground: &Ground,
-    now: Moment,
 ) -> Result<(), Fault> {
     let row = change.release(scope, release).await?;
     let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
-    let again = ground::read(change, scope, &row, now).await?;
-    if again.mark() != ground.mark() || house.current().generation != current.generation {
+    let again = ground::read(change, scope, &row).await?;
+    // A rescan of newer knowledge begins when that is in use, and then nothing comes behind its back.
+    let is_newest = house.current().generation == current.generation
+        && change.hold_generation(&current.generation).await?;
+    if again.mark() != ground.mark() || !is_newest {
         return Err(Fault::Refused(
             "documents, decisions or knowledge changed while it was judged".to_owned(),
         ));
@@ -110,6 +113,8 @@ struct Answer {
     judged: Judged,
     /// Places in the scan of the findings that are kept.
     rows: Vec<usize>,
+    /// What rescans ask of the release.
+    setting: Setting,
 }
 
 impl Answer {
@@ -127,7 +132,8 @@ impl Answer {
             .filter(|(_, effect)| is_kept(effect))
             .map(|(at, _)| at)
             .collect();
-        Ok(Answer { inventory, judged, rows })
+        let setting = Setting::of(&inventory, &current.knowledge.index, &options.at, grounds.speaks());
+        Ok(Answer { inventory, judged, rows, setting })
     }
 
     fn rows(&self) -> impl Iterator<Item = (&Finding, Option<&Assessed>, &Effect)> {
@@ -152,8 +158,8 @@ async fn write(
     ground: &Ground,
     now: Moment,
 ) -> Result<Vec<Difference>, Fault> {
-    let ids = change.put_inventory(scope, release, &answer.inventory.components).await?;
-    let ids: Vec<i64> = ids.into_iter().map(|(id, _)| id).collect();
+    // A newer program may read more of the documents than the one that received them.
+    let (ids, _) = put_inventory(change, current, scope, release, &answer.inventory).await?;
     let stored = change.judged_of(&[release]).await?;
     let basis = change.put_basis(&ground.basis(&current.knowledge)).await?;
     let rows = rows(release, &ids, answer, ground, &stored, basis, now);
@@ -420,7 +426,7 @@ fn summary(answer: &Answer) -> String {
         "classes": classes,
         "profile": { "id": answer.judged.profile.id, "version": answer.judged.profile.version,
             "inferred": answer.judged.profile.is_inferred },
-        "platform": crate::rescan::platform_mark(&answer.inventory),
+        "setting": answer.setting,
         "notes": answer.inventory.notes.len(),
     })
     .to_string()
