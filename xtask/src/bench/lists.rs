@@ -18,7 +18,8 @@ const AIM: &str = "Aim: every list page under 200 ms at the 95th percentile, wit
     A page is asked of the store in the process that renders it; scopes are the whole organisation, one product, 7, 60, and another \
     organisation; each list is asked for its first page, two on, one back.";
 
-/// Measures both engines, or the one that is named (`sqlite`, `postgres`); `--size R F` for other sizes.
+/// Measures both engines, or the one that is named (`sqlite`, `postgres`); `--size R F` for other sizes, `--write` for
+/// docs/benchmarks-lists.md.
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     let wants = |engine: &str| {
         let named: Vec<&String> =
@@ -50,13 +51,28 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
         let cluster = Cluster::start()?;
         ask(&program, &cluster.url(), &size, "PostgreSQL", &mut rows)?;
     }
-    println!("\nMachine: {}. {} releases, {} findings of each.\n", measure::machine(), size[0], size[1]);
-    println!("| what | figures |\n|---|---|");
-    for row in &rows {
-        println!("| {} | {} |", row.what, row.figures);
+    let page = page(&rows, &size);
+    println!("\n{page}");
+    if words.iter().any(|word| word == "--write") {
+        let path = root.join("docs/benchmarks-lists.md");
+        std::fs::write(&path, page).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     }
-    println!("\n{AIM}");
     Ok(())
+}
+
+fn page(rows: &[Row], size: &[String; 2]) -> String {
+    let mut page = format!(
+        "# Benchmarks of lists\n\nMade by `cargo xtask bench lists --write`. Machine: {}. {} releases with {} findings each.\n\n\
+         | what | figures |\n|---|---|\n",
+        measure::machine(),
+        size[0],
+        size[1]
+    );
+    for row in rows {
+        page.push_str(&format!("| {} | {} |\n", row.what, row.figures));
+    }
+    page.push_str(&format!("\n{AIM}\n"));
+    page
 }
 
 /// Lets the example fill and ask a database, and takes its figures.
