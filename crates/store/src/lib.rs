@@ -44,6 +44,7 @@ pub mod event;
 pub mod feed;
 pub mod generation;
 pub mod setting;
+pub mod request;
 pub mod audit;
 pub mod jobs;
 pub mod outbox;
@@ -70,6 +71,7 @@ use database::{Database, Line};
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
+    noted: Option<request::Noted>,
     // Held for its end: the last clone removes the folder.
     _folder: Option<Arc<Folder>>,
 }
@@ -84,7 +86,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Store> {
         let database = Database::open(url).await?;
         database::migrate(&database).await?;
-        Ok(Store { database, _folder: None })
+        Ok(Store { database, noted: None, _folder: None })
     }
 
     /// A store in a new folder below the system's temporary one, removed with the last clone.
@@ -107,7 +109,8 @@ impl Store {
 
     /// Begins to change. In SQLite there is one writer: keep it short.
     pub async fn change(&self) -> Result<Change> {
-        Ok(Change { look: Look { line: self.database.change().await? } })
+        let look = Look { line: self.database.change().await? };
+        Ok(Change { look, noted: self.noted.clone() })
     }
 
     /// Lets the optimiser look at the data again; to be run after large imports and once a day.
@@ -137,11 +140,13 @@ pub struct Look {
 #[derive(Debug)]
 pub struct Change {
     look: Look,
+    noted: Option<request::Noted>,
 }
 
 impl Change {
     /// Makes it true.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.note_request().await?;
         self.look.line.commit().await
     }
 

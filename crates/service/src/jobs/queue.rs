@@ -106,6 +106,8 @@ async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Res
             crate::triage::ending::mark_ended(house, now()).await?;
             let mut change = house.store.change().await?;
             change.sweep(now().plus(-KEPT)).await?;
+            change.sweep_sessions(now()).await?;
+            change.sweep_requests(now().plus(-KEPT)).await?;
             change.complete(id, lease_no, now()).await?;
             change.commit().await?;
         }

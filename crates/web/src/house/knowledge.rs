@@ -1,7 +1,7 @@
 //! Feeds, the index and the jobs.
 
 use super::HouseBackend;
-use crate::backend::{Act, Failure, Identity, Kind};
+use crate::backend::{Failure, Identity, Kind};
 use crate::pages::knowledge::{Job, Knowledge};
 use crate::pages::list::{Page, Query};
 
@@ -12,10 +12,5 @@ pub(super) async fn knowledge(of: &HouseBackend, who: &Identity) -> Result<Knowl
 
 pub(super) async fn jobs(of: &HouseBackend, who: &Identity, query: &Query) -> Result<Page<Job>, Failure> {
     let _ = (of, who, query);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
-}
-
-pub(super) async fn sync_feed(of: &HouseBackend, act: &Act, feed: &str) -> Result<String, Failure> {
-    let _ = (of, act, feed);
     Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
 }
