@@ -81,6 +81,7 @@ pub struct Draft {
     /// A word of [`ATTACKS`].
     pub attacks: String,
     /// Evidence of one's own: kind (a word of [`OWN`]), what was looked at, what was found, `sha256:…`.
+    #[serde(skip)]
     pub own: [String; 4],
     /// What is wrong, by field.
     #[serde(skip)]
