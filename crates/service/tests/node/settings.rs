@@ -11,13 +11,13 @@ fn of(file: &str, variables: &[(&str, &str)], given: &[Given]) -> Result<Setting
 
 #[test]
 fn the_command_line_goes_before_the_environment_before_the_file_before_the_default() {
-    let file = "[server]\nlisten = \"127.0.0.1:1\"\nnode = \"file\"\nsession_hours = 3\n";
+    let file = "[server]\nlisten = \"127.0.0.1:1\"\nnode = \"file\"\ndocument_megabytes = 3\n";
     let variables = [("PATCHWRIGHT_SERVER_LISTEN", "127.0.0.1:2"), ("PATCHWRIGHT_SERVER_NODE", "variable")];
     let settings = of(file, &variables, &[("server.listen", "127.0.0.1:3".to_owned())]).unwrap();
     assert_eq!(settings.listen.port(), 3);
     assert_eq!(settings.node, "variable");
-    assert_eq!(settings.session_hours, 3);
-    assert_eq!(settings.document_megabytes, 128);
+    assert_eq!(settings.document_megabytes, 3);
+    assert_eq!(settings.every_hours, 6);
     assert_eq!(settings.roles, [Role::Pages, Role::Jobs]);
 }
 
@@ -57,8 +57,8 @@ fn what_is_unknown_or_cannot_be_names_its_place() {
         ("[server]\nroles = [\"pages\", \"cook\"]", "there is no role \"cook\"; there are pages and jobs"),
         ("[server]\nroles = []", "a node needs a role"),
         ("[server]\nroles = [1]", "takes texts in quotation marks"),
-        ("[server]\nsession_hours = 0", "write at least 1"),
-        ("[server]\nsession_hours = 70000", "70000 is no whole number from 0 to 65535"),
+        ("[server]\ndocument_megabytes = 0", "write at least 1"),
+        ("[server]\ndocument_megabytes = 70000", "70000 is no whole number from 0 to 65535"),
         ("[server]\nnode = \"a/b\"", "a node is named by letters"),
         ("[server]\ntls_key = \"k.pem\"", "belong together: give both or none"),
         ("[store]\ndatabase = \"mysql://x:secret@y\"", "a database is named by a URL"),
