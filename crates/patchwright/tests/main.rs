@@ -12,6 +12,7 @@ mod demo;
 mod docs;
 mod exit_codes;
 mod house;
+mod installation;
 mod outputs;
 mod plan;
 mod policy;
