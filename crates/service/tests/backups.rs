@@ -174,10 +174,12 @@ fn a_database_in_use_is_not_replaced() {
     let store = run(fill(&of));
     let file = root.join("b");
     save(&of, &file, ALL, now(), &Silent).unwrap();
-    // A server has it open.
-    run(async {
-        let look = store.look().await.unwrap();
-        drop(look);
+    // A server has it open, and reads.
+    let server = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let look = server.block_on(async {
+        let mut look = store.look().await.unwrap();
+        assert_eq!(look.organisations().await.unwrap().len(), 1);
+        look
     });
     let error = std::thread::spawn({
         let (file, of) = (file.clone(), of.clone());
@@ -185,7 +187,8 @@ fn a_database_in_use_is_not_replaced() {
     });
     let error = error.join().unwrap();
     assert!(error.contains("stop the server first"), "{error}");
-    run(store.close());
+    drop(look);
+    server.block_on(store.close());
     std::fs::remove_dir_all(root).unwrap();
 }
 

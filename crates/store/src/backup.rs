@@ -177,7 +177,8 @@ async fn drop_tables(line: &mut Line) -> Result<()> {
             line.script(&format!("DROP TABLE {table} CASCADE")).await?;
         }
     }
-    Ok(())
+    // What the steps make beside tables.
+    line.script("DROP FUNCTION IF EXISTS takes_new_rows_only() CASCADE").await
 }
 
 async fn put_back_file(file: &Path, url: &str, target: Target) -> Result<Option<PathBuf>> {

@@ -61,6 +61,8 @@ impl S3 {
             .with_access_key_id(&settings.key_id)
             .with_secret_access_key(settings.key.expose())
             .with_virtual_hosted_style_request(settings.bucket_in_host)
+            // Not every service takes the bulk form of deletion.
+            .with_disable_bulk_delete(true)
             // Only where the setting itself says http.
             .with_allow_http(settings.endpoint.starts_with("http://"))
             .with_client_options(options(settings))
