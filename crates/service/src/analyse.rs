@@ -20,7 +20,6 @@ use store::vulnerability::{Vulnerability, vulnerability_id};
 use store::{Change, Moment, Scope, fingerprint};
 
 use crate::assess::Assessed;
-use crate::funnel::Funnel;
 use crate::ground::{self, Ground};
 use crate::house::{Current, Fault, House, busy, instant};
 use crate::intake::load;
@@ -29,6 +28,7 @@ use crate::notify::raise::{Said, raise};
 use crate::ranking::urgency;
 use crate::scan::{self, Options, Request};
 use crate::sentence::sentence;
+use crate::summary::Summary;
 
 /// What a judgement of a release came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,7 +170,12 @@ async fn write(
     raise(change, scope, release, &differences, said, now).await?;
     let states: Vec<_> = answer.judged.scan.coverage.iter().map(|(state, _)| *state).collect();
     change.put_coverage(scope, release, &states).await?;
-    change.mark_judged(release, &current.generation, &summary(answer), now).await?;
+    let summary = Summary::of(&answer.judged, &answer.inventory);
+    let matches = summary.funnel.all as u64;
+    change.mark_judged(release, &current.generation, &summary.text(), matches, now).await?;
+    let products: Vec<i64> =
+        change.release(scope, release).await?.into_iter().map(|row| row.product).collect();
+    change.put_trend(&products, now).await?;
     Ok(differences)
 }
 
@@ -404,24 +409,4 @@ pub(crate) fn events(differences: &[Difference], names: &BTreeMap<i64, String>, 
             }
         })
         .collect()
-}
-
-/// What the release page shows without judging again: the funnel and what rescans ask of the release.
-fn summary(answer: &Answer) -> String {
-    let funnel = Funnel::of(&answer.judged, &answer.inventory);
-    let steps: Vec<_> = (funnel.steps.iter())
-        .map(|step| json!({ "says": step.question.left(), "lost": step.lost, "left": step.left }))
-        .collect();
-    let classes = answer.judged.classes();
-    let classes: BTreeMap<&str, usize> =
-        classes.iter().map(|(class, number)| (class.word(), *number)).collect();
-    json!({
-        "funnel": { "all": funnel.all, "raised": funnel.raised, "steps": steps },
-        "classes": classes,
-        "profile": { "id": answer.judged.profile.id, "version": answer.judged.profile.version,
-            "inferred": answer.judged.profile.is_inferred },
-        "platform": crate::rescan::platform_mark(&answer.inventory),
-        "notes": answer.inventory.notes.len(),
-    })
-    .to_string()
 }

@@ -4,8 +4,9 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use store::blobs::Blobs;
-use store::{Moment, Store};
+use store::Moment;
+pub use store::Store;
+pub use store::blobs::{Blobs, Directory};
 
 use crate::knowledge::Knowledge;
 use crate::scan::ReadError;

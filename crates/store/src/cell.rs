@@ -89,6 +89,11 @@ pub(crate) fn class_code(class: Option<ResponseClass>) -> i64 {
     code(&CLASSES, class)
 }
 
+/// The class of a code.
+pub(crate) fn class_of(code: i64) -> Result<Option<ResponseClass>> {
+    class(code)
+}
+
 fn class(code: i64) -> Result<Option<ResponseClass>> {
     known(&CLASSES, code)
 }

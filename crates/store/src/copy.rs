@@ -28,6 +28,8 @@ pub const TABLES: &[(&str, &[&str])] = &[
     ("basis", &["id"]),
     ("finding", &["id"]),
     ("finding_count", &["product", "release", "cell"]),
+    ("coverage_count", &["release", "coverage"]),
+    ("trend", &["product", "day", "class"]),
     ("decision", &["id"]),
     ("decision_history", &["decision", "version"]),
     ("remark", &["id"]),

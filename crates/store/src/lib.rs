@@ -20,6 +20,7 @@ pub mod organisation;
 pub mod person;
 pub mod grant;
 pub mod token;
+pub mod totals;
 pub mod session;
 pub mod link;
 pub mod product;

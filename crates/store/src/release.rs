@@ -29,6 +29,8 @@ pub struct Release {
     pub generation: String,
     /// Number of its components.
     pub components: u64,
+    /// Pairs of component and vulnerability that shared a key when it was judged last.
+    pub matches: u64,
     /// What `service` keeps of the last judgement (JSON: coverage, funnel).
     pub summary: String,
 }
@@ -47,7 +49,7 @@ pub struct ReleaseText {
 }
 
 const COLUMNS: &str = "r.id, r.product, r.version, r.state, r.support_until, r.released, r.created, r.judged, \
-                       r.generation, r.components, r.summary";
+                       r.generation, r.components, r.summary, r.matches";
 
 fn read(row: &Row) -> Result<Release> {
     let word = row.text(3)?;
@@ -64,6 +66,7 @@ fn read(row: &Row) -> Result<Release> {
         generation: row.text(8)?,
         components: row.int(9)?.unsigned_abs(),
         summary: row.text(10)?,
+        matches: row.int(11)?.unsigned_abs(),
     })
 }
 
@@ -166,10 +169,22 @@ impl Change {
         release: i64,
         generation: &str,
         summary: &str,
+        matches: u64,
         now: Moment,
     ) -> Result<()> {
-        let sql = "UPDATE release SET judged = $1, generation = $2, summary = $3 WHERE id = $4";
-        self.line.run(sql, &[now.into(), generation.into(), summary.into(), release.into()]).await?;
+        let sql = "UPDATE release SET judged = $1, generation = $2, summary = $3, matches = $4 WHERE id = $5";
+        self.line
+            .run(
+                sql,
+                &[
+                    now.into(),
+                    generation.into(),
+                    summary.into(),
+                    i64::try_from(matches).unwrap_or(i64::MAX).into(),
+                    release.into(),
+                ],
+            )
+            .await?;
         Ok(())
     }
 }

@@ -70,7 +70,7 @@ impl Look {
     /// How many components of a release are in each coverage state; together they are all of them.
     pub async fn coverage(&mut self, scope: &Scope, release: i64) -> Result<Vec<(String, u64)>> {
         self.product_of(scope, release).await?;
-        let sql = "SELECT coverage, count(*) FROM release_component WHERE release = $1 GROUP BY coverage ORDER BY 1";
+        let sql = "SELECT coverage, n FROM coverage_count WHERE release = $1 ORDER BY 1";
         let rows = self.line.rows(sql, &[release.into()]).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs()))).collect()
     }
@@ -109,6 +109,7 @@ impl Change {
         self.line
             .run("UPDATE release SET components = $1 WHERE id = $2", &[count.into(), release.into()])
             .await?;
+        self.count_coverage(release).await?;
         Ok(ids)
     }
 
@@ -127,6 +128,16 @@ impl Change {
              WHERE release_component.release = $1 AND release_component.place = t.place"
         );
         self.line.run(sql, &[release.into(), bulk(&rows)?]).await?;
+        self.count_coverage(release).await
+    }
+
+    /// Counts the states of a release anew: what pages of many releases sum up.
+    async fn count_coverage(&mut self, release: i64) -> Result<()> {
+        self.line.run("DELETE FROM coverage_count WHERE release = $1", &[release.into()]).await?;
+        let sql = "INSERT INTO coverage_count (release, coverage, n)
+                   SELECT release, coverage, count(*) FROM release_component WHERE release = $1
+                   GROUP BY release, coverage";
+        self.line.run(sql, &[release.into()]).await?;
         Ok(())
     }
 }

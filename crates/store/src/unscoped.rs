@@ -46,6 +46,7 @@ pub const UNSCOPED: &[(&str, &str)] = &[
     ("retire_findings", "jobs: rescan reaches every organisation"),
     ("put_basis", "interned text, no row of anybody"),
     ("put_events", "jobs: written with the findings"),
+    ("put_trend", "jobs: written with the findings"),
     ("mark_judged", "jobs: written with the findings"),
     ("feeds", "knowledge is one for the installation"),
     ("feed", "knowledge is one for the installation"),

@@ -9,7 +9,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use model::access as rights;
+pub use model::access::Role;
+use service::access::door::Knock;
+use service::access::identity::Identity as Known;
+use service::access::secret::Secret;
+use service::access::table;
 
 use crate::pages::audit::Event;
 use crate::pages::bulk::Bulk;
@@ -30,82 +35,9 @@ use crate::pages::settings::{NewToken, Settings};
 use crate::pages::today::Today;
 use crate::pages::vulnerabilities::VulnerabilityRow;
 use crate::pages::vulnerability::Vulnerability;
-use crate::server::session::Digest;
 
 /// An answer that comes later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
-
-/// A role (assessment.md 4.6 and remediation.md 13).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Sets under investigation, decides affected, proposes the rest.
-    Triager,
-    /// Agrees to what a triager proposes.
-    Reviewer,
-    /// Lowers classes, accepts risks.
-    Lead,
-    /// Edits rules.
-    PolicyEditor,
-    /// Publishes statements and advisories.
-    Publisher,
-    /// Roles, keys, settings.
-    Admin,
-    /// Answers for products; no vote here.
-    ProductManager,
-    /// Answers customers; no vote here.
-    Support,
-    /// Reads everything, the audit log included; changes nothing.
-    Auditor,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: [Role; 9] = [
-        Role::Triager,
-        Role::Reviewer,
-        Role::Lead,
-        Role::PolicyEditor,
-        Role::Publisher,
-        Role::Admin,
-        Role::ProductManager,
-        Role::Support,
-        Role::Auditor,
-    ];
-
-    /// Their words, and what people read, in the same order.
-    pub const WORDS: &'static [(&'static str, &'static str)] = &[
-        ("triager", "triager"),
-        ("reviewer", "reviewer"),
-        ("lead", "lead"),
-        ("policy_editor", "policy editor"),
-        ("publisher", "publisher"),
-        ("admin", "admin"),
-        ("product_manager", "product manager"),
-        ("support", "support"),
-        ("auditor", "auditor"),
-    ];
-
-    /// The stable word.
-    pub fn word(self) -> &'static str {
-        Role::WORDS.get(self as usize).map_or("", |(word, _)| word)
-    }
-
-    /// What people read.
-    pub fn says(self) -> &'static str {
-        Role::WORDS.get(self as usize).map_or("", |(_, says)| says)
-    }
-
-    /// The role of a word.
-    pub fn parse(word: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.word() == word)
-    }
-}
-
-impl Serialize for Role {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
-    }
-}
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,13 +55,16 @@ pub struct Identity {
     /// Prefix of the token; empty where a person asks.
     pub token: String,
     /// As the services know who asks, with grants and limits; `None` where a backend has no services behind it.
-    pub known: Option<Arc<service::access::identity::Identity>>,
+    pub known: Option<Arc<Known>>,
 }
 
 impl Identity {
-    /// True where one of the roles is held.
-    pub fn is_any(&self, roles: &[Role]) -> bool {
-        self.roles.iter().any(|role| roles.contains(role))
+    /// True where somebody may do it anywhere at all, or propose it: what pages ask before they offer it.
+    pub fn may(&self, act: rights::Act) -> bool {
+        match &self.known {
+            Some(known) => known.scope(act).is_ok(),
+            None => self.roles.iter().any(|role| table::may(act, *role) != rights::May::No),
+        }
     }
 }
 
@@ -147,28 +82,26 @@ pub struct Act {
     pub request: String,
 }
 
-/// A session as it is kept. Of its secret only the SHA-256.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptSession {
-    /// SHA-256 of the session's id.
-    pub digest: Digest,
-    /// Whose it is.
-    pub who: Identity,
-    /// When it was made.
-    pub made: Timestamp,
-    /// When it ends, however it is used.
-    pub until: Timestamp,
+/// What became of an attempt to sign in.
+#[derive(Clone, Debug)]
+pub enum Signed {
+    /// Somebody is in: the secret of the new session, for the cookie.
+    In(Secret),
+    /// Name or password is wrong, or the person may not sign in; which of them is not told.
+    Wrong,
+    /// There were too many failures; seconds to wait.
+    Wait(u64),
 }
 
-/// A token as it is kept. Of its secret only the SHA-256.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptToken {
-    /// SHA-256 of the whole token.
-    pub digest: Digest,
+/// A session that holds.
+#[derive(Clone, Debug)]
+pub struct Session {
     /// Whose it is.
     pub who: Identity,
-    /// When it ends.
-    pub until: Timestamp,
+    /// What the proofs of its forms are made from; stays while the secret changes.
+    pub form: Secret,
+    /// A new secret for the cookie, in place of the one that was shown.
+    pub renewed: Option<Secret>,
 }
 
 /// What a caller can do about it.
@@ -257,21 +190,18 @@ pub trait Backend: Send + Sync + 'static {
     /// Numbers for `/metrics`.
     fn gauges(&self) -> Answer<'_, Vec<Gauge>>;
 
-    /// The person of a name and password. [`Kind::Forbidden`] for a wrong one of either, after the same work in both cases
-    /// (argon2id, in `spawn_blocking`, behind a semaphore).
-    fn check_password<'a>(&'a self, name: &'a str, password: &'a str) -> Answer<'a, Identity>;
+    /// Begins a session for the person of a name and password, after the same work whether there is one or not; attempts
+    /// are counted by name and by address.
+    fn sign_in<'a>(&'a self, knock: Knock<'a>) -> Answer<'a, Signed>;
 
-    /// Keeps a session.
-    fn keep_session(&self, session: KeptSession) -> Answer<'_, ()>;
+    /// The session of a cookie; none where there is none. Called once a request.
+    fn session<'a>(&'a self, cookie: &'a str) -> Answer<'a, Option<Session>>;
 
-    /// The session of a digest; none where there is none. Called once a request: answer from memory where possible.
-    fn session(&self, digest: Digest) -> Answer<'_, Option<KeptSession>>;
+    /// Ends the session of a cookie; one that does not exist has ended.
+    fn sign_out<'a>(&'a self, cookie: &'a str) -> Answer<'a, ()>;
 
-    /// Ends a session; one that does not exist is ended.
-    fn end_session(&self, digest: Digest) -> Answer<'_, ()>;
-
-    /// The token of a prefix; none where there is none.
-    fn token<'a>(&'a self, prefix: &'a str) -> Answer<'a, Option<KeptToken>>;
+    /// Whose word a token is; none where it is unknown or over.
+    fn of_token<'a>(&'a self, token: &'a str) -> Answer<'a, Option<Identity>>;
 
     /// *Today*.
     fn today<'a>(&'a self, who: &'a Identity) -> Answer<'a, Today>;
@@ -349,14 +279,8 @@ pub trait Backend: Send + Sync + 'static {
     /// Settings and tokens; never a secret.
     fn settings<'a>(&'a self, who: &'a Identity) -> Answer<'a, Settings>;
 
-    /// Keeps a new token: its public prefix and the digest of the whole.
-    fn keep_token<'a>(
-        &'a self,
-        act: &'a Act,
-        token: NewToken,
-        prefix: &'a str,
-        digest: Digest,
-    ) -> Answer<'a, ()>;
+    /// Makes a token of one's own. Answers its text, which is shown this once.
+    fn make_token<'a>(&'a self, act: &'a Act, token: NewToken) -> Answer<'a, Secret>;
 
     /// Ends a token. Answers what was done, in a sentence.
     fn end_token<'a>(&'a self, act: &'a Act, prefix: &'a str) -> Answer<'a, String>;

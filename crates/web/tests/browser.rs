@@ -15,7 +15,7 @@ use crate::sample::{Content, Sample};
 fn serve(content: Content) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let options = Options { secure: false, sign_ins: (1000, 1000), ..Options::default() };
+    let options = Options { secure: false, ..Options::default() };
     let router = shell::router(App::new(Arc::new(Sample::of(content)), options));
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

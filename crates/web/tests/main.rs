@@ -5,6 +5,7 @@ mod contrast;
 mod docs;
 mod guard;
 mod hostile;
+mod house;
 mod links;
 mod pages;
 mod sample;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response};
+use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use web::server::{App, Options, shell};
 
@@ -27,36 +28,42 @@ impl Answer {
     }
 }
 
-/// Who visits.
-pub struct Visitor {
+/// Who visits; `B` is what stands behind the pages.
+pub struct Visitor<B = Sample> {
     pub router: Router,
-    pub sample: Arc<Sample>,
+    pub sample: Arc<B>,
     pub cookies: Vec<(String, String)>,
     pub headers: Vec<(&'static str, String)>,
-    pub runtime: tokio::runtime::Runtime,
+    pub runtime: Arc<Runtime>,
 }
 
-pub fn options() -> Options {
-    Options { sign_ins: (1000, 1000), ..Options::default() }
+pub fn runtime() -> Arc<Runtime> {
+    Arc::new(tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime"))
 }
 
 impl Visitor {
     pub fn new(sample: Sample, options: Options) -> Visitor {
         let sample = Arc::new(sample);
         let router = shell::router(App::new(sample.clone(), options));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        Visitor { router, sample, cookies: Vec::new(), headers: Vec::new(), runtime }
+        Visitor::to(router, sample, runtime())
     }
 
     /// Somebody who is signed in.
     pub fn of(content: Content) -> Visitor {
-        Visitor::new(Sample::of(content), options()).signed_in()
+        Visitor::new(Sample::of(content), Options::default()).signed_in()
     }
 
     pub fn signed_in(mut self) -> Visitor {
         let answer = self.sign_in("ada", "correct horse");
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.body);
         self
+    }
+}
+
+impl<B> Visitor<B> {
+    /// Somebody before the door of a router.
+    pub fn to(router: Router, sample: Arc<B>, runtime: Arc<Runtime>) -> Visitor<B> {
+        Visitor { router, sample, cookies: Vec::new(), headers: Vec::new(), runtime }
     }
 
     pub fn sign_in(&mut self, name: &str, password: &str) -> Answer {
@@ -78,7 +85,7 @@ impl Visitor {
         self.send("POST", address, "application/x-www-form-urlencoded", body)
     }
 
-    pub fn send(&mut self, method: &str, address: &str, kind: &str, body: String) -> Answer {
+    pub fn send(&mut self, method: &str, address: &str, kind: &str, body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(address);
         if !kind.is_empty() {
             request = request.header("content-type", kind);
@@ -91,7 +98,7 @@ impl Visitor {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let request = request.body(Body::from(body)).expect("a request");
+        let request = request.body(body.into()).expect("a request");
         let router = self.router.clone();
         let (parts, body) = self.runtime.block_on(async move {
             let response: Response<Body> = router.oneshot(request).await.expect("never fails");

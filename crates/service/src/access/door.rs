@@ -1,6 +1,6 @@
 //! The way in: a password becomes a session. What fails is counted, slowed down and logged; what was wrong is not told.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 use store::person::{Person, SecretHash};
@@ -14,12 +14,12 @@ use super::secret::Secret;
 use super::session::{self, own};
 use crate::house::Fault;
 
-/// The way in. One per process: it counts the attempts.
-#[derive(Debug)]
+/// The way in. One per process: it counts the attempts, and clones count together.
+#[derive(Clone, Debug)]
 pub struct Door {
     store: Store,
-    passwords: Passwords,
-    attempts: Mutex<Attempts>,
+    passwords: Arc<Passwords>,
+    attempts: Arc<Mutex<Attempts>>,
 }
 
 /// What somebody gives who wants in.
@@ -71,11 +71,16 @@ impl Door {
     /// # Errors
     /// When the operating system gives no random bits.
     pub fn new(store: Store) -> Result<Door, Fault> {
-        Ok(Door { store, passwords: Passwords::new()?, attempts: Mutex::default() })
+        Ok(Door { store, passwords: Arc::new(Passwords::new()?), attempts: Arc::default() })
     }
 
     pub(crate) fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The same door, whose changes go through this handle of the same store.
+    pub fn over(&self, store: Store) -> Door {
+        Door { store, ..self.clone() }
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {
@@ -138,6 +143,35 @@ impl Door {
                 Ok(attempts.failed(Whose::Address(knock.address), now))
             }
         }
+    }
+
+    /// Name of the organisation of somebody.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn organisation_name(&self, identity: &Identity) -> Result<String, Fault> {
+        let organisation = self.store.look().await?.organisation(&own(identity.organisation)).await?;
+        Ok(organisation.map(|organisation| organisation.name).unwrap_or_default())
+    }
+
+    /// Counts an attempt at the password of a login by somebody who is in already.
+    ///
+    /// # Errors
+    /// `Refused` while one has to wait.
+    pub(crate) fn attempt(&self, login: &str, now: Moment) -> Result<(), Fault> {
+        let mut attempts = self.attempts();
+        let wait = attempts.wait(Whose::Login(login), now);
+        if wait > 0 {
+            let seconds = wait.div_euclid(1000) + 1;
+            return Err(Fault::Refused(format!("too many wrong passwords: wait {seconds} seconds")));
+        }
+        attempts.failed(Whose::Login(login), now);
+        Ok(())
+    }
+
+    /// It was the right one.
+    pub(crate) fn attempt_succeeded(&self, login: &str) {
+        self.attempts().succeeded(login);
     }
 
     async fn note(

@@ -12,6 +12,5 @@ pub mod people;
 pub mod secret;
 pub mod session;
 pub mod set_up;
-pub mod shell;
 pub mod table;
 pub mod token;

@@ -150,11 +150,14 @@ impl Door {
     ) -> Result<(), Fault> {
         not_by_token(identity)?;
         super::password::acceptable(new)?;
+        // Counted like a sign-in: a session that was left open is no way around the waits.
+        self.attempt(&identity.login, now)?;
         let known = self.store().look().await?.sign_in(&identity.login).await?;
         let checked = self.passwords().check(old, known.as_ref().map(|(_, hash)| hash)).await?;
         if checked == Checked::Wrong {
             return Err(Fault::Denied("the old password is another one".to_owned()));
         }
+        self.attempt_succeeded(&identity.login);
         let hash = self.passwords().hash(new).await?;
         let scope = own(identity.organisation);
         let mut change = self.store().change().await?;

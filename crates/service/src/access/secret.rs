@@ -21,8 +21,8 @@ impl Secret {
         Ok(Secret(random::<32>()?))
     }
 
-    /// A text that is one.
-    pub(crate) fn of(text: String) -> Secret {
+    /// A text that somebody has shown.
+    pub fn of(text: String) -> Secret {
         Secret(text)
     }
 

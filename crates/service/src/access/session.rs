@@ -32,6 +32,10 @@ struct Kept {
     agent: String,
     /// When the secret was made.
     issued: i64,
+    /// What the proofs of its forms are made from: it stays when the secret changes, so that a page that was open
+    /// for hours can still be sent.
+    #[serde(default)]
+    form: String,
     /// A newer secret took the place of this one.
     #[serde(default)]
     is_replaced: bool,
@@ -61,6 +65,8 @@ pub struct SessionInfo {
 pub struct Recognised {
     /// Who.
     pub identity: Identity,
+    /// What the proofs of the session's forms are made from; it never leaves the server as it is.
+    pub form: Secret,
     /// A new secret for the cookie; the old one holds for another minute.
     pub renewed: Option<Secret>,
 }
@@ -74,7 +80,8 @@ pub(crate) async fn begin(
     now: Moment,
 ) -> Result<Secret, Fault> {
     let secret = Secret::new()?;
-    let kept = Kept { address: short(address), agent: short(agent), issued: now.0, ..Kept::default() };
+    let form = Secret::new()?.reveal().to_owned();
+    let kept = Kept { address: short(address), agent: short(agent), issued: now.0, form, is_replaced: false };
     let session = Session {
         hash: secret.hash(),
         person: person.id,
@@ -105,13 +112,14 @@ impl Door {
             let grants = look.grants_of(person.id).await?;
             (session, person, grants)
         };
-        let renewed = self.go_on(session, now).await?;
-        Ok(Some(Recognised { identity: Identity::new(person, grants, None), renewed }))
+        let kept: Kept = serde_json::from_str(&session.data).unwrap_or_default();
+        let renewed = self.go_on(session, kept.clone(), now).await?;
+        let form = Secret::of(kept.form);
+        Ok(Some(Recognised { identity: Identity::new(person, grants, None), form, renewed }))
     }
 
     /// Notes the use of a session, and changes its secret when it is time.
-    async fn go_on(&self, session: Session, now: Moment) -> Result<Option<Secret>, Fault> {
-        let kept: Kept = serde_json::from_str(&session.data).unwrap_or_default();
+    async fn go_on(&self, session: Session, kept: Kept, now: Moment) -> Result<Option<Secret>, Fault> {
         if kept.is_replaced || session.last_seen.plus(TOUCHED_AFTER) > now {
             return Ok(None);
         }

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use model::access::{Act, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::person::SecretHash;
 use store::token::{NewToken, Token};
 use store::{Moment, Products};
 
@@ -17,6 +16,8 @@ use super::secret::{self, Secret, random};
 use super::session::own;
 use crate::house::Fault;
 
+/// What a token begins with, so that a leaked one is recognised by scanners.
+const MARK: &str = "pw";
 /// Its last use is noted this often at most, in milliseconds.
 const TOUCHED_AFTER: i64 = 60_000;
 /// Longest time of a token: two years.
@@ -44,19 +45,6 @@ pub struct TokenInfo {
     pub roles: BTreeSet<Role>,
     /// Its products.
     pub products: Products,
-}
-
-/// A token in force.
-#[derive(Clone, Debug)]
-pub struct KeptToken {
-    /// SHA-256 of the whole.
-    pub hash: SecretHash,
-    /// Whose word it is, within its limits.
-    pub identity: Identity,
-    /// When it ends.
-    pub expires: Moment,
-    /// When it was used last.
-    pub last_used: Moment,
 }
 
 /// How limits are written in the store.
@@ -87,7 +75,7 @@ fn limits(text: &str) -> (BTreeSet<Role>, Products) {
 
 /// Prefix of a text that has the form of a token.
 fn prefix(text: &str) -> Option<&str> {
-    let (prefix, secret) = text.strip_prefix("pw_")?.split_once('_')?;
+    let (prefix, secret) = text.strip_prefix(MARK)?.strip_prefix('_')?.split_once('_')?;
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     (prefix.len() == 12 && secret.len() == 64 && is_hex(prefix) && is_hex(secret)).then_some(prefix)
 }
@@ -99,40 +87,25 @@ impl Door {
     /// When the store cannot be reached.
     pub async fn identity_of_token(&self, text: &str, now: Moment) -> Result<Option<Identity>, Fault> {
         let Some(prefix) = prefix(text) else { return Ok(None) };
-        let Some(kept) = self.kept_token(prefix, now).await? else { return Ok(None) };
-        if !secret::is_equal(&kept.hash, &secret::hash(text)) {
-            return Ok(None);
-        }
-        self.touch(&kept, now).await?;
-        Ok(Some(kept.identity))
-    }
-
-    /// The token of a prefix with the hash to compare what was shown with; `None` as in [`Door::identity_of_token`].
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn kept_token(&self, prefix: &str, now: Moment) -> Result<Option<KeptToken>, Fault> {
-        let mut look = self.store().look().await?;
-        let Some((token, hash, person)) = look.token_by_prefix(prefix, now).await? else { return Ok(None) };
-        let grants = look.grants_of(person.id).await?;
-        let (roles, products) = limits(&token.grants);
-        let limits = Limits { token: token.id, roles, products };
-        let identity = Identity::new(person, grants, Some(limits));
-        Ok(Some(KeptToken { hash, identity, expires: token.expires, last_used: token.last_used }))
-    }
-
-    /// Notes that a token was used, once a minute at most.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn touch(&self, kept: &KeptToken, now: Moment) -> Result<(), Fault> {
-        let Some(limits) = &kept.identity.token else { return Ok(()) };
-        if kept.last_used.plus(TOUCHED_AFTER) <= now {
+        let (token, identity) = {
+            let mut look = self.store().look().await?;
+            let Some((token, hash, person)) = look.token_by_prefix(prefix, now).await? else {
+                return Ok(None);
+            };
+            if !secret::is_equal(&hash, &secret::hash(text)) {
+                return Ok(None);
+            }
+            let grants = look.grants_of(person.id).await?;
+            let (roles, products) = limits(&token.grants);
+            let limits = Limits { token: token.id, roles, products };
+            (token, Identity::new(person, grants, Some(limits)))
+        };
+        if token.last_used.plus(TOUCHED_AFTER) <= now {
             let mut change = self.store().change().await?;
-            change.touch_token(limits.token, now).await?;
+            change.touch_token(token.id, now).await?;
             change.commit().await?;
         }
-        Ok(())
+        Ok(Some(identity))
     }
 
     /// Makes a token for oneself, or as an administrator for somebody else (`person`), with a part of that person's
@@ -147,35 +120,18 @@ impl Door {
         wish: &TokenWish,
         now: Moment,
     ) -> Result<(i64, Secret), Fault> {
-        let prefix = random::<6>()?;
-        let text = format!("pw_{prefix}_{}", random::<32>()?);
-        let id = self.keep_token(identity, person, wish, &prefix, secret::hash(&text), now).await?;
-        Ok((id, Secret::of(text)))
-    }
-
-    /// Keeps a token that the caller has made: its prefix and the SHA-256 of the whole. Returns its id.
-    ///
-    /// # Errors
-    /// As [`Door::make_token`].
-    pub async fn keep_token(
-        &self,
-        identity: &Identity,
-        person: i64,
-        wish: &TokenWish,
-        prefix: &str,
-        hash: SecretHash,
-        now: Moment,
-    ) -> Result<i64, Fault> {
         not_by_token(identity)?;
         if person != identity.person {
             identity.must_everywhere(Act::Administer)?;
         }
         check(wish, now)?;
+        let prefix = random::<6>()?;
+        let text = format!("{MARK}_{prefix}_{}", random::<32>()?);
         let new = NewToken {
             person,
             name: wish.name.trim().to_owned(),
-            prefix: prefix.to_owned(),
-            hash,
+            prefix: prefix.clone(),
+            hash: secret::hash(&text),
             grants: written(&wish.roles, &wish.products),
             expires: wish.expires,
         };
@@ -192,7 +148,7 @@ impl Door {
             .log(&scope, &entry(&identity.actor(), "token.made", &format!("token/{id}"), body, now))
             .await?;
         change.commit().await?;
-        Ok(id)
+        Ok((id, Secret::of(text)))
     }
 
     /// The tokens of oneself; of everybody for an administrator who asks for `all`. Newest first.

@@ -1,7 +1,8 @@
 //! Taking jobs from the queue, one after the other: claimed under a lease, done, and ended in the transaction of their
 //! last step. A worker that dies leaves its job to the next one when the lease is over.
 
-use store::jobs::{Job as Row, Lane, backoff};
+pub use store::jobs::Lane;
+use store::jobs::{Job as Row, backoff};
 use store::{Change, Moment, Scope};
 
 use model::access::Role;

@@ -1,25 +1,39 @@
 //! The maker's handle: what people of an organisation may ask about their products. Holding it is the right to ask; the
 //! scope inside is the border, and the store never answers across it.
 
+mod compare;
+mod feeds;
 mod finding;
 mod lists;
+mod product;
 mod release;
 mod today;
+mod vulnerability;
 
+pub use compare::ReleasesCompared;
+pub use feeds::{FeedHealth, KnowledgeHealth};
 pub use finding::{Detail, Elsewhere, Happening};
-pub use lists::{Component, FeedHealth, FindingQuestion, Known, Task, Where};
+pub use lists::{Component, FindingQuestion, Known, Task};
+pub use product::{ProductDetail, ReleaseNumbers};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
 pub use store::Error as StoreError;
+pub use store::audit::Audited as AuditRow;
 pub use store::cell::Cell;
 pub use store::finding::Finding as FindingRow;
 pub use store::finding_list::{FindingFilter, Sort, SortBy};
 pub use store::product::Product as ProductRow;
 pub use store::release::Release as ReleaseRow;
-pub use store::{Listed, Moment, Page, Scope};
+pub use store::totals::{ByClass, ReleaseTotals};
+pub use store::{Listed, Moment, Page, Products, Scope};
 pub use today::{Change, TodayFacts, Urgent};
+pub use vulnerability::{SourceSays, Where};
+
+use std::collections::BTreeMap;
 
 use model::assessment::ResponseClass;
+use model::decision::DecisionState;
 use model::finding::Verdict;
+use store::decision::DecisionFilter;
 use store::finding_count::CellCount;
 
 use crate::house::{Fault, House};
@@ -86,6 +100,47 @@ pub struct ProductSummary {
 }
 
 impl Maker {
+    /// Names of the people of the organisation, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn names_of_people(&self) -> Result<BTreeMap<i64, String>, Fault> {
+        let people = self.house.store.look().await?.people(&self.scope).await?;
+        Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
+    }
+
+    /// Numbers over all releases.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn totals(&self) -> Result<ReleaseTotals, Fault> {
+        Ok(self.house.store.look().await?.release_totals(&self.scope, None).await?)
+    }
+
+    /// What proposals that wait for a second person speak of: vulnerability and component's name.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn proposed(&self) -> Result<Vec<(String, String)>, Fault> {
+        let filter = DecisionFilter { states: vec![DecisionState::Proposed], ..DecisionFilter::default() };
+        let mut look = self.house.store.look().await?;
+        let (mut found, mut page) = (Vec::new(), Page { after: None, limit: 1000 });
+        loop {
+            let listed = look.decisions(&self.scope, &filter, &page).await?;
+            found.extend(listed.rows.into_iter().map(|one| (one.vulnerability, one.component)));
+            match listed.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    /// The answer on a stored finding in a sentence.
+    pub fn says(&self, finding: &FindingRow) -> String {
+        let tables = self.house.current().knowledge.tables;
+        crate::sentence::of_row(&tables, finding.row, &finding.reason, &finding.fixed)
+    }
+
     /// The handle of a scope.
     pub fn new(house: House, scope: Scope) -> Maker {
         Maker { house, scope }

@@ -21,17 +21,18 @@ mod today;
 mod tokens;
 mod vulnerabilities;
 mod translate;
+mod words;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use service::access::door::Door;
+use service::access::door::{Door, Knock};
+use service::access::secret::Secret;
 use service::house::House;
 use service::maker::Moment;
 
 use crate::backend::*;
 use crate::pages;
-use crate::server::session::Digest;
 
 /// Gives the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -71,24 +72,20 @@ impl Backend for HouseBackend {
         Box::pin(numbers::gauges(self))
     }
 
-    fn check_password<'a>(&'a self, name: &'a str, password: &'a str) -> Answer<'a, Identity> {
-        Box::pin(sign_in::check_password(self, name, password))
+    fn sign_in<'a>(&'a self, knock: Knock<'a>) -> Answer<'a, Signed> {
+        Box::pin(sign_in::sign_in(self, knock))
     }
 
-    fn keep_session(&self, session: KeptSession) -> Answer<'_, ()> {
-        Box::pin(sign_in::keep_session(self, session))
+    fn session<'a>(&'a self, cookie: &'a str) -> Answer<'a, Option<Session>> {
+        Box::pin(sign_in::session(self, cookie))
     }
 
-    fn session(&self, digest: Digest) -> Answer<'_, Option<KeptSession>> {
-        Box::pin(sign_in::session(self, digest))
+    fn sign_out<'a>(&'a self, cookie: &'a str) -> Answer<'a, ()> {
+        Box::pin(sign_in::sign_out(self, cookie))
     }
 
-    fn end_session(&self, digest: Digest) -> Answer<'_, ()> {
-        Box::pin(sign_in::end_session(self, digest))
-    }
-
-    fn token<'a>(&'a self, prefix: &'a str) -> Answer<'a, Option<KeptToken>> {
-        Box::pin(tokens::token(self, prefix))
+    fn of_token<'a>(&'a self, token: &'a str) -> Answer<'a, Option<Identity>> {
+        Box::pin(tokens::of_token(self, token))
     }
 
     fn today<'a>(&'a self, who: &'a Identity) -> Answer<'a, pages::today::Today> {
@@ -220,14 +217,8 @@ impl Backend for HouseBackend {
         Box::pin(settings::settings(self, who))
     }
 
-    fn keep_token<'a>(
-        &'a self,
-        act: &'a Act,
-        token: pages::settings::NewToken,
-        prefix: &'a str,
-        digest: Digest,
-    ) -> Answer<'a, ()> {
-        Box::pin(tokens::keep_token(self, act, token, prefix, digest))
+    fn make_token<'a>(&'a self, act: &'a Act, token: pages::settings::NewToken) -> Answer<'a, Secret> {
+        Box::pin(tokens::make_token(self, act, token))
     }
 
     fn end_token<'a>(&'a self, act: &'a Act, prefix: &'a str) -> Answer<'a, String> {

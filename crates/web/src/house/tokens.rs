@@ -1,27 +1,42 @@
-//! Tokens.
+//! Tokens of programs.
+
+use service::access::secret::Secret;
+use service::access::token::TokenWish;
+use service::maker::Products;
 
 use super::HouseBackend;
-use crate::backend::{Act, Failure, KeptToken, Kind};
+use super::translate::{failure, identity, known, missing};
+use crate::backend::{Act, Failure, Identity};
 use crate::pages::settings::NewToken;
-use crate::server::session::Digest;
 
-pub(super) async fn token(of: &HouseBackend, prefix: &str) -> Result<Option<KeptToken>, Failure> {
-    let _ = (of, prefix);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 3_600_000;
+
+pub(super) async fn of_token(of: &HouseBackend, token: &str) -> Result<Option<Identity>, Failure> {
+    match of.door.identity_of_token(token, of.moment()).await.map_err(failure)? {
+        Some(known) => Ok(Some(identity(of, known).await?)),
+        None => Ok(None),
+    }
 }
 
-pub(super) async fn keep_token(
-    of: &HouseBackend,
-    act: &Act,
-    token: NewToken,
-    prefix: &str,
-    digest: Digest,
-) -> Result<(), Failure> {
-    let _ = (of, act, token, prefix, digest);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
+pub(super) async fn make_token(of: &HouseBackend, act: &Act, token: NewToken) -> Result<Secret, Failure> {
+    let (name, roles, days) = token;
+    let (who, now) = (known(&act.who)?, of.moment());
+    let wish = TokenWish {
+        name,
+        roles: roles.into_iter().collect(),
+        products: Products::All,
+        expires: now.plus(DAY * i64::from(days)),
+    };
+    let made = of.door.make_token(who, who.person, &wish, now).await;
+    Ok(made.map_err(failure)?.1)
 }
 
 pub(super) async fn end_token(of: &HouseBackend, act: &Act, prefix: &str) -> Result<String, Failure> {
-    let _ = (of, act, prefix);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
+    let who = known(&act.who)?;
+    let all = act.who.may(model::access::Act::Administer);
+    let tokens = of.door.tokens(who, all).await.map_err(failure)?;
+    let token = tokens.iter().find(|one| one.token.prefix == prefix).ok_or_else(|| missing("token"))?;
+    of.door.revoke_token(who, token.token.id, of.moment()).await.map_err(failure)?;
+    Ok(format!("The token {} has ended", token.token.name))
 }

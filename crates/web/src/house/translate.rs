@@ -1,7 +1,9 @@
 //! Values of the services as the pages know them, and back.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use model::access::Act;
+use model::access::{Act, Role};
 use model::assessment::ResponseClass;
 use service::access::identity::Identity as Known;
 use service::house::Fault;
@@ -25,6 +27,26 @@ pub(super) fn failure(fault: Fault) -> Failure {
         Fault::Denied(_) => Failure::new(Kind::Forbidden, says),
         Fault::Store(StoreError::Broken(_)) | Fault::Broken(_) => Failure::new(Kind::Broken, says),
     }
+}
+
+/// Who asks, as pages and the API know them.
+pub(super) async fn identity(of: &HouseBackend, known: Known) -> Result<Identity, Failure> {
+    let organisation_name = of.door.organisation_name(&known).await.map_err(failure)?;
+    let mut roles: Vec<Role> = known.grants.iter().map(|grant| grant.role).collect();
+    if let Some(limits) = &known.token {
+        roles.retain(|role| limits.roles.contains(role));
+    }
+    roles.sort_unstable();
+    roles.dedup();
+    Ok(Identity {
+        person: known.person.to_string(),
+        name: known.name.clone(),
+        organisation: known.organisation.to_string(),
+        organisation_name,
+        roles,
+        token: known.token.as_ref().map_or_else(String::new, |_| known.actor()),
+        known: Some(Arc::new(known)),
+    })
 }
 
 /// Who asks, as the services know them.
@@ -61,6 +83,15 @@ pub(super) fn at(moment: Moment) -> At {
 /// A moment that may be missing: 0 stands for never.
 pub(super) fn at_some(moment: Moment) -> Option<At> {
     (moment.0 != 0).then(|| at(moment))
+}
+
+/// A date or moment as text, as feeds write it; none for what is neither.
+pub(super) fn moment_of(text: &str) -> Option<At> {
+    let at = text.parse::<Timestamp>().ok().or_else(|| {
+        let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+        Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    });
+    at.map(At)
 }
 
 /// The class that pages show; without one nobody has assessed it.

@@ -10,6 +10,7 @@ pub mod form;
 pub mod frame;
 pub mod links;
 pub mod list;
+pub mod role;
 
 pub mod audit;
 pub mod bulk;

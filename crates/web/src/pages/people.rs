@@ -8,6 +8,7 @@ use super::at::At;
 use super::form::{Complaints, Sent, complaint};
 use super::frame::{Crumb, Frame, Section};
 use super::list::{Cells, Filter, Furniture, Page, Query, Spec, furniture};
+use super::role;
 use crate::backend::Role;
 
 /// The list of people.
@@ -15,7 +16,7 @@ pub static LIST: Spec = Spec {
     path: "/settings/people",
     noun: ("person", "people"),
     filters: &[
-        Filter { key: "role", label: "Role", values: Role::WORDS },
+        Filter { key: "role", label: "Role", values: role::WORDS },
         Filter {
             key: "state",
             label: "State",
@@ -37,6 +38,7 @@ pub struct Person {
     /// Mail address.
     pub mail: String,
     /// Roles.
+    #[serde(serialize_with = "role::words")]
     pub roles: Vec<Role>,
     /// `active`, `invited` or `locked`.
     pub state: String,
@@ -126,7 +128,7 @@ struct Drawn<'a> {
 
 impl Drawn<'_> {
     fn roles(&self) -> &'static [(&'static str, &'static str)] {
-        Role::WORDS
+        role::WORDS
     }
 
     fn is_ticked(&self, word: &str) -> bool {

@@ -8,6 +8,7 @@ use super::at::At;
 use super::form::{Complaints, Sent, complaint};
 use super::frame::{Frame, Section};
 use super::links;
+use super::role;
 use crate::backend::Role;
 
 /// What the page shows.
@@ -35,6 +36,7 @@ pub struct Token {
     /// What it is for.
     pub name: String,
     /// What it may do.
+    #[serde(serialize_with = "role::words")]
     pub roles: Vec<Role>,
     /// Who made it.
     pub by: String,
@@ -101,7 +103,7 @@ struct Drawn<'a> {
 
 impl Drawn<'_> {
     fn roles(&self) -> &'static [(&'static str, &'static str)] {
-        Role::WORDS
+        role::WORDS
     }
 
     fn is_ticked(&self, word: &str) -> bool {

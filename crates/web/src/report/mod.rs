@@ -3,7 +3,7 @@
 
 pub(crate) mod bars;
 mod components;
-mod evidence;
+pub(crate) mod evidence;
 mod findings;
 mod funnel;
 mod heading;

@@ -4,7 +4,6 @@
 use super::asked::{Asked, Wants};
 use super::errors::Fault;
 use super::reply::Reply;
-use super::session::Token;
 use crate::backend::{BulkAsked, Failure, Kind};
 use crate::pages::bulk::Bulk;
 use crate::pages::decision::{Decision, Draft};
@@ -182,11 +181,11 @@ pub async fn make_token(asked: Asked) -> Done {
             return again(&asked, &view, &complaints);
         }
     };
-    let token = Token::random()?;
-    backend.keep_token(&asked.act()?, new, &token.prefix, token.digest).await?;
-    let whole = token.whole.reveal();
+    let token = backend.make_token(&asked.act()?, new).await?;
+    let whole = token.reveal();
     if asked.wants == Wants::Json {
-        let body = serde_json::json!({ "prefix": token.prefix, "token": whole });
+        let prefix = whole.split('_').nth(1).unwrap_or_default();
+        let body = serde_json::json!({ "prefix": prefix, "token": whole });
         return Ok(Reply::json(body.to_string().into_bytes()).cached(super::reply::Cache::Never));
     }
     let mut view = backend.settings(asked.who()?).await?;

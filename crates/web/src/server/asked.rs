@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use axum::body::Bytes;
 use jiff::Timestamp;
+use model::access as rights;
 
 use super::errors::Fault;
 use super::reply::Reply;
-use super::session::{self, Secret};
+use super::session;
 use super::{App, assets};
-use crate::backend::{Act, Failure, Identity, Kind, Role};
+use crate::backend::{Act, Failure, Identity, Kind};
 use crate::pages::Show;
 use crate::pages::form::Sent;
 use crate::pages::frame::{Frame, Theme};
@@ -23,18 +24,6 @@ pub enum Wants {
     /// JSON: addresses below `/api/`.
     Json,
 }
-
-/// Which roles may decide or propose on findings.
-pub const DECIDE: &[Role] = &[Role::Triager, Role::Reviewer, Role::Lead];
-
-/// Which roles hand in documents of releases.
-pub const HAND_IN: &[Role] = &[Role::Triager, Role::Reviewer, Role::Lead, Role::ProductManager, Role::Admin];
-
-/// Which roles see people, tokens and settings.
-pub const MANAGE: &[Role] = &[Role::Admin];
-
-/// Which roles read the audit log.
-pub const AUDIT: &[Role] = &[Role::Admin, Role::Auditor, Role::Lead];
 
 /// What frames are made of.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +49,7 @@ pub struct Frames {
 impl Frames {
     /// The frame of a page.
     pub fn frame(&self, page: &impl Show) -> Frame {
-        let may = |roles: &[Role]| self.who.as_ref().is_some_and(|who| who.is_any(roles));
+        let may = |act: rights::Act| self.who.as_ref().is_some_and(|who| who.may(act));
         let (person, organisation) = (self.who.as_ref())
             .map_or_else(Default::default, |who| (who.name.clone(), who.organisation_name.clone()));
         Frame {
@@ -74,9 +63,9 @@ impl Frames {
             flash: self.flash.clone(),
             here: self.here.clone(),
             sought: self.sought.clone(),
-            may_decide: may(DECIDE),
-            may_manage: may(MANAGE),
-            may_audit: may(AUDIT),
+            may_decide: may(rights::Act::Investigate),
+            may_manage: may(rights::Act::Administer),
+            may_audit: may(rights::Act::ReadLog),
             now: self.now,
             style: assets::STYLE.link(),
             script: assets::SCRIPT.link(),
@@ -92,8 +81,8 @@ pub struct Asked {
     pub app: App,
     /// What frames are made of, and who asks.
     pub frames: Frames,
-    /// The secret of the session, or of the forms of somebody who is not signed in.
-    pub secret: Option<Secret>,
+    /// The session's cookie; empty for none.
+    pub cookie: String,
     /// Page or JSON.
     pub wants: Wants,
     /// Parts of the address: `{finding}`.
@@ -110,6 +99,8 @@ pub struct Asked {
     pub version: String,
     /// Address of the client.
     pub client: String,
+    /// The browser, as it says.
+    pub agent: String,
     /// Id of the request.
     pub id: String,
 }

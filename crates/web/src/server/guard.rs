@@ -4,13 +4,14 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use serde_json::Value;
+use service::access::secret::Secret;
 
 use super::App;
 use super::asked::{Frames, Wants};
 use super::errors::Fault;
 use super::routes::{Route, Who};
-use super::session::{self, Secret, Token};
-use crate::backend::{Failure, Identity, Kind};
+use super::session;
+use crate::backend::{Failure, Identity, Kind, Session};
 use crate::pages::form::Sent;
 use crate::pages::frame::Theme;
 
@@ -22,8 +23,12 @@ const FIELDS: usize = 10_000;
 pub struct Caller {
     /// Who; none for nobody.
     pub who: Option<Identity>,
-    /// The secret of the session or of the forms cookie; none where a token asks.
-    pub secret: Option<Secret>,
+    /// What the proofs of forms are made from: of the session, or of the forms cookie; none where a token asks.
+    pub form: Option<Secret>,
+    /// The session's cookie; empty for none.
+    pub cookie: String,
+    /// A new secret for the session's cookie.
+    pub renewed: Option<Secret>,
 }
 
 /// A header as text; empty where it is absent or no text.
@@ -46,25 +51,19 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 pub async fn caller(app: &App, headers: &HeaderMap, takes_tokens: bool) -> Result<Caller, Fault> {
     let bearer = text(headers, "authorization").strip_prefix("Bearer ").map(str::trim);
     if let (Some(token), true) = (bearer, takes_tokens) {
-        return Ok(Caller { who: Some(of_token(app, token).await?), secret: None });
+        let who = app.backend.of_token(token).await?.ok_or(Fault::NotSignedIn)?;
+        return Ok(Caller { who: Some(who), ..Caller::default() });
     }
     let names = session::names(app.options.secure);
-    if let Some(secret) = cookie(headers, names.session).as_deref().and_then(Secret::returned) {
-        let digest = secret.digest();
-        let kept = app.backend.session(digest).await?;
-        if let Some(kept) = kept.filter(|kept| kept.digest.is(&digest) && kept.until > app.backend.now()) {
-            return Ok(Caller { who: Some(kept.who), secret: Some(secret) });
-        }
+    let cookie = |name: &str| cookie(headers, name).filter(|text| session::is_like(text));
+    if let Some(shown) = cookie(names.session)
+        && let Some(session) = app.backend.session(&shown).await?
+    {
+        let Session { who, form, renewed } = session;
+        return Ok(Caller { who: Some(who), form: Some(form), cookie: shown, renewed });
     }
-    let secret = cookie(headers, names.form).as_deref().and_then(Secret::returned);
-    Ok(Caller { who: None, secret })
-}
-
-async fn of_token(app: &App, token: &str) -> Result<Identity, Fault> {
-    let (prefix, digest) = Token::presented(token).ok_or(Fault::NotSignedIn)?;
-    let kept = app.backend.token(prefix).await?.ok_or(Fault::NotSignedIn)?;
-    let holds = kept.digest.is(&digest) && kept.until > app.backend.now();
-    if holds { Ok(kept.who) } else { Err(Fault::NotSignedIn) }
+    let form = cookie(names.form).map(Secret::of);
+    Ok(Caller { form, ..Caller::default() })
 }
 
 /// May they?
@@ -75,11 +74,10 @@ pub fn may(route: &Route, who: Option<&Identity>) -> Result<(), Fault> {
     match (route.who, who) {
         (Who::Anyone, _) | (Who::SignedIn, Some(_)) => Ok(()),
         (_, None) => Err(Fault::NotSignedIn),
-        (Who::Roles(roles), Some(who)) if who.is_any(roles) => Ok(()),
-        (Who::Roles(roles), Some(_)) => {
-            let words: Vec<&str> = roles.iter().map(|role| role.says()).collect();
-            let says = format!("This needs one of the roles: {}", words.join(", "));
-            Err(Failure::new(Kind::Forbidden, says).into())
+        (Who::May(act), Some(who)) if who.may(act) => Ok(()),
+        (Who::May(_), Some(_)) => {
+            Err(Failure::new(Kind::Forbidden, format!("This needs one of the roles: {}", route.who.says()))
+                .into())
         }
     }
 }
@@ -120,14 +118,14 @@ pub async fn document(app: &App, parts: &Parts, body: Body, caller: &Caller) -> 
 /// A browser says where a request comes from; one that says "from elsewhere" is refused before its body is read.
 fn is_from_here(parts: &Parts, caller: &Caller) -> Result<(), Fault> {
     let from = text(&parts.headers, "sec-fetch-site");
-    let is_foreign = caller.secret.is_some() && matches!(from, "cross-site" | "same-site");
+    let is_foreign = caller.form.is_some() && matches!(from, "cross-site" | "same-site");
     if is_foreign { Err(Fault::NotOurForm) } else { Ok(()) }
 }
 
 /// A token proves itself: no browser sends it unasked. A session needs the proof of its pages.
 fn is_proven(caller: &Caller, proof: &str) -> Result<(), Fault> {
-    let is_token = caller.who.is_some() && caller.secret.is_none();
-    let is_ours = caller.secret.as_ref().is_some_and(|secret| secret.is_proof(proof));
+    let is_token = caller.who.is_some() && caller.form.is_none();
+    let is_ours = caller.form.as_ref().is_some_and(|form| session::is_proof(form, proof));
     if is_token || is_ours { Ok(()) } else { Err(Fault::NotOurForm) }
 }
 
@@ -189,7 +187,7 @@ fn json(bytes: &Bytes) -> Result<Vec<(String, String)>, Fault> {
 /// The parts of frames that a request brings along.
 pub fn frames(app: &App, parts: &Parts, caller: &Caller) -> Result<Frames, Fault> {
     let headers = &parts.headers;
-    let proof = caller.secret.as_ref().map_or(Ok(String::new()), Secret::proof)?;
+    let proof = caller.form.as_ref().map_or(Ok(String::new()), session::proof)?;
     Ok(Frames {
         who: caller.who.clone(),
         proof,

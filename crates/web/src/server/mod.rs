@@ -11,7 +11,6 @@ pub mod assets;
 pub mod errors;
 pub mod export;
 pub mod guard;
-pub mod limits;
 pub mod listen;
 pub mod metrics;
 pub mod openapi;
@@ -39,10 +38,6 @@ pub struct Options {
     pub body: usize,
     /// Longest document that is handed in, in bytes.
     pub document: usize,
-    /// Attempts to sign in per minute: by address of the client, and by name.
-    pub sign_ins: (u32, u32),
-    /// Life of a session, in seconds.
-    pub session: i64,
     /// The program and its version, for the foot.
     pub program: String,
 }
@@ -55,8 +50,6 @@ impl Default for Options {
             timeout: Duration::from_secs(30),
             body: 1 << 20,
             document: 128 << 20,
-            sign_ins: (20, 6),
-            session: 12 * 3600,
             program: concat!("Patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
@@ -69,8 +62,6 @@ pub struct App {
     pub backend: Arc<dyn Backend>,
     /// How we behave.
     pub options: Arc<Options>,
-    /// Limits of attempts.
-    pub limits: Arc<limits::Limits>,
     /// Numbers of the shell.
     pub metrics: Arc<metrics::Metrics>,
 }
@@ -78,7 +69,6 @@ pub struct App {
 impl App {
     /// Of a backend and options.
     pub fn new(backend: Arc<dyn Backend>, options: Options) -> App {
-        let limits = Arc::new(limits::Limits::new(options.sign_ins));
-        App { backend, options: Arc::new(options), limits, metrics: Arc::default() }
+        App { backend, options: Arc::new(options), metrics: Arc::default() }
     }
 }

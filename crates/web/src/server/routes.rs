@@ -6,11 +6,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::asked::{AUDIT, Asked, DECIDE, HAND_IN, MANAGE};
+use super::asked::Asked;
 use super::errors::Fault;
 use super::reply::Reply;
 use super::{acts, answers, sign};
-use crate::backend::Role;
+use crate::pages::role;
+use model::access::{Act, May as Far};
+use service::access::table;
 
 /// What a handler returns.
 pub type Handled = Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send>>;
@@ -44,8 +46,9 @@ pub enum Who {
     Anyone,
     /// Everybody who is signed in, and every token.
     SignedIn,
-    /// Whoever holds one of these roles.
-    Roles(&'static [Role]),
+    /// Whoever may do this, or propose it, on at least one product (`service::access::table`); on which ones the services
+    /// look.
+    May(Act),
 }
 
 impl Who {
@@ -54,7 +57,11 @@ impl Who {
         match self {
             Who::Anyone => "anyone".to_owned(),
             Who::SignedIn => "signed in".to_owned(),
-            Who::Roles(roles) => roles.iter().map(|role| role.says()).collect::<Vec<_>>().join(", "),
+            Who::May(act) => (table::COLUMNS.iter())
+                .filter(|role| table::may(act, **role) != Far::No)
+                .map(|role| role::says(role))
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     }
 }
@@ -77,6 +84,13 @@ pub struct Route {
     pub handler: fn(Asked) -> Handled,
 }
 
+impl Route {
+    /// True where the page holds a form for somebody who is not signed in.
+    pub fn has_stranger_form(&self) -> bool {
+        self.who == Who::Anyone && self.verb == Verb::Get && self.api.is_empty() && self.name != "health"
+    }
+}
+
 macro_rules! row {
     ($name:literal, $verb:ident, $page:literal, $api:literal, $who:expr, $about:literal, $handler:path) => {
         Route {
@@ -91,7 +105,7 @@ macro_rules! row {
     };
 }
 
-use Who::{Anyone, Roles, SignedIn};
+use Who::{Anyone, May, SignedIn};
 
 /// The table, in reading order.
 #[rustfmt::skip]
@@ -100,28 +114,28 @@ pub static ROUTES: &[Route] = &[
     row!("products", Get, "/products", "/api/v1/products", SignedIn, "the products", answers::products),
     row!("product", Get, "/products/{product}", "/api/v1/products/{product}", SignedIn, "a product and its releases", answers::product),
     row!("release", Get, "/releases/{release}", "/api/v1/releases/{release}", SignedIn, "a release: funnel, findings, coverage, evidence, documents", answers::release),
-    row!("hand-in", Post, "", "/api/v1/products/{product}/releases/{version}/documents", Roles(HAND_IN), "takes one SBOM or piece of build evidence, kind found by content; makes the release where it is new", acts::hand_in),
+    row!("hand-in", Post, "", "/api/v1/products/{product}/releases/{version}/documents", May(Act::AddRelease), "takes one SBOM or piece of build evidence, kind found by content; makes the release where it is new", acts::hand_in),
     row!("compare", Get, "/compare", "/api/v1/compare", SignedIn, "two releases: new, gone, changed", answers::compare),
     row!("findings", Get, "/findings", "/api/v1/findings", SignedIn, "the findings that the filter leaves", answers::findings),
     row!("finding", Get, "/findings/{finding}", "/api/v1/findings/{finding}", SignedIn, "a finding: judgement, evidence, decisions", answers::finding),
-    row!("decide", Post, "/findings/{finding}/decision", "/api/v1/findings/{finding}/decision", Roles(DECIDE), "decides on a finding, or proposes", acts::decide),
-    row!("preview", Post, "/findings/decide", "/api/v1/findings/decide", Roles(DECIDE), "shows what a decision on many findings would do", acts::preview),
-    row!("decide-all", Post, "/findings/decide/all", "/api/v1/findings/decide/all", Roles(DECIDE), "decides on many findings at once, after the preview", acts::decide_all),
+    row!("decide", Post, "/findings/{finding}/decision", "/api/v1/findings/{finding}/decision", May(Act::Investigate), "decides on a finding, or proposes", acts::decide),
+    row!("preview", Post, "/findings/decide", "/api/v1/findings/decide", May(Act::Investigate), "shows what a decision on many findings would do", acts::preview),
+    row!("decide-all", Post, "/findings/decide/all", "/api/v1/findings/decide/all", May(Act::Investigate), "decides on many findings at once, after the preview", acts::decide_all),
     row!("queue", Get, "/queue", "/api/v1/queue", SignedIn, "one item at a time, with everything to decide it", answers::queue),
     row!("vulnerabilities", Get, "/vulnerabilities", "/api/v1/vulnerabilities", SignedIn, "the vulnerabilities that touch us", answers::vulnerabilities),
     row!("vulnerability", Get, "/vulnerabilities/{vulnerability}", "/api/v1/vulnerabilities/{vulnerability}", SignedIn, "a vulnerability, and where we have it, also when that is nowhere", answers::vulnerability),
     row!("components", Get, "/components", "/api/v1/components", SignedIn, "the components, and whether each was looked at", answers::components),
     row!("knowledge", Get, "/knowledge", "/api/v1/feeds", SignedIn, "the feeds and their age", answers::knowledge),
     row!("jobs", Get, "/knowledge/jobs", "/api/v1/jobs", SignedIn, "the jobs", answers::jobs),
-    row!("sync", Post, "/knowledge/feeds/{feed}/sync", "/api/v1/feeds/{feed}/sync", Roles(MANAGE), "asks for a sync of a feed now", acts::sync),
+    row!("sync", Post, "/knowledge/feeds/{feed}/sync", "/api/v1/feeds/{feed}/sync", May(Act::Administer), "asks for a sync of a feed now", acts::sync),
     row!("search", Get, "/search", "/api/v1/search", SignedIn, "ids, components, products", answers::search),
-    row!("settings", Get, "/settings", "/api/v1/settings", Roles(MANAGE), "settings and tokens", answers::settings),
-    row!("people", Get, "/settings/people", "/api/v1/people", Roles(MANAGE), "the people and their roles", answers::people),
-    row!("invite", Post, "/settings/people", "/api/v1/people", Roles(MANAGE), "invites somebody", acts::invite),
-    row!("make-token", Post, "/settings/tokens", "/api/v1/tokens", Roles(MANAGE), "makes a token, shown this once", acts::make_token),
-    row!("end-token", Post, "/settings/tokens/{token}/end", "", Roles(MANAGE), "ends a token", acts::end_token),
-    row!("end-token-api", Delete, "", "/api/v1/tokens/{token}", Roles(MANAGE), "ends a token", acts::end_token),
-    row!("audit", Get, "/audit", "/api/v1/audit", Roles(AUDIT), "who did what, when, why", answers::audit),
+    row!("settings", Get, "/settings", "/api/v1/settings", May(Act::Administer), "settings and tokens", answers::settings),
+    row!("people", Get, "/settings/people", "/api/v1/people", May(Act::Administer), "the people and their roles", answers::people),
+    row!("invite", Post, "/settings/people", "/api/v1/people", May(Act::Administer), "invites somebody", acts::invite),
+    row!("make-token", Post, "/settings/tokens", "/api/v1/tokens", May(Act::Administer), "makes a token, shown this once", acts::make_token),
+    row!("end-token", Post, "/settings/tokens/{token}/end", "", May(Act::Administer), "ends a token", acts::end_token),
+    row!("end-token-api", Delete, "", "/api/v1/tokens/{token}", May(Act::Administer), "ends a token", acts::end_token),
+    row!("audit", Get, "/audit", "/api/v1/audit", May(Act::ReadLog), "who did what, when, why", answers::audit),
     row!("help", Get, "/help", "", SignedIn, "the keys", answers::help),
     row!("sign-in", Get, "/sign-in", "", Anyone, "the form to sign in", sign::form),
     row!("sign-in-now", Post, "/sign-in", "", Anyone, "signs in", sign::now),
@@ -129,8 +143,5 @@ pub static ROUTES: &[Route] = &[
     row!("theme", Post, "/theme", "", SignedIn, "light, dark, or as the system says", sign::theme),
     row!("openapi", Get, "", "/api/v1/openapi.json", Anyone, "the description of the API", answers::openapi),
     row!("health", Get, "/health", "", Anyone, "says that the server works", answers::health),
-    row!("metrics", Get, "/metrics", "", Roles(METRICS), "numbers for Prometheus", answers::metrics),
+    row!("metrics", Get, "/metrics", "", May(Act::ReadLog), "numbers for Prometheus", answers::metrics),
 ];
-
-/// Which roles read metrics; a token of the auditor's role is enough.
-const METRICS: &[Role] = &[Role::Admin, Role::Auditor];

@@ -1,153 +1,69 @@
-//! Secrets of sessions, forms and tokens: how they are made, shown to their owner once, and compared. Where they are kept
-//! is not here; kept are digests only.
+//! Cookies, and the proofs that a form came from a page of ours. The secrets themselves are made and kept by
+//! `service::access`; here they are only carried.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use cookie::{Cookie, SameSite};
-use sha2::{Digest as _, Sha256};
+use service::access::secret::Secret;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::backend::{Failure, Kind};
 
-/// Bytes of a secret: 256 bits.
+/// Bytes of a proof's key and of its mask.
 const LENGTH: usize = 32;
 
-/// What a token begins with, so that a leaked one is recognised by scanners.
-const MARK: &str = "pwk";
+/// Longest cookie that can be a secret of ours.
+const LONGEST: usize = 128;
 
-/// Letters of a token's public prefix.
-const PREFIX: usize = 10;
-
-/// SHA-256 of a secret. A secret of 256 random bits needs no salt and no slow hash.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Digest(pub [u8; 32]);
-
-impl Digest {
-    /// Compared in a time that does not depend on where they differ.
-    pub fn is(&self, other: &Digest) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
+/// A new secret, of the system's random numbers.
+///
+/// # Errors
+/// When the system has none to give.
+pub fn secret() -> Result<Secret, Failure> {
+    Secret::new().map_err(|error| Failure::new(Kind::Broken, error.to_string()))
 }
 
-impl std::fmt::Debug for Digest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Digest(…)")
-    }
+/// True for a text that can be a secret of ours: what is longer is not looked up.
+pub fn is_like(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// A secret as text of letters that cookies and addresses carry. It cannot be printed by accident.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-impl Secret {
-    /// A new one, of the system's random numbers.
-    ///
-    /// # Errors
-    /// When the system has none to give.
-    pub fn random() -> Result<Secret, Failure> {
-        Ok(Secret(BASE64.encode(random()?)))
-    }
-
-    /// One that came back from its owner; `None` for what can be none of ours.
-    pub fn returned(text: &str) -> Option<Secret> {
-        let bytes = BASE64.decode(text).ok()?;
-        (bytes.len() == LENGTH).then(|| Secret(text.to_owned()))
-    }
-
-    /// The text, for the cookie of its owner.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-
-    /// What is kept of it.
-    pub fn digest(&self) -> Digest {
-        digest(&[self.0.as_bytes()])
-    }
-
-    /// The proof that a form of this session's pages carries. It is derived, so that nothing more has to be kept, and
-    /// masked anew on each page, so that the length of a compressed page tells nothing of it.
-    ///
-    /// # Errors
-    /// When the system has no random numbers.
-    pub fn proof(&self) -> Result<String, Failure> {
-        let mask = random()?;
-        let masked = xor(&mask, &self.form_key().0);
-        Ok(BASE64.encode([mask, masked].concat()))
-    }
-
-    /// True for a proof of this session.
-    pub fn is_proof(&self, text: &str) -> bool {
-        let Ok(bytes) = BASE64.decode(text) else { return false };
-        let Some((mask, masked)) = bytes.split_at_checked(LENGTH) else { return false };
-        let (Ok(mask), Ok(masked)) = (<[u8; LENGTH]>::try_from(mask), <[u8; LENGTH]>::try_from(masked))
-        else {
-            return false;
-        };
-        Digest(xor(&mask, &masked)).is(&self.form_key())
-    }
-
-    fn form_key(&self) -> Digest {
-        digest(&[b"patchwright form\0", self.0.as_bytes()])
-    }
-}
-
-fn random() -> Result<[u8; LENGTH], Failure> {
-    let mut bytes = [0; LENGTH];
-    getrandom::fill(&mut bytes).map_err(|error| {
+/// The proof that the forms of a session's pages carry. It is derived, so that nothing more has to be kept, and masked
+/// anew on each page, so that the length of a compressed page tells nothing of it.
+///
+/// # Errors
+/// When the system has no random numbers.
+pub fn proof(of: &Secret) -> Result<String, Failure> {
+    let mut mask = [0; LENGTH];
+    getrandom::fill(&mut mask).map_err(|error| {
         Failure::new(Kind::Broken, format!("the system gives no random numbers: {error}"))
     })?;
-    Ok(bytes)
+    let masked = xor(&mask, &form_key(of));
+    Ok(BASE64.encode([mask, masked].concat()))
+}
+
+/// True for a proof of this session.
+pub fn is_proof(of: &Secret, text: &str) -> bool {
+    let Ok(bytes) = BASE64.decode(text) else { return false };
+    let Some((mask, masked)) = bytes.split_at_checked(LENGTH) else { return false };
+    let (Ok(mask), Ok(masked)) = (<[u8; LENGTH]>::try_from(mask), <[u8; LENGTH]>::try_from(masked)) else {
+        return false;
+    };
+    xor(&mask, &masked).ct_eq(&form_key(of)).into()
+}
+
+fn form_key(of: &Secret) -> [u8; LENGTH] {
+    let mut hash = Sha256::new();
+    hash.update(b"patchwright form\0");
+    hash.update(of.reveal().as_bytes());
+    hash.finalize().into()
 }
 
 fn xor(one: &[u8; LENGTH], other: &[u8; LENGTH]) -> [u8; LENGTH] {
     let mut both = *one;
     both.iter_mut().zip(other).for_each(|(byte, more)| *byte ^= more);
     both
-}
-
-fn digest(parts: &[&[u8]]) -> Digest {
-    let mut hash = Sha256::new();
-    parts.iter().for_each(|part| hash.update(part));
-    Digest(hash.finalize().into())
-}
-
-/// A token of a program: shown to its maker once.
-#[derive(Debug)]
-pub struct Token {
-    /// Its public beginning, by which it is found.
-    pub prefix: String,
-    /// The whole.
-    pub whole: Secret,
-    /// What is kept of the whole.
-    pub digest: Digest,
-}
-
-impl Token {
-    /// A new one.
-    ///
-    /// # Errors
-    /// When the system has no random numbers.
-    pub fn random() -> Result<Token, Failure> {
-        let public: String =
-            Secret::random()?.0.chars().filter(char::is_ascii_alphanumeric).take(PREFIX).collect();
-        let whole = format!("{MARK}_{public}_{}", Secret::random()?.0);
-        let digest = digest(&[whole.as_bytes()]);
-        Ok(Token { prefix: public, whole: Secret(whole), digest })
-    }
-
-    /// Prefix and digest of a token that came in a request; `None` for what can be none of ours.
-    pub fn presented(text: &str) -> Option<(&str, Digest)> {
-        let (mark, rest) = text.split_once('_')?;
-        let (prefix, secret) = rest.split_once('_')?;
-        let is_ours = mark == MARK && !prefix.is_empty() && Secret::returned(secret).is_some();
-        is_ours.then(|| (prefix, digest(&[text.as_bytes()])))
-    }
 }
 
 /// Names of cookies.
@@ -157,6 +73,10 @@ pub struct Names {
     /// Forms of people who are not signed in.
     pub form: &'static str,
 }
+
+/// How long a browser keeps the session's cookie, in seconds: as long as a session lives at most. When nobody uses it, it
+/// ends earlier, on the server.
+pub const WEEK: i64 = service::access::session::ABSOLUTE / 1000;
 
 /// Light or dark; no secret.
 pub const THEME: &str = "patchwright_theme";
@@ -207,38 +127,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_long_and_never_the_same() {
-        let (one, other) = (Secret::random().expect("random"), Secret::random().expect("random"));
-        assert_ne!(one, other);
-        assert_eq!(one.reveal().len(), 43);
-        assert_eq!(Secret::returned(one.reveal()), Some(one.clone()));
-        assert!(Secret::returned("short").is_none() && Secret::returned("").is_none());
-        assert_eq!(format!("{one:?} {:?}", one.digest()), "Secret(…) Digest(…)");
-    }
-
-    #[test]
     fn a_proof_is_of_one_session_and_never_the_same() {
-        let (one, other) = (Secret::random().expect("random"), Secret::random().expect("random"));
-        let (first, second) = (one.proof().expect("proof"), one.proof().expect("proof"));
+        let (one, other) = (secret().expect("random"), secret().expect("random"));
+        let (first, second) = (proof(&one).expect("proof"), proof(&one).expect("proof"));
         assert_ne!(first, second);
-        assert!(one.is_proof(&first) && one.is_proof(&second));
+        assert!(is_proof(&one, &first) && is_proof(&one, &second));
         assert!(
-            !other.is_proof(&first)
-                && !one.is_proof("")
-                && !one.is_proof(&first[1..])
-                && !one.is_proof(one.reveal())
+            !is_proof(&other, &first)
+                && !is_proof(&one, "")
+                && !is_proof(&one, &first[1..])
+                && !is_proof(&one, one.reveal())
         );
         assert!(!first.contains(one.reveal()));
     }
 
     #[test]
-    fn tokens_are_found_by_prefix_and_compared_whole() {
-        let token = Token::random().expect("random");
-        let (prefix, digest) = Token::presented(token.whole.reveal()).expect("ours");
-        assert_eq!(prefix, token.prefix);
-        assert!(digest.is(&token.digest));
-        let other = token.whole.reveal().replace("pwk_", "xyz_");
-        assert!(Token::presented(&other).is_none() && Token::presented("pwk_abc_def").is_none());
+    fn what_can_be_no_secret_is_not_looked_up() {
+        assert!(is_like(secret().expect("random").reveal()));
+        for bad in ["", "a b", "é", &"a".repeat(129)] {
+            assert!(!is_like(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request};
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
@@ -19,8 +20,7 @@ use super::errors::{Fault, respond};
 use super::guard;
 use super::reply::{Cache, Reply};
 use super::routes::{ROUTES, Route, Verb};
-use super::session::Secret;
-use super::{App, assets};
+use super::{App, assets, session};
 use crate::backend::{Failure, Kind};
 use crate::pages::form::Sent;
 
@@ -109,20 +109,29 @@ async fn answer(app: App, route: &'static Route, request: Request) -> Response {
     let wants = guard::wants(parts.uri.path());
     let mut frames =
         Frames { now: app.backend.now(), program: app.options.program.clone(), ..Frames::default() };
+    let mut cookies = Vec::new();
     let limit = app.options.timeout.saturating_mul(if route.name == HAND_IN { 20 } else { 1 });
-    let work = AssertUnwindSafe(handle(&app, route, &parts, body, &id, &mut frames)).catch_unwind();
+    let work =
+        AssertUnwindSafe(handle(&app, route, &parts, body, &id, &mut frames, &mut cookies)).catch_unwind();
     let done = match tokio::time::timeout(limit, work).await {
         Ok(Ok(done)) => done,
         Ok(Err(_)) => Err(Failure::new(Kind::Broken, format!("the handler {} panicked", route.name)).into()),
         Err(_) => Err(Fault::TooLong),
     };
-    let response = match done {
+    let mut response = match done {
         Ok(reply) => {
             reply.respond(Some(guard::text(&parts.headers, "if-none-match")).filter(|tag| !tag.is_empty()))
         }
         Err(Fault::NotSignedIn) if wants == Wants::Page && route.verb == Verb::Get => to_sign_in(&parts),
         Err(fault) => respond(&fault, wants, &frames, &id),
     };
+    // Also with a fault: the old secret is about to end. What a handler set itself comes last, and holds.
+    let own: Vec<HeaderValue> = response.headers().get_all(SET_COOKIE).iter().cloned().collect();
+    response.headers_mut().remove(SET_COOKIE);
+    let ours = cookies.iter().filter_map(|line| HeaderValue::from_str(line).ok());
+    for line in ours.chain(own) {
+        response.headers_mut().append(SET_COOKIE, line);
+    }
     finish(&app, &parts, route.name, &id, started, response)
 }
 
@@ -133,16 +142,22 @@ async fn handle(
     body: Body,
     id: &str,
     frames: &mut Frames,
+    cookies: &mut Vec<String>,
 ) -> Result<Reply, Fault> {
     let wants = guard::wants(parts.uri.path());
     let takes_tokens = wants == Wants::Json || route.name == "metrics";
     let mut caller = guard::caller(app, &parts.headers, takes_tokens).await?;
     let mut made = None;
     // A form for somebody who is not signed in needs a secret of its own, or others could sign a person in as themselves.
-    if caller.secret.is_none() && caller.who.is_none() && route.name == "sign-in" {
-        caller.secret = Some(Secret::random()?);
-        made.clone_from(&caller.secret);
+    if caller.form.is_none() && caller.who.is_none() && route.has_stranger_form() {
+        caller.form = Some(session::secret()?);
+        made.clone_from(&caller.form);
     }
+    let (secure, names) = (app.options.secure, session::names(app.options.secure));
+    *cookies = (caller.renewed.iter())
+        .map(|secret| session::set(names.session, secret.reveal(), session::WEEK, secure))
+        .chain(made.iter().map(|secret| session::set(names.form, secret.reveal(), 3600, secure)))
+        .collect();
     *frames = guard::frames(app, parts, &caller)?;
     guard::may(route, caller.who.as_ref())?;
     let (sent, document) = if route.name == HAND_IN {
@@ -157,7 +172,7 @@ async fn handle(
     let asked = Asked {
         app: app.clone(),
         frames: frames.clone(),
-        secret: caller.secret,
+        cookie: caller.cookie,
         wants,
         parts: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         pairs: guard::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
@@ -166,16 +181,10 @@ async fn handle(
         key: guard::text(&parts.headers, "idempotency-key").to_owned(),
         version: guard::text(&parts.headers, "if-match").trim().trim_matches('"').to_owned(),
         client: client(app, parts),
+        agent: guard::text(&parts.headers, "user-agent").to_owned(),
         id: id.to_owned(),
     };
-    let reply = (route.handler)(asked).await?;
-    let names = super::session::names(app.options.secure);
-    Ok(match made {
-        Some(secret) => {
-            reply.cookie(super::session::set(names.form, secret.reveal(), 3600, app.options.secure))
-        }
-        None => reply,
-    })
+    (route.handler)(asked).await
 }
 
 fn to_sign_in(parts: &Parts) -> Response {

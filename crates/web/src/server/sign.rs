@@ -1,10 +1,13 @@
 //! Signing in and out, and the theme.
 
+use service::access::door::Knock;
+use service::access::secret::Secret;
+
 use super::asked::Asked;
 use super::errors::Fault;
 use super::reply::{Cache, Reply, ours};
-use super::session::{self, Secret};
-use crate::backend::{Failure, KeptSession, Kind};
+use super::session;
+use crate::backend::{Failure, Kind, Signed};
 use crate::pages::sign_in::SignIn;
 
 /// What these handlers return.
@@ -22,26 +25,33 @@ pub async fn form(asked: Asked) -> Done {
 
 /// Signs in: a new session with a new secret, whatever the browser held before.
 pub async fn now(asked: Asked) -> Done {
-    let (name, password) = (asked.sent.text("name").to_owned(), asked.sent.text("password").to_owned());
-    asked.app.limits.sign_in(&asked.client, &name).map_err(Fault::TooMany)?;
-    let who = match asked.app.backend.check_password(&name, &password).await {
-        Ok(who) => who,
-        Err(Failure { kind: Kind::Forbidden, .. }) => return refused(&asked, name),
-        Err(failure) => return Err(failure.into()),
+    let name = asked.sent.text("name").to_owned();
+    let knock = Knock {
+        login: &name,
+        password: asked.sent.text("password"),
+        address: &asked.client,
+        agent: &asked.agent,
     };
-    let options = &asked.app.options;
-    let secret = Secret::random()?;
-    let made = asked.frames.now;
-    let until = made.checked_add(jiff::SignedDuration::from_secs(options.session)).unwrap_or(made);
+    let backend = &asked.app.backend;
+    let secret = match backend.sign_in(knock).await? {
+        Signed::In(secret) => secret,
+        Signed::Wrong => return refused(&asked, name),
+        Signed::Wait(seconds) => return Err(Fault::TooMany(seconds)),
+    };
     // An old session of this browser ends here; its secret is worth nothing afterwards.
-    if let Some(old) = &asked.secret {
-        asked.app.backend.end_session(old.digest()).await?;
+    if !asked.cookie.is_empty() {
+        backend.sign_out(&asked.cookie).await?;
     }
-    asked.app.backend.keep_session(KeptSession { digest: secret.digest(), who, made, until }).await?;
-    let names = session::names(options.secure);
-    Ok(Reply::go(asked.sent.text("next"))
-        .cookie(session::set(names.session, secret.reveal(), options.session, options.secure))
-        .cookie(session::set(names.form, "", 0, options.secure)))
+    Ok(inside(&asked, &secret, asked.sent.text("next")))
+}
+
+/// The way on for a browser with a new session.
+pub fn inside(asked: &Asked, secret: &Secret, next: &str) -> Reply {
+    let secure = asked.app.options.secure;
+    let names = session::names(secure);
+    Reply::go(next)
+        .cookie(session::set(names.session, secret.reveal(), session::WEEK, secure))
+        .cookie(session::set(names.form, "", 0, secure))
 }
 
 fn refused(asked: &Asked, name: String) -> Done {
@@ -53,9 +63,7 @@ fn refused(asked: &Asked, name: String) -> Done {
 
 /// Signs out.
 pub async fn out(asked: Asked) -> Done {
-    if let Some(secret) = &asked.secret {
-        asked.app.backend.end_session(secret.digest()).await?;
-    }
+    asked.app.backend.sign_out(&asked.cookie).await?;
     let secure = asked.app.options.secure;
     Ok(Reply::go("/sign-in").cookie(session::set(session::names(secure).session, "", 0, secure)))
 }

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
+use service::access::secret::Secret;
 use web::backend::*;
 use web::pages::at::At;
 use web::pages::class::{Class, Counts};
 use web::pages::findings::FindingRow;
 use web::pages::list::{Page, Query};
-use web::server::session::Digest;
 
 /// What is in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +31,10 @@ pub enum Content {
 pub struct Sample {
     pub content: Content,
     pub rows: Vec<Row>,
-    pub sessions: Mutex<BTreeMap<Digest, KeptSession>>,
-    pub tokens: Mutex<BTreeMap<String, KeptToken>>,
+    /// Cookie to what the proofs are made from.
+    pub sessions: Mutex<BTreeMap<String, Secret>>,
+    /// Text to whose word it is.
+    pub tokens: Mutex<BTreeMap<String, Identity>>,
     pub decided: Mutex<Vec<String>>,
     pub roles: Vec<Role>,
 }

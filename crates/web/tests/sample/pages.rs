@@ -1,6 +1,8 @@
 //! The answers of the sample backend.
 
 use jiff::Timestamp;
+use service::access::door::Knock;
+use service::access::secret::Secret;
 use web::backend::*;
 use web::pages::audit::Event;
 use web::pages::bulk::{Bulk, Refused};
@@ -23,7 +25,6 @@ use web::pages::settings::{NewToken, Settings, Token};
 use web::pages::today::{Changed, Changes, Gap, Today, Urgent};
 use web::pages::vulnerabilities::VulnerabilityRow;
 use web::pages::vulnerability::{Place, Source, Vulnerability};
-use web::server::session::Digest;
 
 use super::views::ABOUT;
 use super::{COMPONENTS, RELEASES, Sample, days, hours_ago, missing, page, ready};
@@ -47,30 +48,31 @@ impl Backend for Sample {
         ready(Ok(self.open(&[]).parts().map(gauge).into()))
     }
 
-    fn check_password<'a>(&'a self, name: &'a str, password: &'a str) -> Answer<'a, Identity> {
-        if name == "panic" {
+    fn sign_in<'a>(&'a self, knock: Knock<'a>) -> Answer<'a, Signed> {
+        if knock.login == "panic" {
             panic!("as asked");
         }
-        let is_right = name == "ada" && password == "correct horse";
-        ready(if is_right { Ok(self.identity()) } else { Err(Failure::new(Kind::Forbidden, "no")) })
+        if knock.login != "ada" || knock.password != "correct horse" {
+            return ready(Ok(Signed::Wrong));
+        }
+        let secret = Secret::new().expect("random");
+        let form = Secret::new().expect("random");
+        self.sessions.lock().expect("free").insert(secret.reveal().to_owned(), form);
+        ready(Ok(Signed::In(secret)))
     }
 
-    fn keep_session(&self, session: KeptSession) -> Answer<'_, ()> {
-        self.sessions.lock().expect("free").insert(session.digest, session);
+    fn session<'a>(&'a self, cookie: &'a str) -> Answer<'a, Option<Session>> {
+        let form = self.sessions.lock().expect("free").get(cookie).cloned();
+        ready(Ok(form.map(|form| Session { who: self.identity(), form, renewed: None })))
+    }
+
+    fn sign_out<'a>(&'a self, cookie: &'a str) -> Answer<'a, ()> {
+        self.sessions.lock().expect("free").remove(cookie);
         ready(Ok(()))
     }
 
-    fn session(&self, digest: Digest) -> Answer<'_, Option<KeptSession>> {
-        ready(Ok(self.sessions.lock().expect("free").get(&digest).cloned()))
-    }
-
-    fn end_session(&self, digest: Digest) -> Answer<'_, ()> {
-        self.sessions.lock().expect("free").remove(&digest);
-        ready(Ok(()))
-    }
-
-    fn token<'a>(&'a self, prefix: &'a str) -> Answer<'a, Option<KeptToken>> {
-        ready(Ok(self.tokens.lock().expect("free").get(prefix).cloned()))
+    fn of_token<'a>(&'a self, token: &'a str) -> Answer<'a, Option<Identity>> {
+        ready(Ok(self.tokens.lock().expect("free").get(token).cloned()))
     }
 
     fn today<'a>(&'a self, _: &'a Identity) -> Answer<'a, Today> {
@@ -660,25 +662,18 @@ impl Backend for Sample {
         }))
     }
 
-    fn keep_token<'a>(
-        &'a self,
-        act: &'a Act,
-        token: NewToken,
-        prefix: &'a str,
-        digest: Digest,
-    ) -> Answer<'a, ()> {
-        let who = Identity { roles: token.1, token: prefix.into(), ..act.who.clone() };
-        let until =
-            act.at.checked_add(jiff::SignedDuration::from_hours(24 * i64::from(token.2))).expect("in range");
-        self.tokens.lock().expect("free").insert(prefix.into(), KeptToken { digest, who, until });
-        ready(Ok(()))
+    fn make_token<'a>(&'a self, act: &'a Act, token: NewToken) -> Answer<'a, Secret> {
+        let secret = Secret::of(format!("pw_abc_{}", Secret::new().expect("random").reveal()));
+        let who = Identity { roles: token.1, token: "token/1".into(), ..act.who.clone() };
+        self.tokens.lock().expect("free").insert(secret.reveal().to_owned(), who);
+        ready(Ok(secret))
     }
 
     fn end_token<'a>(&'a self, _: &'a Act, prefix: &'a str) -> Answer<'a, String> {
-        match self.tokens.lock().expect("free").remove(prefix) {
-            Some(_) => ready(Ok("The token is ended".into())),
-            None => missing("token"),
-        }
+        let mut tokens = self.tokens.lock().expect("free");
+        let before = tokens.len();
+        tokens.retain(|text, _| text.split('_').nth(1) != Some(prefix));
+        if tokens.len() < before { ready(Ok("The token has ended".into())) } else { missing("token") }
     }
 
     fn audit<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<Event>> {

@@ -1,6 +1,5 @@
 //! What the sample knows, as the views of pages: rows of lists, a finding in full, the funnel, two releases side by side.
 
-use web::backend::*;
 use web::pages::chart::{Cause, QUESTIONS, Step};
 use web::pages::class::{Class, Counts};
 use web::pages::compare::Difference;
@@ -10,7 +9,7 @@ use web::pages::finding::{Elsewhere, Event as Happened, Finding, Input, Link, Op
 use web::pages::findings::FindingRow;
 use web::pages::knowledge::Feed;
 use web::pages::list::Query;
-use web::pages::product::{Product, ReleaseRow};
+use web::pages::product::ReleaseRow;
 
 use super::{COMPONENTS, Content, RELEASES, Sample, days, hours_ago};
 
