@@ -28,6 +28,7 @@ use crate::notify::raise::{Said, raise};
 use crate::ranking::urgency;
 use crate::scan::{self, Options, Request};
 use crate::sentence::sentence;
+use crate::step::reached;
 use crate::summary::Summary;
 
 /// What a judgement of a release came to.
@@ -73,13 +74,16 @@ where
         Ok((answer, ground))
     })
     .await?;
+    reached("analyse.judged");
     let mut change = house.store.change().await?;
     let differences = write(&mut change, scope, release, &current, &answer, &ground, now).await?;
     // The product's row is held by now: whoever judges the same release comes before or after, never between.
     unchanged(house, &mut change, scope, release, &current, &ground, now).await?;
     crate::overtake::mark(&mut change, scope, release, &answer.inventory, &answer.judged, now).await?;
     finish(&mut change).await?;
+    reached("analyse.written");
     change.commit().await?;
+    reached("analyse.committed");
     Ok(Analysed { release, active: answer.rows.len(), differences })
 }
 
@@ -96,7 +100,10 @@ async fn unchanged(
     let row = change.release(scope, release).await?;
     let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
     let again = ground::read(change, scope, &row, now).await?;
-    if again.mark() != ground.mark() || house.current().generation != current.generation {
+    // Another node may have taken newer knowledge into use: its word is in the store, ours comes a little later.
+    let newest = change.current_generation().await?;
+    let is_newest = newest.is_none_or(|newest| newest.hash == current.generation);
+    if again.mark() != ground.mark() || !is_newest || house.current().generation != current.generation {
         return Err(Fault::Refused(
             "documents, decisions or knowledge changed while it was judged".to_owned(),
         ));

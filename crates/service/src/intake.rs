@@ -19,6 +19,7 @@ use store::{Change, Moment, Scope, sha256};
 use crate::house::{Fault, House, busy};
 use crate::jobs::list::Job;
 use crate::scan::{self, Document, Request};
+use crate::step::reached;
 
 /// Documents for a release, from one hand.
 #[derive(Clone, Debug)]
@@ -66,6 +67,7 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
     for document in &upload.documents {
         hashes.push(house.blobs.put(document.bytes.clone()).await?);
     }
+    reached("intake.kept");
     let known = documents_of(house, scope, &upload).await?;
     let (kinds, inventory) = read_all(known, upload.documents.clone()).await?;
     let mut change = house.store.change().await?;
@@ -91,7 +93,9 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
         received.job =
             change.enqueue(&judge_release(scope, release, because, Lane::Interactive, now), now).await?;
     }
+    reached("intake.written");
     change.commit().await?;
+    reached("intake.committed");
     Ok(received)
 }
 

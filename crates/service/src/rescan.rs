@@ -25,6 +25,7 @@ use crate::analyse::{matched, vulnerability};
 use crate::house::{Current, Fault, House, busy, instant};
 use crate::intake::{judge_release, load};
 use crate::scan::{self, Request};
+use crate::step::reached;
 
 /// What differs between two generations of the index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +116,9 @@ where
         change.enqueue(&job, now).await?;
     }
     finish(&mut change).await?;
+    reached("rescan.written");
     change.commit().await?;
+    reached("rescan.committed");
     Ok(Rescanned { components: touched.components.len(), pairs: judged.pairs, releases })
 }
 

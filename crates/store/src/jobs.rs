@@ -18,11 +18,13 @@ pub enum Lane {
     Interactive,
     /// The rest.
     Background,
+    /// Visits to feeds: long, and only where feeds are set up.
+    Feeds,
 }
 
 impl Lane {
     /// All lanes, the most urgent first.
-    pub const ALL: &'static [Lane] = &[Lane::Immediate, Lane::Interactive, Lane::Background];
+    pub const ALL: &'static [Lane] = &[Lane::Immediate, Lane::Interactive, Lane::Background, Lane::Feeds];
 
     /// The stable word.
     pub fn word(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Lane {
             Lane::Immediate => "immediate",
             Lane::Interactive => "interactive",
             Lane::Background => "background",
+            Lane::Feeds => "feeds",
         }
     }
 
@@ -197,7 +200,9 @@ impl Change {
             i64::from(new.most_attempts.max(1)).into(),
             now.into(),
         ];
-        self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()
+        let id = self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()?;
+        self.ring();
+        Ok(id)
     }
 
     /// Queues the periodic job that is due at a moment, unless any node did so before: no leader is needed.
@@ -271,12 +276,38 @@ impl Change {
         }
     }
 
+    /// Gives a job back that was begun and not ended, because the node stops: the attempt does not count.
+    pub async fn give_back(&mut self, id: i64, lease_no: i64, now: Moment) -> Result<()> {
+        let sql = "UPDATE job SET state = 0, attempts = attempts - 1, run_after = $1
+                   WHERE id = $2 AND lease_no = $3 AND state = 1";
+        held(self.line.run(sql, &[now.into(), id.into(), lease_no.into()]).await?, "job", id)
+    }
+
+    /// Ends the leases that a process held which is known to be gone: all whose worker's name begins with `node` and a
+    /// stroke. Their attempts count, so that a job that kills its worker is parked in the end. Returns how many there were.
+    pub async fn free_leases(&mut self, node: &str, now: Moment) -> Result<u64> {
+        let mut freed = 0;
+        for table in ["job", "outbox"] {
+            let sql = format!(
+                "UPDATE {table} SET run_after = $1 WHERE state = 1 AND run_after > $1
+                 AND substr(leased_by, 1, CAST($2 AS INTEGER)) = $3"
+            );
+            let worker = format!("{node}/");
+            let length = i64::try_from(worker.chars().count()).unwrap_or_default();
+            freed += self.line.run(sql, &[now.into(), length.into(), worker.into()]).await?;
+        }
+        Ok(freed)
+    }
+
     /// Lets a parked job run again, with all its attempts. `Conflict` when the same is open meanwhile.
     pub async fn unpark(&mut self, id: i64, now: Moment) -> Result<()> {
         let sql = "UPDATE job SET state = 0, attempts = 0, run_after = $1, finished = 0 WHERE id = $2 AND state = 3";
         match self.line.run(sql, &[now.into(), id.into()]).await? {
             0 => Err(Error::NotFound(format!("parked job {id}"))),
-            _ => Ok(()),
+            _ => {
+                self.ring();
+                Ok(())
+            }
         }
     }
 

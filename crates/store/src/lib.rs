@@ -10,6 +10,7 @@
 //! Start with [`finding`]; the engines' differences stand in `database/dialect.rs`.
 
 mod error;
+mod bell;
 mod database;
 mod hash;
 mod moment;
@@ -57,6 +58,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use bell::Ear;
 pub use database::dialect::Dialect;
 pub use database::{MIGRATIONS, Steps};
 pub use error::{Error, Result};
@@ -65,12 +67,14 @@ pub use moment::Moment;
 pub use page::{Listed, Page};
 pub use scope::{Products, Scope};
 
+use bell::Bell;
 use database::{Database, Line};
 
 /// The open store. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
+    bell: Bell,
     // Held for its end: the last clone removes the folder.
     _folder: Option<Arc<Folder>>,
 }
@@ -85,7 +89,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Store> {
         let database = Database::open(url).await?;
         database::migrate(&database).await?;
-        Ok(Store { database, _folder: None })
+        Ok(Store { database, bell: Bell::default(), _folder: None })
     }
 
     /// How far the schema of a URL is, without changing it.
@@ -125,7 +129,13 @@ impl Store {
 
     /// Begins to change. In SQLite there is one writer: keep it short.
     pub async fn change(&self) -> Result<Change> {
-        Ok(Change { look: Look { line: self.database.change().await? } })
+        let look = Look { line: self.database.change().await? };
+        Ok(Change { look, bell: self.bell.clone(), has_queued: false })
+    }
+
+    /// Hears when a transaction of this process has queued a job or a message.
+    pub fn ear(&self) -> Ear {
+        self.bell.ear()
     }
 
     /// Lets the optimiser look at the data again; to be run after large imports and once a day.
@@ -155,12 +165,23 @@ pub struct Look {
 #[derive(Debug)]
 pub struct Change {
     look: Look,
+    bell: Bell,
+    has_queued: bool,
 }
 
 impl Change {
     /// Makes it true.
     pub async fn commit(self) -> Result<()> {
-        self.look.line.commit().await
+        self.look.line.commit().await?;
+        if self.has_queued {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+
+    /// Notes that whoever waits for work is to be told at the end.
+    fn ring(&mut self) {
+        self.has_queued = true;
     }
 
     /// Takes everything back, and has done so when it returns. Dropping does the same a little later.

@@ -116,7 +116,9 @@ impl Change {
             i64::from(new.most_attempts.max(1)).into(),
             now.into(),
         ];
-        self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()
+        let id = self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()?;
+        self.ring();
+        Ok(id)
     }
 
     /// The message of a key while nobody has tried to send it: what it says may still grow.
@@ -207,7 +209,10 @@ impl Change {
                    WHERE id = $2 AND state = 3 AND organisation = $3";
         match self.line.run(sql, &[now.into(), id.into(), scope.organisation.into()]).await? {
             0 => Err(Error::NotFound(format!("parked message {id}"))),
-            _ => Ok(()),
+            _ => {
+                self.ring();
+                Ok(())
+            }
         }
     }
 }

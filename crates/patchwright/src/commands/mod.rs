@@ -28,6 +28,7 @@ mod restore;
 mod scan;
 mod server_gate;
 mod store;
+mod serve;
 mod tables;
 mod upload;
 mod version;
@@ -74,6 +75,7 @@ enum Verb {
     Decisions(decisions::Decisions),
     Policy(policy::Policy),
     Tables(tables::Tables),
+    Serve(serve::Serve),
     Index(index::Index),
     Feeds(feeds::Feeds),
     Version(version::Version),
@@ -117,6 +119,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Decisions(verb) => verb.run(&cli.global),
         Verb::Policy(verb) => verb.run(&cli.global),
         Verb::Tables(verb) => verb.run(),
+        Verb::Serve(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Feeds(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),

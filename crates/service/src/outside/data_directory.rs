@@ -31,6 +31,12 @@ impl DataDirectory {
         self.path("index/current")
     }
 
+    /// The number of the generation in use; `None` where there is none, or where it is no link.
+    pub fn current_number(&self) -> Option<u64> {
+        let target = fs::read_link(self.current()).ok()?;
+        target.file_stem()?.to_str()?.parse().ok()
+    }
+
     /// The file of a generation.
     pub fn generation(&self, number: u64) -> PathBuf {
         self.path(&format!("index/{number:06}.pwx"))
