@@ -2,6 +2,7 @@
 
 mod binary;
 
+mod asking;
 mod assess;
 mod bad_input;
 mod compare;

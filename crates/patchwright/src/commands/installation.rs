@@ -6,26 +6,24 @@ use clap::Args;
 use service::backup::{BackupError, Installation, StoreError, moving};
 use service::outside::data_directory::DataDirectory;
 use service::outside::documents;
+use service::settings::{FILE, Settings};
 
 use crate::exit::{Exit, Failure};
 
-/// The variable that names the database.
-pub const DATABASE: &str = "PATCHWRIGHT_STORE_DATABASE";
-/// The variable that names the place of documents.
-pub const DOCUMENTS: &str = "PATCHWRIGHT_STORE_DOCUMENTS";
-
-/// Options of every verb on an installation.
+/// Options of every verb on an installation. What is not given is read as the server reads it: from the environment
+/// (PATCHWRIGHT_STORE_…), from the settings file, or from the data directory.
 #[derive(Args, Clone, Debug)]
 pub struct InstallationOptions {
     /// The data directory
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
-    /// The database: sqlite:FILE or postgres://USER@HOST/DATABASE; else PATCHWRIGHT_STORE_DATABASE, else patchwright.db in
-    /// the data directory
+    /// The settings file of the server [default: patchwright.toml in the data directory, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The database: sqlite:FILE or postgres://USER@HOST/DATABASE [default: as the server's settings say]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
-    /// Where documents lie: a folder, or s3://BUCKET/PREFIX?endpoint=URL; else PATCHWRIGHT_STORE_DOCUMENTS, else blobs/
-    /// in the data directory
+    /// Where documents lie: a folder, or s3://BUCKET/PREFIX?endpoint=URL [default: as the server's settings say]
     #[arg(long, value_name = "DIR|URL")]
     pub documents: Option<String>,
 }
@@ -36,21 +34,62 @@ pub fn variable(name: &str) -> Option<String> {
 }
 
 impl InstallationOptions {
+    /// Settings of the server that is or was here, for its database and its documents.
+    fn settings(&self) -> Result<Settings, Failure> {
+        let path = self.config.clone().unwrap_or_else(|| self.data.join(FILE));
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => None,
+            Err(error) => {
+                let message = format!("cannot read the settings {}: {error}", path.display());
+                return Err(Failure::new(Exit::Unreadable, message));
+            }
+        };
+        let name = path.display().to_string();
+        let variables = std::env::vars_os();
+        let variables = variables.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        let given = |name, value: &Option<String>| value.clone().map(|value| (name, value));
+        let given: Vec<_> = [given("store.documents", &self.documents)].into_iter().flatten().collect();
+        Settings::of(text.as_deref().map(|text| (name.as_str(), text)), variables, &given).map_err(|error| {
+            Failure::new(Exit::Usage, error.to_string()).hint("all settings are in docs/manual/settings.md")
+        })
+    }
+
+    fn url_of(&self, settings: &Settings) -> Result<String, Failure> {
+        if let Some(url) = self.database.clone() {
+            return Ok(url);
+        }
+        if !settings.database_file.is_empty() {
+            return std::fs::read_to_string(&settings.database_file)
+                .map(|url| url.trim().to_owned())
+                .map_err(|error| {
+                    Failure::new(Exit::Unreadable, format!("{}: {error}", settings.database_file))
+                });
+        }
+        Ok(match settings.database.as_str() {
+            "" => moving::default_store(&self.data),
+            url => url.to_owned(),
+        })
+    }
+
     /// The URL of the database.
-    pub fn url(&self) -> String {
-        self.database
-            .clone()
-            .or_else(|| variable(DATABASE))
-            .unwrap_or_else(|| moving::default_store(&self.data))
+    pub fn url(&self) -> Result<String, Failure> {
+        self.url_of(&self.settings()?)
     }
 
     /// Opens the place of documents; a folder is made where it is absent.
     pub fn open(&self) -> Result<Installation, Failure> {
-        let place = self.documents.clone().or_else(|| variable(DOCUMENTS));
-        let place = place.unwrap_or_else(|| self.data.join("blobs").display().to_string());
+        let settings = self.settings()?;
+        let store = self.url_of(&settings)?;
+        let place = match settings.documents.as_str() {
+            "" => self.data.join("blobs").display().to_string(),
+            place => place.to_owned(),
+        };
         let blobs = documents::open(&place, &variable)
             .map_err(|error| Failure::new(Exit::Usage, error.to_string()).hint(PLACES))?;
-        Ok(Installation { store: self.url(), blobs, data: DataDirectory::new(&self.data) })
+        Ok(Installation { store, blobs, data: DataDirectory::new(&self.data) })
     }
 }
 

@@ -39,7 +39,7 @@ struct View {
 impl Migrate {
     /// Looks or migrates, and says so.
     pub fn run(self, global: &Global) -> Result<Exit, Failure> {
-        let url = self.installation.url();
+        let url = self.installation.url()?;
         let mut view = View {
             schema: "patchwright.migration/1",
             database: moving::shown(&url),
