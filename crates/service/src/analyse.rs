@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use analysis::policy::due::{Event as From, Party, Task};
 use model::assessment::ResponseClass;
+use model::component::Scope as Where;
 use model::effect::{Effect, Tier};
 use model::finding::Finding;
 use model::sbom::Inventory;
@@ -228,7 +229,7 @@ fn row(
     now: Moment,
     answer: &Answer,
 ) -> Row {
-    let cell = cell(finding, effect);
+    let cell = cell(finding, effect, &answer.inventory);
     let (_, _, exploitation, is_rising, epss, score) = urgency(finding, assessed, effect);
     let rank = exploitation.map_or(0, |level| level as u32) << 30
         | u32::from(is_rising) << 29
@@ -255,7 +256,8 @@ fn row(
     row
 }
 
-pub(crate) fn cell(finding: &Finding, effect: &Effect) -> Cell {
+pub(crate) fn cell(finding: &Finding, effect: &Effect, inventory: &Inventory) -> Cell {
+    let scope = inventory.components.get(finding.component).map(|component| component.scope);
     Cell {
         is_active: true,
         verdict: finding.verdict,
@@ -264,6 +266,7 @@ pub(crate) fn cell(finding: &Finding, effect: &Effect) -> Cell {
         status: effect.status,
         tier: effect.tier,
         is_contested: !effect.contested.is_empty(),
+        is_build_only: matches!(scope, Some(Where::BuildOnly | Where::Test)),
     }
 }
 
@@ -365,7 +368,7 @@ fn said(answer: &Answer, ids: &[i64], rows: &[Row]) -> impl Fn(&Difference) -> O
         let is_it = |(finding, _, effect): &(&Finding, Option<&Assessed>, &Effect)| {
             finding.vulnerability == row.vulnerability
                 && ids.get(finding.component) == Some(&one.component)
-                && cell(finding, effect) == row.cell
+                && cell(finding, effect, &answer.inventory) == row.cell
         };
         let (finding, assessed, effect) = answer.rows().find(is_it)?;
         let component = answer.inventory.components.get(finding.component)?;

@@ -112,9 +112,10 @@ fn a_vulnerability_says_where_also_when_nowhere() {
         assert!(here.is_known && here.places.iter().all(|one| one.cell.verdict == Verdict::Affected));
         let nowhere = maker.vulnerability("CVE-1999-9999").await.unwrap();
         assert_eq!((nowhere.is_known, nowhere.places.len(), nowhere.checked), (false, 0, 2));
-        let known = maker.vulnerabilities("").await.unwrap();
+        let (filter, sort) = (VulnerabilityFilter::default(), VulnerabilitySort::Urgency);
+        let known = maker.vulnerability_lines(&filter, sort, &Page::default()).await.unwrap().rows;
         let releases: Vec<(&str, u64)> =
-            known.iter().map(|one| (one.first.vulnerability.as_str(), one.releases)).collect();
+            known.iter().map(|one| (one.row.name.as_str(), one.row.releases)).collect();
         assert_eq!(releases.len(), 3);
         assert!(releases.contains(&("CVE-2024-2", 2)), "{releases:?}");
     });
@@ -179,7 +180,8 @@ fn the_border_holds() {
         assert!(other.compare(1, 2, NOW).await.unwrap().is_none());
         assert!(other.choices().await.unwrap().is_empty());
         assert!(other.finding(1, NOW).await.unwrap().is_none());
-        assert!(other.components(1, "", "", &Page::default()).await.is_err());
+        let (filter, sort) = (ComponentFilter::default(), ComponentSort::Name);
+        assert_eq!(other.component_lines(&filter, sort, &Page::default()).await.unwrap().total, 0);
         let today = other.today(Moment(0), NOW).await.unwrap();
         assert_eq!((today.releases, today.matches, today.happened.len()), (0, 0, 0));
         assert_eq!(other.vulnerability("CVE-2024-2").await.unwrap().checked, 0);

@@ -40,8 +40,9 @@ impl Look {
     async fn counts(&mut self, products: &[i64], which: &str) -> Result<Vec<CellCount>> {
         let ids = self.line.dialect().ids("$1");
         let sql = format!(
-            "SELECT product, release, cell, n FROM finding_count WHERE product IN {ids} AND {which} AND n > 0
-             ORDER BY product, release, cell"
+            "SELECT product, release, cell, CAST(sum(n) AS BIGINT) FROM finding_count
+             WHERE product IN {ids} AND {which} AND n > 0
+             GROUP BY product, release, cell ORDER BY product, release, cell"
         );
         let rows = self.line.rows(sql, &[ints(products.iter().copied())]).await?;
         rows.iter()

@@ -5,9 +5,10 @@
 //! its lease runs out and the job is claimed again, until the attempts are used up and it is parked for a person to
 //! see. Moments and back-off come from outside: [`backoff`] computes the usual one.
 
-use crate::database::{Row, Value, bulk};
+use crate::database::{Row, Value, bulk, ints};
 use crate::error::{Error, Result};
-use crate::{Change, Listed, Look, Moment, Page};
+use crate::page::Order;
+use crate::{Change, Listed, Look, Moment, Page, Scope};
 
 /// Which reserved worker takes a job, so that a large rescan never delays an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +97,8 @@ pub struct NewJob {
     pub lane: Lane,
     /// What it needs to know (JSON of `service`).
     pub body: String,
+    /// For whom; `None` = for the installation.
+    pub organisation: Option<i64>,
     /// Not before.
     pub run_after: Moment,
     /// Attempts before it is parked, at least 1.
@@ -135,6 +138,15 @@ pub struct Job {
     pub finished: Moment,
 }
 
+/// Which jobs; an empty list of words does not filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobFilter {
+    /// In these states.
+    pub states: Vec<WorkState>,
+    /// Of these kinds.
+    pub kinds: Vec<String>,
+}
+
 const COLUMNS: &str = "id, kind, key, lane, body, state, run_after, attempts, most_attempts, leased_by, lease_no, \
                        error, created, finished";
 
@@ -172,14 +184,34 @@ pub fn backoff(attempt: u32, jitter: u64) -> i64 {
 impl Look {
     /// A page of jobs in a state, newest first; for the operator.
     pub async fn jobs(&mut self, state: WorkState, page: &Page) -> Result<Listed<Job>> {
-        let before = page.place("newest")?.map_or(i64::MAX, |place| place.id);
-        let total =
-            self.line.int("SELECT count(*) FROM job WHERE state = $1", &[state.code().into()]).await?;
-        let sql = format!("SELECT {COLUMNS} FROM job WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
-        let values = [state.code().into(), before.into(), page.rows().into()];
+        self.job_page("state = $1", vec![state.code().into()], page).await
+    }
+
+    /// A page of the jobs that an organisation may see, newest first: its own, and those of the installation.
+    pub async fn jobs_of(&mut self, scope: &Scope, filter: &JobFilter, page: &Page) -> Result<Listed<Job>> {
+        let all = WorkState::ALL.iter().copied();
+        let states = all.filter(|state| filter.states.is_empty() || filter.states.contains(state));
+        let dialect = self.line.dialect();
+        let mut which = format!("state IN {} AND organisation IN (0, $2)", dialect.ids("$1"));
+        let mut values = vec![ints(states.map(WorkState::code)), scope.organisation.into()];
+        if !filter.kinds.is_empty() {
+            which.push_str(&format!(" AND kind IN {}", dialect.texts("$3")));
+            values.push(bulk(&filter.kinds)?);
+        }
+        self.job_page(&which, values, page).await
+    }
+
+    async fn job_page(&mut self, which: &str, mut values: Vec<Value>, page: &Page) -> Result<Listed<Job>> {
+        let total = self.line.int(format!("SELECT count(*) FROM job WHERE {which}"), &values).await?;
+        let span = Order::newest("id").span(page)?;
+        let beyond = span.condition(&mut values);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM job WHERE {which}{beyond} ORDER BY {} LIMIT {}",
+            span.order(),
+            span.rows()
+        );
         let rows: Result<Vec<Job>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
-        let (rows, next) = page.cut("newest", rows?, |job| (String::new(), job.id));
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        Ok(span.cut(rows?, total.unsigned_abs(), |job| vec![job.id.into()]))
     }
 }
 
@@ -187,9 +219,9 @@ impl Change {
     /// Queues a job in the transaction that causes it. `None` when the same is open already.
     pub async fn enqueue(&mut self, new: &NewJob, now: Moment) -> Result<Option<i64>> {
         let sql =
-            "INSERT INTO job (kind, key, lane, body, state, run_after, attempts, most_attempts, leased_by,
-                       lease_no, error, created, finished)
-                   VALUES ($1, $2, $3, $4, 0, $5, 0, $6, '', 0, '', $7, 0)
+            "INSERT INTO job (kind, key, lane, body, organisation, state, run_after, attempts, most_attempts,
+                       leased_by, lease_no, error, created, finished)
+                   VALUES ($1, $2, $3, $4, $8, 0, $5, 0, $6, '', 0, '', $7, 0)
                    ON CONFLICT (kind, key) WHERE state <= 1 DO NOTHING RETURNING id";
         let values = [
             (&new.kind).into(),
@@ -199,6 +231,7 @@ impl Change {
             new.run_after.into(),
             i64::from(new.most_attempts.max(1)).into(),
             now.into(),
+            new.organisation.unwrap_or(0).into(),
         ];
         let id = self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()?;
         self.ring();

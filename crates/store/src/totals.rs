@@ -62,18 +62,6 @@ impl Look {
         })
     }
 
-    /// How many components are in which state of coverage, over all releases of the scope.
-    pub async fn coverage_totals(&mut self, scope: &Scope) -> Result<Vec<(String, u64)>> {
-        let products = self.reach_value(scope).await?;
-        let ids = self.line.dialect().ids("$1");
-        let sql = format!(
-            "SELECT c.coverage, CAST(sum(c.n) AS BIGINT) FROM coverage_count c JOIN release r ON r.id = c.release
-             WHERE r.product IN {ids} GROUP BY c.coverage ORDER BY 1"
-        );
-        let rows = self.line.rows(sql, &[products]).await?;
-        rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs()))).collect()
-    }
-
     /// How many components are in which state of coverage, in each release of a product.
     pub async fn coverage_by_release(
         &mut self,

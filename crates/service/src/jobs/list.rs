@@ -75,12 +75,21 @@ impl Job {
         }
     }
 
+    /// For whom; `None` = for the installation.
+    fn organisation(&self) -> Option<i64> {
+        match self {
+            Job::AnalyseRelease { organisation, .. } => Some(*organisation),
+            _ => None,
+        }
+    }
+
     /// As the store queues it.
     pub fn queued(&self, lane: Lane, run_after: Moment) -> NewJob {
         NewJob {
             kind: self.kind().to_owned(),
             key: self.key(),
             lane,
+            organisation: self.organisation(),
             body: serde_json::to_string(self).unwrap_or_default(),
             run_after,
             most_attempts: ATTEMPTS,

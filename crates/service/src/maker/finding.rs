@@ -188,7 +188,8 @@ fn happening(event: store::event::Event) -> Happening {
     Happening { at: event.at, kind: event.kind, body: serde_json::from_str(&event.body).unwrap_or_default() }
 }
 
-fn about(index: &index::Index, id: &str) -> String {
+/// In the words of the first source that has any.
+pub(super) fn about(index: &index::Index, id: &str) -> String {
     let vulnerability = index.find(id).and_then(|number| index.vulnerability(number).ok());
     let texts = vulnerability.into_iter().flat_map(|one| one.records().collect::<Vec<_>>());
     texts

@@ -7,24 +7,34 @@ mod finding;
 mod lists;
 mod product;
 mod release;
+mod search;
+mod tables;
 mod today;
 mod vulnerability;
 
 pub use compare::ReleasesCompared;
 pub use feeds::{FeedHealth, KnowledgeHealth};
 pub use finding::{Detail, Elsewhere, Happening};
-pub use lists::{Component, FindingQuestion, Known, Task};
+pub use lists::{FindingQuestion, Task};
 pub use product::{ProductDetail, ReleaseNumbers};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
+pub use search::{Found, FoundVulnerability};
 pub use store::Error as StoreError;
-pub use store::audit::Audited as AuditRow;
+pub use store::audit::Audited;
+pub use store::audit_list::AuditFilter;
 pub use store::cell::Cell;
+pub use store::cell::Stop;
+pub use store::component_list::{ComponentFilter, ComponentSort, ListedComponent};
 pub use store::finding::Finding as FindingRow;
-pub use store::finding_list::{FindingFilter, Sort, SortBy};
+pub use store::finding_list::{FindingFilter, Sort, SortBy, Standing};
+pub use store::finding_write::Turn;
+pub use store::jobs::{JobFilter, WorkState};
 pub use store::product::Product as ProductRow;
 pub use store::release::Release as ReleaseRow;
 pub use store::totals::{ByClass, ReleaseTotals};
+pub use store::vulnerability_list::{ListedVulnerability, VulnerabilityFilter, VulnerabilitySort};
 pub use store::{Listed, Moment, Page, Products, Scope};
+pub use tables::{FindingLine, LogLine, ProductLine, VulnerabilityLine};
 pub use today::{Change, TodayFacts, Urgent};
 pub use vulnerability::{SourceSays, Where};
 
@@ -32,7 +42,6 @@ use std::collections::BTreeMap;
 
 use model::assessment::ResponseClass;
 use model::decision::DecisionState;
-use model::finding::Verdict;
 use store::decision::DecisionFilter;
 use store::finding_count::CellCount;
 
@@ -87,7 +96,7 @@ impl Counts {
 
 /// True while a finding is active and nobody has settled it.
 pub fn is_open(cell: &Cell) -> bool {
-    cell.is_active && cell.status.verdict() != Verdict::NotAffected
+    cell.is_open()
 }
 
 /// A product with its numbers.

@@ -75,7 +75,7 @@ impl Maker {
             TodayFacts { open: Counts::of(&look.counts_by_product(scope).await?), ..TodayFacts::default() };
         let totals = look.release_totals(scope, None).await?;
         (facts.releases, facts.matches) = (totals.releases, totals.matches);
-        for (word, number) in look.coverage_totals(scope).await? {
+        for (word, number) in look.coverage_of_all(scope).await? {
             if !super::release::is_evaluated(&word) {
                 facts.not_evaluated += number;
                 facts.gaps.push((word, number));

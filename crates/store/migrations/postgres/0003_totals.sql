@@ -1,11 +1,5 @@
 -- numbers that pages show without counting
 ALTER TABLE release ADD COLUMN matches BIGINT NOT NULL DEFAULT 0;
-CREATE TABLE coverage_count (
-    release BIGINT NOT NULL REFERENCES release (id),
-    coverage TEXT COLLATE "C" NOT NULL,
-    n BIGINT NOT NULL,
-    PRIMARY KEY (release, coverage)
-);
 -- open findings of a product at the end of a day, by the code of their class; 0 is nothing assessed
 CREATE TABLE trend (
     product BIGINT NOT NULL REFERENCES product (id),

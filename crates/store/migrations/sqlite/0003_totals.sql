@@ -1,11 +1,5 @@
 -- numbers that pages show without counting
 ALTER TABLE release ADD COLUMN matches INTEGER NOT NULL DEFAULT 0;
-CREATE TABLE coverage_count (
-    release INTEGER NOT NULL REFERENCES release (id),
-    coverage TEXT NOT NULL,
-    n INTEGER NOT NULL,
-    PRIMARY KEY (release, coverage)
-) STRICT, WITHOUT ROWID;
 -- open findings of a product at the end of a day, by the code of their class; 0 is nothing assessed
 CREATE TABLE trend (
     product INTEGER NOT NULL REFERENCES product (id),

@@ -39,6 +39,23 @@ impl Dialect {
         }
     }
 
+    /// The condition that a column of integers has one of the values of a JSON array in a parameter.
+    pub(crate) fn among(self, column: &str, parameter: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} IN {}", self.ids(parameter)),
+            // An array, not a table: it never becomes a join that loses the order of an index.
+            Dialect::Postgres => format!("{column} = ANY (ARRAY{})", self.ids(parameter)),
+        }
+    }
+
+    /// The same for a column of texts.
+    pub(crate) fn among_texts(self, column: &str, parameter: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} IN {}", self.texts(parameter)),
+            Dialect::Postgres => format!("{column} = ANY (ARRAY{})", self.texts(parameter)),
+        }
+    }
+
     /// A table made from a JSON array of arrays in a parameter, with named and typed columns.
     pub(crate) fn table(self, parameter: &str, columns: &[(&str, Kind)]) -> String {
         let cells: Vec<String> =
@@ -88,6 +105,14 @@ impl Dialect {
         }
     }
 
+    /// A join whose left side is walked first: SQLite keeps to it, PostgreSQL sees that by itself.
+    pub(crate) fn then_join(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "CROSS JOIN",
+            Dialect::Postgres => "JOIN",
+        }
+    }
+
     /// What follows a table so that SQLite takes this index, whatever it believes about the data.
     pub(crate) fn by_index(self, index: &str) -> String {
         match self {
@@ -101,6 +126,14 @@ impl Dialect {
         match self {
             Dialect::Sqlite => format!("+{column}"),
             Dialect::Postgres => format!("({column} + 0)"),
+        }
+    }
+
+    /// The same for a column of texts.
+    pub(crate) fn no_index_text(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("+{column}"),
+            Dialect::Postgres => format!("({column} || '')"),
         }
     }
 

@@ -5,8 +5,7 @@ use service::maker::{FeedHealth, Maker};
 use super::HouseBackend;
 use super::translate::{at_some, failure, maker, moment_of};
 use crate::backend::{Act, Failure, Identity, Kind};
-use crate::pages::knowledge::{Feed, Job, Knowledge};
-use crate::pages::list::{Page, Query};
+use crate::pages::knowledge::{Feed, Knowledge};
 
 pub(super) async fn knowledge(of: &HouseBackend, who: &Identity) -> Result<Knowledge, Failure> {
     let maker = maker(of, who)?;
@@ -57,11 +56,6 @@ fn feed(feed: FeedHealth) -> Feed {
 fn sentence(text: &str) -> String {
     let text = crate::words::capital(text.trim());
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
-}
-
-pub(super) async fn jobs(of: &HouseBackend, who: &Identity, query: &Query) -> Result<Page<Job>, Failure> {
-    let _ = (of, who, query);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
 }
 
 pub(super) async fn sync_feed(of: &HouseBackend, act: &Act, feed: &str) -> Result<String, Failure> {

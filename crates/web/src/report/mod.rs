@@ -2,7 +2,7 @@
 //! printable. Start with [`write`].
 
 pub(crate) mod bars;
-mod components;
+pub(crate) mod components;
 pub(crate) mod evidence;
 mod findings;
 mod funnel;

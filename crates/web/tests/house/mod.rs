@@ -10,6 +10,7 @@
 //! assert_eq!(tom.get("/findings").status, 200);
 //! ```
 
+mod reading;
 mod sign_in;
 
 use std::path::PathBuf;
@@ -266,7 +267,7 @@ impl TestHouse {
             let mut look = self.house.store.look().await.unwrap();
             let page = Page { after: None, limit: 1000 };
             let rows = look.audit(&scope, None, "", &page).await.unwrap().rows;
-            let line = |entry: &service::maker::AuditRow| {
+            let line = |entry: &service::maker::Audited| {
                 format!("{} {} {}", entry.entry.actor, entry.entry.act, entry.entry.subject)
             };
             rows.iter().rev().map(line).collect()
