@@ -11,14 +11,18 @@ const VERSION: &str = "4.32.5";
 /// Runs it. The token is taken from `PATCHWRIGHT_TOKEN`; give one of a server that may be filled with nonsense.
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     let Some((url, more)) = words.split_first() else {
-        return Err("cargo xtask api-check URL: name a running server, see docs/how-to/check-the-api.md".to_owned());
+        return Err(
+            "cargo xtask api-check URL: name a running server, see docs/how-to/check-the-api.md".to_owned()
+        );
     };
     let program = program(root)?;
-    let token = std::env::var("PATCHWRIGHT_TOKEN")
-        .map_err(|_| "PATCHWRIGHT_TOKEN is not set; a token is made on the server's page Settings".to_owned())?;
+    let token = std::env::var("PATCHWRIGHT_TOKEN").map_err(|_| {
+        "PATCHWRIGHT_TOKEN is not set; a token is made on the server's page Settings".to_owned()
+    })?;
     let description = format!("{}/api/v1/openapi.json", url.trim_end_matches('/'));
     let header = format!("Authorization: Bearer {token}");
-    let mut all = vec!["run", &description, "--url", url.trim_end_matches('/'), "--header", &header, "--checks", "all"];
+    let mut all =
+        vec!["run", &description, "--url", url.trim_end_matches('/'), "--header", &header, "--checks", "all"];
     all.extend(["--max-examples", "50", "--seed", "1", "--workers", "1"]);
     all.extend(more.iter().map(String::as_str));
     shell::run_quiet_words(root, &program, &all)

@@ -36,12 +36,17 @@ fn arguments(root: &Path, words: &[String]) -> Result<(PathBuf, PathBuf), String
     while let Some(word) = words.next() {
         match word.as_str() {
             "--out" => out = PathBuf::from(words.next().ok_or("--out needs a folder")?),
-            word if word.starts_with('-') => return Err(format!("{word} is not known: cargo xtask deb [BINARY] [--out DIR]")),
+            word if word.starts_with('-') => {
+                return Err(format!("{word} is not known: cargo xtask deb [BINARY] [--out DIR]"));
+            }
             word => binary = PathBuf::from(word),
         }
     }
     if !binary.is_file() {
-        return Err(format!("{} is not there: build it with `cargo xtask dist`, or name another", binary.display()));
+        return Err(format!(
+            "{} is not there: build it with `cargo xtask dist`, or name another",
+            binary.display()
+        ));
     }
     fs::create_dir_all(&out).map_err(|error| named(&out, &error))?;
     Ok((binary, out))
@@ -157,5 +162,9 @@ fn check(root: &Path, package: &Path) -> Result<(), String> {
         return Ok(());
     }
     // A statically linked helper or an unstripped development binary is the caller's choice.
-    shell::run(root, "lintian", &["--suppress-tags", "unstripped-binary-or-object,initial-upload-closes-no-bugs", &text(package)?])
+    shell::run(
+        root,
+        "lintian",
+        &["--suppress-tags", "unstripped-binary-or-object,initial-upload-closes-no-bugs", &text(package)?],
+    )
 }

@@ -88,8 +88,11 @@ fn ask_as(address: &str, token: &str, words: &[&str]) -> Ran {
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let ran =
-        Ran { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) };
+    let ran = Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: text(&output.stdout),
+        err: text(&output.stderr),
+    };
     assert!(!ran.err.contains("panicked") && !ran.err.contains("secret"), "{}", ran.err);
     ran
 }
@@ -138,7 +141,11 @@ fn a_release_is_sent_once_and_its_gate_fails() {
     let ran = ask(&server, &["upload", "gateway@4.1.0", &sbom, "--fail-on", "immediate"]);
     assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
     assert!(ran.out.contains("Gateway 4.1.0") && ran.out.contains("1 immediate"), "{}", ran.out);
-    assert!(ran.err.contains("1 open findings are `immediate`") && ran.err.contains("CVE-2024-6387"), "{}", ran.err);
+    assert!(
+        ran.err.contains("1 open findings are `immediate`") && ran.err.contains("CVE-2024-6387"),
+        "{}",
+        ran.err
+    );
     let again = ask(&server, &["upload", "gateway@4.1.0", &sbom, "--fail-on", "kev", "--json"]);
     assert!(again.out.contains("patchwright.upload/1"), "{}", again.out);
     let asked = server.asked.lock().unwrap();
@@ -176,7 +183,8 @@ fn lists_are_followed_to_their_end() {
         };
         (200, body.to_string())
     });
-    let ran = ask(&server, &["findings", "--class", "planned", "--component", "a b&c", "--sort", "epss", "--json"]);
+    let ran =
+        ask(&server, &["findings", "--class", "planned", "--component", "a b&c", "--sort", "epss", "--json"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let view: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((view["items"].as_array().unwrap().len(), &view["next"]), (3, &json!("")));
@@ -197,7 +205,8 @@ fn a_decision_names_the_version_it_was_made_on() {
         }
         false => (200, json!({"done": "Decided: not affected"}).to_string()),
     });
-    let words = ["decide", "4711", "--status", "not_affected", "--justification", "vulnerable_code_not_present"];
+    let words =
+        ["decide", "4711", "--status", "not_affected", "--justification", "vulnerable_code_not_present"];
     let with = |more: &[&str]| ask(&server, &[&words[..], &["--comment", "off"], more].concat());
     let ran = with(&["--evidence", "kernel_config"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -267,7 +276,11 @@ fn wrong_usage_asks_nobody() {
         (vec!["upload", "gateway", sbom.as_str()], 2, "PRODUCT@VERSION"),
         (vec!["upload", "gateway@1", "/no/such.json"], 3, "/no/such.json"),
         (vec!["upload", "gateway@1", sbom.as_str(), "--fail-on", "runes"], 2, "`runes` is none of"),
-        (vec!["upload", "gateway@1", sbom.as_str(), "--fail-on", "kev", "--max-unevaluated", "200"], 2, "100 percent"),
+        (
+            vec!["upload", "gateway@1", sbom.as_str(), "--fail-on", "kev", "--max-unevaluated", "200"],
+            2,
+            "100 percent",
+        ),
         (vec!["findings", "--rune", "x"], 2, "--rune"),
         (vec!["decide", "1"], 2, "--status"),
         (vec!["today", "--server", "ftp://x"], 2, "https://HOST"),

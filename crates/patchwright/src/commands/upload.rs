@@ -132,11 +132,11 @@ impl Upload {
     fn is_waiting(&self, server: &Server, release: &Value) -> Result<bool, Failure> {
         let state = |word: &str| ("state", word.to_owned());
         let jobs = client::list(server, "jobs", &[state("waiting"), state("running")], 1000)?;
-        let id = text(release, "id");
-        let name = format!("{} {}", text(release, "product_name"), self.release.version);
+        // `release 7`, or `release 7` and what changed.
+        let about = format!("release {}", text(release, "id"));
         let is_ours = |job: &Value| {
-            let about = text(job, "about");
-            !about.is_empty() && (about == id || about == format!("release {id}") || about == name)
+            let rest = text(job, "about").strip_prefix(&about);
+            rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
         };
         let is_waiting = rows(&jobs.body, "items").any(is_ours);
         Ok(is_waiting)
