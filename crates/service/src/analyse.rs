@@ -23,10 +23,11 @@ use store::{Change, Moment, Scope, fingerprint};
 use crate::assess::Assessed;
 use crate::ground::{self, Ground};
 use crate::house::{Current, Fault, House, busy, instant};
-use crate::intake::load;
+use crate::intake::{load, put_inventory};
 use crate::judge::{Judged, judge};
 use crate::notify::raise::{Said, raise};
 use crate::ranking::urgency;
+use crate::rescan::Setting;
 use crate::scan::{self, Options, Request};
 use crate::sentence::sentence;
 use crate::step::reached;
@@ -61,7 +62,7 @@ where
         let mut look = house.store.look().await?;
         let row = look.release(scope, release).await?;
         let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
-        (look.documents(scope, release).await?, ground::read(&mut look, scope, &row, now).await?)
+        (look.documents(scope, release).await?, ground::read(&mut look, scope, &row).await?)
     };
     if documents.is_empty() {
         return Err(Fault::Refused("the release has no documents yet: upload its SBOM".to_owned()));
@@ -79,7 +80,7 @@ where
     let mut change = house.store.change().await?;
     let differences = write(&mut change, scope, release, &current, &answer, &ground, now).await?;
     // The product's row is held by now: whoever judges the same release comes before or after, never between.
-    unchanged(house, &mut change, scope, release, &current, &ground, now).await?;
+    unchanged(house, &mut change, scope, release, &current, &ground).await?;
     crate::overtake::mark(&mut change, scope, release, &answer.inventory, &answer.judged, now).await?;
     finish(&mut change).await?;
     reached("analyse.written");
@@ -96,15 +97,14 @@ async fn unchanged(
     release: i64,
     current: &Current,
     ground: &Ground,
-    now: Moment,
 ) -> Result<(), Fault> {
     let row = change.release(scope, release).await?;
     let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
-    let again = ground::read(change, scope, &row, now).await?;
-    // Another node may have taken newer knowledge into use: its word is in the store, ours comes a little later.
-    let newest = change.current_generation().await?;
-    let is_newest = newest.is_none_or(|newest| newest.hash == current.generation);
-    if again.mark() != ground.mark() || !is_newest || house.current().generation != current.generation {
+    let again = ground::read(change, scope, &row).await?;
+    // A rescan of newer knowledge begins when that is in use, and then nothing comes behind its back.
+    let is_newest = house.current().generation == current.generation
+        && change.hold_generation(&current.generation).await?;
+    if again.mark() != ground.mark() || !is_newest {
         return Err(Fault::Refused(
             "documents, decisions or knowledge changed while it was judged".to_owned(),
         ));
@@ -118,6 +118,8 @@ struct Answer {
     judged: Judged,
     /// Places in the scan of the findings that are kept.
     rows: Vec<usize>,
+    /// What rescans ask of the release.
+    setting: Setting,
 }
 
 impl Answer {
@@ -135,7 +137,8 @@ impl Answer {
             .filter(|(_, effect)| is_kept(effect))
             .map(|(at, _)| at)
             .collect();
-        Ok(Answer { inventory, judged, rows })
+        let setting = Setting::of(&inventory, &current.knowledge.index, &options.at, grounds.speaks());
+        Ok(Answer { inventory, judged, rows, setting })
     }
 
     fn rows(&self) -> impl Iterator<Item = (&Finding, Option<&Assessed>, &Effect)> {
@@ -160,8 +163,8 @@ async fn write(
     ground: &Ground,
     now: Moment,
 ) -> Result<Vec<Difference>, Fault> {
-    let ids = change.put_inventory(scope, release, &answer.inventory.components).await?;
-    let ids: Vec<i64> = ids.into_iter().map(|(id, _)| id).collect();
+    // A newer program may read more of the documents than the one that received them.
+    let (ids, _) = put_inventory(change, current, scope, release, &answer.inventory).await?;
     let stored = change.judged_of(&[release]).await?;
     let basis = change.put_basis(&ground.basis(&current.knowledge)).await?;
     let rows = rows(release, &ids, answer, ground, &stored, basis, now);
@@ -178,7 +181,7 @@ async fn write(
     raise(change, scope, release, &differences, said, now).await?;
     let states: Vec<_> = answer.judged.scan.coverage.iter().map(|(state, _)| *state).collect();
     change.put_coverage(scope, release, &states).await?;
-    let summary = Summary::of(&answer.judged, &answer.inventory);
+    let summary = Summary::of(&answer.judged, &answer.inventory, json!(answer.setting));
     let matches = summary.funnel.all as u64;
     change.mark_judged(release, &current.generation, &summary.text(), matches, now).await?;
     let products: Vec<i64> =

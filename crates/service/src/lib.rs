@@ -20,6 +20,7 @@ pub mod funnel;
 pub mod judge;
 pub mod kbuild;
 pub mod knowledge;
+mod lookup_keys;
 pub mod maker;
 pub mod node;
 pub mod notify;

@@ -9,6 +9,7 @@ use model::finding::Finding;
 use model::profile::{Enabled, Profile};
 use model::sbom::Inventory;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use versions::{Order, Scheme, compare};
 
 use crate::funnel::Funnel;
@@ -26,8 +27,8 @@ pub struct Summary {
     pub upgrades: Vec<Upgrade>,
     /// The deployment it was judged in.
     pub profile: ProfileSummary,
-    /// What matching asks of the release beside its components, as a mark.
-    pub platform: String,
+    /// What matching asked of the release beside its components, as rescans read it.
+    pub setting: Value,
     /// Remarks of the readers.
     pub notes: usize,
     /// Documents that were read: (file, kind).
@@ -97,7 +98,7 @@ const UPGRADES: usize = 12;
 
 impl Summary {
     /// Of a judged release.
-    pub fn of(judged: &Judged, inventory: &Inventory) -> Summary {
+    pub fn of(judged: &Judged, inventory: &Inventory, setting: Value) -> Summary {
         let funnel = Funnel::of(judged, inventory);
         let classes = judged.classes();
         Summary {
@@ -110,7 +111,7 @@ impl Summary {
                 inferred: judged.profile.is_inferred,
                 deployment: deployment(&judged.profile),
             },
-            platform: crate::rescan::platform_mark(inventory),
+            setting,
             notes: inventory.notes.len(),
             documents: (inventory.documents.iter())
                 .map(|document| (document.file.clone(), document.kind.clone()))

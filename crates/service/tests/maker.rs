@@ -2,7 +2,9 @@
 
 use model::assessment::ResponseClass;
 use model::finding::Verdict;
-use service::maker::{FindingQuestion, Maker, Page};
+use service::maker::{
+    ComponentFilter, ComponentSort, FindingQuestion, Maker, Page, VulnerabilityFilter, VulnerabilitySort,
+};
 use store::{Moment, Products, Scope};
 use testkit::records::Knowledge;
 

@@ -5,6 +5,7 @@
 //! its lease runs out and the job is claimed again, until the attempts are used up and it is parked for a person to
 //! see. Moments and back-off come from outside: [`backoff`] computes the usual one.
 
+use crate::database::dialect::Kind;
 use crate::database::{Row, Value, bulk, ints};
 use crate::error::{Error, Result};
 use crate::page::Order;
@@ -236,6 +237,46 @@ impl Change {
         let id = self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()?;
         self.ring();
         Ok(id)
+    }
+
+    /// Queues many jobs as one statement; those that are open already stay as they are. Returns how many were new.
+    pub async fn enqueue_all(&mut self, new: &[NewJob], now: Moment) -> Result<u64> {
+        let mut rows: Vec<_> = new
+            .iter()
+            .map(|one| {
+                let attempts = i64::from(one.most_attempts.max(1));
+                (
+                    &one.kind,
+                    &one.key,
+                    one.lane.word(),
+                    &one.body,
+                    one.organisation.unwrap_or(0),
+                    one.run_after.0,
+                    attempts,
+                )
+            })
+            .collect();
+        // In one order everywhere, so that two nodes wait for each other and never in a circle.
+        rows.sort();
+        let columns = [
+            ("kind", Kind::Text),
+            ("key", Kind::Text),
+            ("lane", Kind::Text),
+            ("body", Kind::Text),
+            ("organisation", Kind::Int),
+            ("run_after", Kind::Int),
+            ("most_attempts", Kind::Int),
+        ];
+        let table = self.line.dialect().table("$1", &columns);
+        let sql = format!(
+            "INSERT INTO job (kind, key, lane, body, state, run_after, attempts, most_attempts, leased_by, lease_no,
+                 error, created, finished)
+             SELECT kind, key, lane, body, 0, run_after, 0, most_attempts, '', 0, '', $2, 0 FROM {table} t WHERE true
+             ON CONFLICT (kind, key) WHERE state <= 1 DO NOTHING"
+        );
+        let queued = self.line.run(sql, &[bulk(&rows)?, now.into()]).await?;
+        self.ring();
+        Ok(queued)
     }
 
     /// Queues the periodic job that is due at a moment, unless any node did so before: no leader is needed.

@@ -319,7 +319,7 @@ async fn lists_agree(store: &Store, house: &House) {
         FindingFilter { stops: vec![Stop::Settled, Stop::Device], ..FindingFilter::default() },
         FindingFilter { stops: vec![Stop::Date, Stop::Now], ..FindingFilter::default() },
     ];
-    for filter in &filters {
+    for (number, filter) in filters.iter().enumerate() {
         for (scope, products) in [
             (house.scope.clone(), house.products.clone()),
             (only(&house.scope, &house.products[1..]), house.products[1..].to_vec()),
@@ -330,21 +330,23 @@ async fn lists_agree(store: &Store, house: &House) {
                 .filter(|row| products.contains(&row.product) && passes(filter, row))
                 .map(|row| row.id)
                 .collect();
-            for by in SortBy::ALL {
-                for descending in [false, true] {
-                    let sort = Sort { by: *by, descending };
-                    let rows = walk(store, &scope, filter, sort).await;
+            for (at, by) in SortBy::ALL.iter().enumerate() {
+                // Each order is walked up by one filter and down by the next.
+                let descending = (number + at) % 2 == 0;
+                let sort = Sort { by: *by, descending };
+                let rows = walk(store, &scope, filter, sort).await;
+                if scope.is_whole() {
                     let walked = walk_by(store, &scope, filter, sort, 0).await;
                     assert_eq!(rows, walked, "sorted and walked {filter:?} {sort:?}");
-                    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-                    let found: std::collections::BTreeSet<_> = ids.iter().copied().collect();
-                    assert_eq!(found, expected, "{filter:?}");
-                    let mut keys: Vec<_> = rows.iter().map(|row| (key(row, *by), row.id)).collect();
-                    if descending {
-                        keys.reverse();
-                    }
-                    assert!(keys.is_sorted(), "{by:?} {keys:?}");
                 }
+                let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+                let found: std::collections::BTreeSet<_> = ids.iter().copied().collect();
+                assert_eq!(found, expected, "{filter:?}");
+                let mut keys: Vec<_> = rows.iter().map(|row| (key(row, *by), row.id)).collect();
+                if descending {
+                    keys.reverse();
+                }
+                assert!(keys.is_sorted(), "{by:?} {keys:?}");
             }
         }
     }
@@ -401,7 +403,7 @@ fn stands(row: &Finding, standing: Standing) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2, ..ProptestConfig::default() })]
 
     #[test]
     fn counts_equal_lists_in_any_order_and_scope(deeds in prop::collection::vec(deed(), 1..25)) {

@@ -357,7 +357,7 @@ fn the_log_is_listed_over_its_chains() {
         };
         let all = AuditFilter::default();
         let newest = of(both_ways!(page => look.audit_list(&scope, &all, true, page)));
-        assert_eq!(newest, ["5", "3", "2", "0", "1"]);
+        assert_eq!(newest, ["5", "2", "3", "0", "1"]);
         let mut oldest = of(both_ways!(page => look.audit_list(&scope, &all, false, page)));
         oldest.reverse();
         assert_eq!(newest, oldest);

@@ -181,6 +181,12 @@ async fn run(
         }
         Job::CheckKnowledge { .. } => {
             let at = now();
+            // Feeds grow old without any change of knowledge: what they said is judged again.
+            let generation = house.current().generation.clone();
+            match rescan(house, &generation, &KnowledgeDelta::default(), at, async |_| Ok(())).await {
+                Ok(_) | Err(Fault::Refused(_)) => {}
+                Err(fault) => return Err(fault),
+            }
             knowledge::check(house, at, async |change: &mut Change| {
                 Ok(change.complete(id, lease_no, at).await?)
             })

@@ -44,7 +44,7 @@ impl Maker {
                 let says = format!("release {} has no documents yet: upload its SBOM", release.version);
                 return Err(Fault::Refused(says));
             }
-            let ground = ground::read(&mut look, &self.scope, release, now).await?;
+            let ground = ground::read(&mut look, &self.scope, release).await?;
             sides.push((load(&self.house, &documents).await?, ground::complete(&self.house, ground).await?));
             let filter =
                 FindingFilter { release: Some(release.id), is_active: None, ..FindingFilter::default() };

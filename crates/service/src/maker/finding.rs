@@ -116,7 +116,7 @@ impl Maker {
         let others =
             look.findings(scope, &filter, Sort::default(), &Page { after: None, limit: ELSEWHERE }).await?;
         let documents = look.documents(scope, row.release).await?;
-        let ground = ground::read(&mut look, scope, &release, now).await?;
+        let ground = ground::read(&mut look, scope, &release).await?;
         drop(look);
         let documents = load(&self.house, &documents).await?;
         let ground = ground::complete(&self.house, ground).await?;

@@ -13,15 +13,13 @@ use index::compile::delta::Delta;
 use serde::{Deserialize, Serialize};
 use store::blobs::Blobs;
 use store::generation::Generation;
-use store::jobs::Lane;
 use store::{Change, Dialect, Moment, Store};
 
 use crate::house::{Fault, House, busy};
-use crate::jobs::list::Job;
 use crate::knowledge::{self, Knowledge};
 use crate::outside::data_directory::{DataDirectory, sum_of_file};
 use crate::outside::directory;
-use crate::rescan::KnowledgeDelta;
+use crate::rescan::{KnowledgeDelta, take_into_use};
 use crate::step::reached;
 use crate::sync::read_delta;
 
@@ -214,9 +212,7 @@ impl Shelf {
         let mut change = house.store.change().await?;
         if is_new {
             let origin = serde_json::to_string(&Origin { number: new.number }).unwrap_or_default();
-            change.put_generation(&new.hash, new.size, &origin, now).await?;
-            let job = Job::RescanChanged { generation: new.hash.clone(), delta };
-            change.enqueue(&job.queued(Lane::Background, now), now).await?;
+            take_into_use(&mut change, &new.hash, new.size, &origin, delta, now).await?;
         }
         finish(&mut change).await?;
         reached("adopt.written");

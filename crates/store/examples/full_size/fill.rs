@@ -265,7 +265,7 @@ async fn release(
         })
         .collect();
     change.put_coverage(scope, release, &states).await?;
-    change.mark_judged(release, "g1", "{}", now).await?;
+    change.mark_judged(release, "g1", "{}", 0, now).await?;
     for act in ["release.uploaded", "document.received", "decision.made"] {
         let entry = AuditEntry {
             product: Some(product),

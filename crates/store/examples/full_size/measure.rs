@@ -302,15 +302,14 @@ async fn numbers(look: &mut Look, scopes: &[(&'static str, Scope)], products: &[
     search.print();
     let keys: Vec<String> = (0..1000).map(|at| format!("name:component-{at:05}")).collect();
     let begun = Instant::now();
-    let touched = look.components_with_keys(&keys).await?;
-    let components: Vec<i64> = touched.iter().map(|(_, id)| *id).collect();
+    let components = look.components_with_keys(&keys).await?;
     let middle = begun.elapsed();
     let releases = look.releases_with_components(&components).await?;
     println!(
         "lists\treverse index\t1 000 keys to {} components in {:.0} ms, to {} pairs with releases in {:.0} ms",
         components.len(),
         middle.as_secs_f64() * 1000.0,
-        releases.len(),
+        releases.iter().map(|(_, releases)| releases.len()).sum::<usize>(),
         (begun.elapsed() - middle).as_secs_f64() * 1000.0
     );
     Ok(())

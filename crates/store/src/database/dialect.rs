@@ -75,6 +75,22 @@ impl Dialect {
         }
     }
 
+    /// The integers of a group as one text with commas between them.
+    pub(crate) fn joined(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("group_concat({column})"),
+            Dialect::Postgres => format!("string_agg({column}::text, ',')"),
+        }
+    }
+
+    /// A member of a text that holds a JSON object, as JSON text; NULL where it has none.
+    pub(crate) fn member(self, column: &str, name: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} -> '$.{name}'"),
+            Dialect::Postgres => format!("({column}::json -> '{name}')::text"),
+        }
+    }
+
     /// What follows `SELECT … LIMIT` so that two claimers never choose the same row. SQLite has one writer.
     pub(crate) fn skip_locked(self) -> &'static str {
         match self {
@@ -89,6 +105,15 @@ impl Dialect {
         match self {
             Dialect::Sqlite => "",
             Dialect::Postgres => " FOR NO KEY UPDATE",
+        }
+    }
+
+    /// What follows a `SELECT` whose rows nobody may change until the end of the transaction, while others may do the
+    /// same. SQLite has one writer.
+    pub(crate) fn for_share(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR SHARE",
         }
     }
 
@@ -196,7 +221,8 @@ impl Dialect {
         match self {
             // Bounded: a full look at millions of rows would hold the writer for seconds.
             Dialect::Sqlite => "PRAGMA analysis_limit = 1000; ANALYZE",
-            Dialect::Postgres => "ANALYZE",
+            // Swept, too: only pages known to hold nothing old are answered from an index alone.
+            Dialect::Postgres => "VACUUM (ANALYZE)",
         }
     }
 }

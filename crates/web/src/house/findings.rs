@@ -53,6 +53,13 @@ pub(super) fn filter(maker: &Maker, query: &Query, now: Moment) -> FindingFilter
         (false, true) => Some(false),
         _ => None,
     };
+    // A class is one of open findings: what is settled has none.
+    let classes = wanted_classes(query.of("class"));
+    let (products, is_open) = match (classes.is_empty(), is_open) {
+        (true, is_open) => (ids(query.of("product")), is_open),
+        (false, Some(false)) => (vec![-1], is_open),
+        (false, _) => (ids(query.of("product")), Some(true)),
+    };
     let (tiers, mut reasons) = said(query.of("reason"));
     let mut verdicts = Vec::new();
     if !query.of("gap").is_empty() {
@@ -73,7 +80,7 @@ pub(super) fn filter(maker: &Maker, query: &Query, now: Moment) -> FindingFilter
         verdicts = if verdicts.is_empty() { passed } else { verdicts };
     }
     FindingFilter {
-        products: ids(query.of("product")),
+        products,
         releases: ids(query.of("release")),
         component_names: query.of("component").to_vec(),
         vulnerabilities: query.of("vulnerability").iter().map(|id| maker.display_id(id)).collect(),
@@ -84,7 +91,7 @@ pub(super) fn filter(maker: &Maker, query: &Query, now: Moment) -> FindingFilter
         is_active: (!turns.contains(&Turn::Gone)).then_some(true),
         is_open,
         verdicts,
-        classes: wanted_classes(query.of("class")),
+        classes,
         tiers,
         standings: Standing::ALL.iter().copied().filter(|one| has("decision", one.word())).collect(),
         stops,
