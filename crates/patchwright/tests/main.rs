@@ -2,6 +2,7 @@
 
 mod binary;
 
+mod asking;
 mod assess;
 mod bad_input;
 mod compare;
@@ -12,6 +13,7 @@ mod demo;
 mod docs;
 mod exit_codes;
 mod house;
+mod installation;
 mod outputs;
 mod plan;
 mod policy;

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod analyse;
 pub mod assess;
+pub mod backup;
 pub mod bundle;
 pub mod compare;
 pub mod compile;

@@ -3,6 +3,8 @@
 mod access;
 mod alerts;
 mod archives;
+mod backups;
+mod bucket;
 mod compile;
 mod drafts;
 mod funnel;

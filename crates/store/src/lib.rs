@@ -66,8 +66,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use bell::Ear;
-pub use database::MIGRATIONS;
 pub use database::dialect::Dialect;
+pub use database::{MIGRATIONS, Steps};
 pub use error::{Error, Result};
 pub use hash::{fingerprint, sha256};
 pub use moment::Moment;
@@ -98,6 +98,23 @@ impl Store {
         let database = Database::open(url).await?;
         database::migrate(&database).await?;
         Ok(Store { database, bell: Bell::default(), noted: None, _folder: None })
+    }
+
+    /// How far the schema of a URL is, without changing it.
+    ///
+    /// # Errors
+    /// `NotFound` for a SQLite file that is not there; otherwise as [`Store::open`].
+    pub async fn steps(url: &str) -> Result<Steps> {
+        if url.starts_with("sqlite:") {
+            let file = database::sqlite_file(url)?;
+            if !file.exists() {
+                return Err(Error::NotFound(format!("database {}", file.display())));
+            }
+        }
+        let database = Database::open(url).await?;
+        let steps = database::steps(&database).await;
+        database.close().await;
+        steps
     }
 
     /// A store in a new folder below the system's temporary one, removed with the last clone.

@@ -1,9 +1,12 @@
 //! Every verb, one file each; this list is the command line.
 
+mod ask;
 mod assess;
+mod backup;
 mod compare;
 mod completions;
 mod cvss;
+mod decide;
 mod decisions;
 mod demo;
 mod explain;
@@ -12,16 +15,22 @@ mod gate;
 mod grounds;
 mod index;
 mod input;
+mod installation;
 mod inventory;
 mod knowledge;
 mod man;
+mod migrate;
 mod plan;
 mod policy;
 mod outputs;
 mod profile;
+mod restore;
 mod scan;
+mod server_gate;
+mod store;
 mod serve;
 mod tables;
+mod upload;
 mod version;
 mod vex;
 
@@ -71,6 +80,18 @@ enum Verb {
     Feeds(feeds::Feeds),
     Version(version::Version),
     Cvss(cvss::Cvss),
+    Upload(upload::Upload),
+    Today(ask::Today),
+    Releases(ask::Releases),
+    Findings(ask::Findings),
+    Finding(ask::Finding),
+    Decide(decide::Decide),
+    Vulnerability(ask::Vulnerability),
+    Jobs(ask::Jobs),
+    Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Store(store::Store),
     Demo(demo::Demo),
     Completions(completions::Completions),
     Man(man::Man),
@@ -103,6 +124,18 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Feeds(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),
+        Verb::Upload(verb) => verb.run(&cli.global),
+        Verb::Today(verb) => verb.run(&cli.global),
+        Verb::Releases(verb) => verb.run(&cli.global),
+        Verb::Findings(verb) => verb.run(&cli.global),
+        Verb::Finding(verb) => verb.run(&cli.global),
+        Verb::Decide(verb) => verb.run(&cli.global),
+        Verb::Vulnerability(verb) => verb.run(&cli.global),
+        Verb::Jobs(verb) => verb.run(&cli.global),
+        Verb::Migrate(verb) => verb.run(&cli.global),
+        Verb::Backup(verb) => verb.run(&cli.global),
+        Verb::Restore(verb) => verb.run(&cli.global),
+        Verb::Store(verb) => verb.run(&cli.global),
         Verb::Demo(verb) => verb.run(&cli.global),
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),

@@ -14,12 +14,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use store::blobs::Directory;
 use store::{Moment, Store, sqlite_url};
 
 use crate::house::{Fault, House, busy};
 use crate::notify::channel::Outgoing;
 use crate::outside::data_directory::DataDirectory;
+use crate::outside::documents;
 use crate::outside::http::HttpOptions;
 use crate::outside::http::post::HttpPost;
 use crate::outside::secrets::SecretFolder;
@@ -34,7 +34,8 @@ pub struct Opening {
     pub data: PathBuf,
     /// URL of the database; empty = a SQLite file in the data directory.
     pub database: String,
-    /// Folder of documents as received; empty = in the data directory. Several nodes need one that all of them reach.
+    /// Place of documents as received, a folder or a bucket; empty = in the data directory. Several nodes need one that
+    /// all of them reach.
     pub documents: String,
     /// Name of the node in leases; empty = that of the machine and the data directory.
     pub name: String,
@@ -78,11 +79,11 @@ impl Node {
             url => url.to_owned(),
         };
         let documents = match opening.documents.as_str() {
-            "" => data.path("blobs"),
-            folder => PathBuf::from(folder),
+            "" => data.path("blobs").display().to_string(),
+            place => place.to_owned(),
         };
         let store = Store::open(&url).await?;
-        let blobs = Arc::new(Directory::open(&documents)?);
+        let blobs = documents::open(&documents, &|name| std::env::var(name).ok())?;
         let now = (opening.clock)();
         let shelf = Shelf::new(data.clone(), opening.starter, opening.every_hours);
         let house = shelf.furnish(store, blobs, now).await?;

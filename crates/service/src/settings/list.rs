@@ -173,7 +173,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "store.documents",
-        about: "Folder of documents as received. Empty = `blobs` in the data directory. Several nodes need one that all of them reach.",
+        about: "Documents as received: a folder, or `s3://BUCKET/PREFIX?endpoint=URL&region=NAME` with the key in the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`). Empty = `blobs` in the data directory. Several nodes need one place that all of them reach.",
         take: Take::Text(|settings, text| {
             text.clone_into(&mut settings.documents);
             Ok(())
