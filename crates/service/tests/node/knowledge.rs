@@ -65,7 +65,10 @@ fn a_lease_of_the_process_before_is_free_again_at_the_next_start() {
             kind: "sweep".to_owned(),
             key: String::new(),
             lane: Lane::Immediate,
-            body: "{\"kind\":\"sweep\"}".to_owned(),
+            body: "{\"kind\":\"sweep\"
+            organisation: None,
+        }"
+            .to_owned(),
             run_after: NOW,
             most_attempts: 3,
         };
