@@ -2,6 +2,7 @@
 //! scope inside is the border, and the store never answers across it.
 
 mod finding;
+mod gaps;
 mod lists;
 mod release;
 mod search;
@@ -9,6 +10,7 @@ mod tables;
 mod today;
 
 pub use finding::{Detail, Elsewhere, Happening};
+pub use gaps::{GapNumbers, gap_codes};
 pub use lists::{FeedHealth, FindingQuestion, Task, Where};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
 pub use search::{Found, FoundVulnerability};
