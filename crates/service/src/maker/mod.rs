@@ -4,6 +4,7 @@
 mod compare;
 mod feeds;
 mod finding;
+mod gaps;
 mod lists;
 mod product;
 mod release;
@@ -15,6 +16,7 @@ mod vulnerability;
 pub use compare::ReleasesCompared;
 pub use feeds::{FeedHealth, KnowledgeHealth};
 pub use finding::{Detail, Elsewhere, Happening};
+pub use gaps::{GapNumbers, gap_codes};
 pub use lists::{FindingQuestion, Task};
 pub use product::{ProductDetail, ReleaseNumbers};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
