@@ -6,6 +6,7 @@
 mod data;
 mod measure;
 mod peer;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -30,8 +31,14 @@ struct Words {
     write: bool,
 }
 
-/// Runs all measurements and prints a Markdown table; `--write` puts it into docs/benchmarks.md.
+/// Runs all measurements and prints a Markdown table; `--write` puts it into docs/benchmarks.md. `rescan` measures the
+/// watch instead.
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
+    if let Some((first, rest)) = words.split_first()
+        && first == "rescan"
+    {
+        return watch::run(root, rest);
+    }
     let words = Words {
         with_peer: !words.iter().any(|word| word == "--no-peer"),
         write: words.iter().any(|word| word == "--write"),

@@ -18,7 +18,11 @@ const TASKS: &[Task] = &[
     ("ci", "everything CI checks: tests and lints", suite::ci),
     ("tidy", "check the walls and names of the house", tidy),
     ("quality", "judge the matcher: every case table and agreement figure, as a table", quality::run),
-    ("bench", "measure build, scan and memory against a peer, as a table", bench::run),
+    (
+        "bench",
+        "measure build, scan and memory against a peer, as a table; `bench rescan`: the watch",
+        bench::run,
+    ),
     ("deny", "check licences, sources and banned crates (installs cargo-deny)", suite::deny),
     ("dist", "build the binary as published", suite::dist),
 ];

@@ -85,12 +85,15 @@ impl Change {
         release: i64,
         components: &[Component],
     ) -> Result<Vec<(i64, bool)>> {
-        self.product_of(scope, release).await?;
+        self.hold_release(scope, release).await?;
         let ids = self.put_components(components).await?;
         let mut rows = Vec::with_capacity(components.len());
         for (place, (component, (id, _))) in components.iter().zip(&ids).enumerate() {
             let (_, occurrence) = shape::write(component)?;
             rows.push((place, *id, component.coverage.word(), occurrence));
+        }
+        if self.has_inventory(release, &rows).await? {
+            return Ok(ids);
         }
         self.line.run("DELETE FROM release_component WHERE release = $1", &[release.into()]).await?;
         let columns = [
@@ -112,6 +115,26 @@ impl Change {
         Ok(ids)
     }
 
+    /// True when the inventory of a release is this one already: then nothing is written, and what is known of the
+    /// coverage stays.
+    async fn has_inventory(&mut self, release: i64, rows: &[(usize, i64, &str, String)]) -> Result<bool> {
+        let sql =
+            "SELECT place, component, occurrence FROM release_component WHERE release = $1 ORDER BY place";
+        let known = self.line.rows(sql, &[release.into()]).await?;
+        if known.len() != rows.len() {
+            return Ok(false);
+        }
+        for (known, (place, component, _, occurrence)) in known.iter().zip(rows) {
+            let is_same = usize::try_from(known.int(0)?) == Ok(*place)
+                && known.int(1)? == *component
+                && known.text(2)? == *occurrence;
+            if !is_same {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Writes the coverage states of a release, in the order of its inventory.
     pub async fn put_coverage(&mut self, scope: &Scope, release: i64, states: &[Coverage]) -> Result<()> {
         self.product_of(scope, release).await?;
@@ -124,7 +147,8 @@ impl Change {
         let table = self.line.dialect().table("$2", &[("place", Kind::Int), ("word", Kind::Text)]);
         let sql = format!(
             "UPDATE release_component SET coverage = t.word FROM {table} t
-             WHERE release_component.release = $1 AND release_component.place = t.place"
+             WHERE release_component.release = $1 AND release_component.place = t.place
+             AND release_component.coverage <> t.word"
         );
         self.line.run(sql, &[release.into(), bulk(&rows)?]).await?;
         Ok(())

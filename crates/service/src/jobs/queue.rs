@@ -1,6 +1,9 @@
 //! Taking jobs from the queue, one after the other: claimed under a lease, done, and ended in the transaction of their
 //! last step. A worker that dies leaves its job to the next one when the lease is over.
 
+use std::task::Poll;
+use std::time::Duration;
+
 use store::jobs::{Job as Row, Lane, backoff};
 use store::{Change, Moment, Scope};
 
@@ -54,7 +57,7 @@ pub async fn turn(
     change.commit().await?;
     let Some(row) = claimed else { return Ok(Turn::Idle) };
     let (kind, key) = (row.kind.clone(), row.key.clone());
-    match run(house, &row, now).await {
+    match keeping(house, &row, BEAT, now, run(house, &row, now)).await {
         Ok(()) => Ok(Turn::Done { kind, key }),
         Err(fault) => {
             let why = fault.to_string();
@@ -66,6 +69,43 @@ pub async fn turn(
             Ok(Turn::Failed { kind, key, why })
         }
     }
+}
+
+/// How often a worker that is at it says so.
+const BEAT: Duration = Duration::from_secs(20);
+
+/// Does a job's work and keeps its lease meanwhile, renewed at every beat: work that takes longer than a lease is not
+/// begun by somebody else beside it. Where the lease is lost all the same, the end of the job refuses.
+pub async fn keeping<T>(
+    house: &House,
+    row: &Row,
+    beat: Duration,
+    now: &(dyn Fn() -> Moment + Sync),
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = std::pin::pin!(work);
+    let mut beats = std::pin::pin!(async {
+        loop {
+            tokio::time::sleep(beat).await;
+            // What cannot be renewed now may be at the next beat; a lost lease shows at the end.
+            let _ = renew(house, row, now()).await;
+        }
+    });
+    // Side by side: in SQLite a renewal waits for the one writer, which the work may be holding.
+    std::future::poll_fn(|context| {
+        let done = work.as_mut().poll(context);
+        if done.is_pending() {
+            let _: Poll<()> = beats.as_mut().poll(context);
+        }
+        done
+    })
+    .await
+}
+
+async fn renew(house: &House, row: &Row, now: Moment) -> Result<(), Fault> {
+    let mut change = house.store.change().await?;
+    change.renew(row.id, row.lease_no, LEASE, now).await?;
+    Ok(change.commit().await?)
 }
 
 async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Result<(), Fault> {
