@@ -7,6 +7,7 @@ mod data;
 mod lists;
 mod measure;
 mod peer;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -33,10 +34,12 @@ struct Words {
 
 /// Runs all measurements and prints a Markdown table; `--write` puts it into docs/benchmarks.md.
 ///
-/// `bench lists` measures the lists of the server instead, see [`lists`].
+/// `bench lists` measures the lists of the server instead, see [`lists`]; `bench rescan` the watch, see [`watch`].
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
-    if words.first().is_some_and(|word| word == "lists") {
-        return lists::run(root, words.get(1..).unwrap_or_default());
+    match words.split_first() {
+        Some((first, rest)) if first == "lists" => return lists::run(root, rest),
+        Some((first, rest)) if first == "rescan" => return watch::run(root, rest),
+        _ => {}
     }
     let words = Words {
         with_peer: !words.iter().any(|word| word == "--no-peer"),

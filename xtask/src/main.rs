@@ -20,7 +20,11 @@ const TASKS: &[Task] = &[
     ("ci", "everything CI checks: tests and lints", suite::ci),
     ("tidy", "check the walls and names of the house", tidy),
     ("quality", "judge the matcher: every case table and agreement figure, as a table", quality::run),
-    ("bench", "measure build, scan and memory against a peer, as a table", bench::run),
+    (
+        "bench",
+        "measure build, scan and memory against a peer, as a table; `bench rescan`: the watch",
+        bench::run,
+    ),
     ("deny", "check licences, sources and banned crates (installs cargo-deny)", suite::deny),
     ("deb", "build a Debian package of a binary: cargo xtask deb [BINARY] [--out DIR]", deb::build),
     ("api-check", "hold a running server against its own description with schemathesis", api_check::run),

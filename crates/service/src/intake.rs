@@ -17,7 +17,7 @@ use store::{Change, Moment, Scope, sha256};
 use crate::house::{Current, Fault, House, busy};
 use crate::jobs::list::Job;
 use crate::lookup_keys;
-use crate::scan::{self, Document, Request};
+use crate::scan::{self, Document};
 use crate::step::reached;
 
 /// Documents for a release, from one hand.
@@ -67,12 +67,45 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
         hashes.push(house.blobs.put(document.bytes.clone()).await?);
     }
     reached("intake.kept");
-    let known = documents_of(house, scope, &upload).await?;
-    let (kinds, inventory) = read_all(known, upload.documents.clone()).await?;
+    // Somebody else may add documents, or make the release, while these are read: then all are read again.
+    for _ in 0..ATTEMPTS {
+        let known = documents_of(house, scope, &upload).await?;
+        let read = read_all(load(house, &known).await?, upload.documents.clone()).await?;
+        match keep(house, scope, &upload, &hashes, &known, read, now).await {
+            Ok(Some(received)) => return Ok(received),
+            Ok(None) | Err(Fault::Store(store::Error::Conflict(_))) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Err(Fault::Refused(
+        "other documents of the release kept coming at the same time: send it again".to_owned(),
+    ))
+}
+
+/// How often documents are read again for the sake of others that came meanwhile.
+const ATTEMPTS: u32 = 5;
+
+/// What was read: kinds of the new documents, and the inventory of all.
+type Read = (Vec<String>, Inventory);
+
+/// Keeps what was read together with the known documents; `None` when those are others by now.
+async fn keep(
+    house: &House,
+    scope: &Scope,
+    upload: &Upload,
+    hashes: &[String],
+    known: &[Row],
+    (kinds, inventory): Read,
+    now: Moment,
+) -> Result<Option<Received>, Fault> {
     let mut change = house.store.change().await?;
-    let (release, is_new_release) = release(&mut change, scope, &upload, now).await?;
+    let (release, is_new_release) = release(&mut change, scope, upload, now).await?;
+    change.hold_release(scope, release).await?;
+    if change.documents(scope, release).await? != known {
+        return Ok(None);
+    }
     let mut new_documents = 0;
-    for ((document, hash), kind) in upload.documents.iter().zip(&hashes).zip(&kinds) {
+    for ((document, hash), kind) in upload.documents.iter().zip(hashes).zip(&kinds) {
         let row = row(release, document, hash, kind, upload.person, now);
         new_documents += usize::from(change.add_document(scope, &row).await?.1);
     }
@@ -89,7 +122,7 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
         let current = house.current();
         (_, received.new_components) =
             put_inventory(&mut change, &current, scope, release, &inventory).await?;
-        change.log(scope, &entry(&upload, &received, &hashes, now)).await?;
+        change.log(scope, &entry(upload, &received, hashes, now)).await?;
         let because = format!("documents {}", sha256(hashes.join(" ").as_bytes()));
         received.job =
             change.enqueue(&judge_release(scope, release, because, Lane::Interactive, now), now).await?;
@@ -97,7 +130,7 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
     reached("intake.written");
     change.commit().await?;
     reached("intake.committed");
-    Ok(received)
+    Ok(Some(received))
 }
 
 /// The job that judges a release.
@@ -106,14 +139,10 @@ pub(crate) fn judge_release(scope: &Scope, release: i64, because: String, lane: 
 }
 
 /// The documents that the release has already.
-async fn documents_of(house: &House, scope: &Scope, upload: &Upload) -> Result<Vec<Document>, Fault> {
+async fn documents_of(house: &House, scope: &Scope, upload: &Upload) -> Result<Vec<Row>, Fault> {
     let mut look = house.store.look().await?;
     match look.release_by_version(scope, upload.product, &upload.version).await? {
-        Some(release) => {
-            let rows = look.documents(scope, release.id).await?;
-            drop(look);
-            load(house, &rows).await
-        }
+        Some(release) => Ok(look.documents(scope, release.id).await?),
         None => Ok(Vec::new()),
     }
 }
@@ -127,25 +156,30 @@ pub(crate) async fn load(house: &House, rows: &[Row]) -> Result<Vec<Document>, F
     Ok(documents)
 }
 
-/// Reads what is new by itself, for its kinds, and all of it together.
-async fn read_all(known: Vec<Document>, new: Vec<Document>) -> Result<(Vec<String>, Inventory), Fault> {
+/// Reads each document once: what is new for its kind, and all of it together.
+async fn read_all(known: Vec<Document>, new: Vec<Document>) -> Result<Read, Fault> {
     busy(move || {
         let mut kinds = Vec::with_capacity(new.len());
-        for document in &new {
-            kinds.push(kind(document)?);
+        let mut read: Vec<(Document, Inventory)> = Vec::with_capacity(known.len() + new.len());
+        for document in known {
+            let part = scan::read_one(&document)?;
+            read.push((document, part));
         }
-        let is_known = |document: &Document| known.iter().any(|one| one.bytes == document.bytes);
-        let added: Vec<Document> = new.into_iter().filter(|document| !is_known(document)).collect();
-        let documents = known.iter().cloned().chain(added).collect();
-        Ok((kinds, scan::read(&Request { documents, ..Request::default() })?))
+        for document in new {
+            let part = scan::read_one(&document)?;
+            kinds.push(kind(&part));
+            if !read.iter().any(|(one, _)| one.bytes == document.bytes) {
+                read.push((document, part));
+            }
+        }
+        Ok((kinds, scan::join(read)?))
     })
     .await
 }
 
 /// What a document is, in the words of the readers.
-fn kind(document: &Document) -> Result<String, Fault> {
-    let inventory = scan::read_one(document)?;
-    Ok(inventory.documents.first().map_or_else(|| "evidence".to_owned(), |read| read.kind.clone()))
+fn kind(read: &Inventory) -> String {
+    read.documents.first().map_or_else(|| "evidence".to_owned(), |read| read.kind.clone())
 }
 
 async fn release(

@@ -68,8 +68,21 @@ pub fn read(request: &Request) -> Result<Inventory, ReadError> {
     }
     let mut inventory = formats::detect::merge(parts);
     attach_patches(&mut inventory, &request.patches);
+    named(inventory, &request.documents)
+}
+
+/// One inventory of documents that [`read_one`] has read, each with its part.
+///
+/// # Errors
+/// When none of them names a component.
+pub fn join(read: Vec<(Document, Inventory)>) -> Result<Inventory, ReadError> {
+    let (documents, parts): (Vec<Document>, Vec<Inventory>) = read.into_iter().unzip();
+    named(formats::detect::merge(parts), &documents)
+}
+
+fn named(inventory: Inventory, documents: &[Document]) -> Result<Inventory, ReadError> {
     if inventory.components.is_empty() {
-        let files: Vec<&str> = request.documents.iter().map(|document| document.name.as_str()).collect();
+        let files: Vec<&str> = documents.iter().map(|document| document.name.as_str()).collect();
         return Err(ReadError::Empty { files: files.join(", ") });
     }
     Ok(inventory)

@@ -2,6 +2,7 @@
 
 use model::finding::Verdict;
 use service::house::Fault;
+use service::intake::{Upload, receive};
 use service::scan::Document;
 use store::Moment;
 use store::Page;
@@ -120,5 +121,41 @@ fn evidence_may_come_after_the_sbom() {
         assert_eq!((received.components, received.is_new_release), (2, false));
         site.work(NOW).await;
         assert_eq!(site.findings().await.len(), 2);
+    });
+}
+
+#[test]
+fn two_uploads_to_one_release_at_the_same_time_are_both_in_its_inventory() {
+    run(async {
+        let site = Site::new(index(), "g1").await;
+        let widget = bom(&[("widget", "1.0", cpe("acme", "widget", "1.0"))]);
+        let mut gadget = bom(&[("gadget", "2", cpe("acme", "gadget", "2"))]);
+        gadget.name = "gadget.cdx.json".to_owned();
+        let (house, scope) = (site.house.clone(), site.scope.clone());
+        let upload = Upload {
+            product: site.product,
+            version: "1".to_owned(),
+            documents: vec![widget],
+            actor: "person/1".to_owned(),
+            person: 1,
+        };
+        let beside = tokio::spawn(async move { receive(&house, &scope, upload, NOW).await });
+        let one = site.upload("1", vec![gadget]).await;
+        let other = beside.await.unwrap().unwrap();
+        assert_eq!(one.release, other.release);
+        assert_eq!(one.components.max(other.components), 2);
+        let mut look = site.house.store.look().await.unwrap();
+        assert_eq!(look.inventory(&site.scope, one.release).await.unwrap().len(), 2);
+        assert_eq!(look.documents(&site.scope, one.release).await.unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn the_same_document_twice_in_one_upload_is_one() {
+    run(async {
+        let site = Site::new(index(), "g1").await;
+        let widget = bom(&[("widget", "1.0", cpe("acme", "widget", "1.0"))]);
+        let received = site.upload("1", vec![widget.clone(), widget]).await;
+        assert_eq!((received.new_documents, received.components), (1, 1));
     });
 }

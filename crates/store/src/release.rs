@@ -196,6 +196,14 @@ impl Change {
             .await
     }
 
+    /// Keeps a release for this transaction: who else wants to change its documents or its inventory waits.
+    pub async fn hold_release(&mut self, scope: &Scope, release: i64) -> Result<()> {
+        self.product_of(scope, release).await?;
+        let sql = format!("SELECT id FROM release WHERE id = $1{}", self.line.dialect().for_update());
+        self.line.rows(sql, &[release.into()]).await?;
+        Ok(())
+    }
+
     /// Writes a release's texts anew.
     pub async fn put_release(&mut self, scope: &Scope, id: i64, text: &ReleaseText) -> Result<()> {
         self.product_of(scope, id).await?;

@@ -102,7 +102,7 @@ impl Change {
         release: i64,
         components: &[Component],
     ) -> Result<Vec<(i64, bool)>> {
-        self.product_of(scope, release).await?;
+        self.hold_release(scope, release).await?;
         let ids = self.put_components(components).await?;
         let mut rows = Vec::with_capacity(components.len());
         for (place, (component, (id, _))) in components.iter().zip(&ids).enumerate() {

@@ -404,3 +404,18 @@ fn a_message_may_grow_until_somebody_tries_to_send_it_and_one_that_is_refused_is
         assert_eq!((parked.len(), parked[0].error.as_str(), parked[0].attempts), (1, "550", 2));
     });
 }
+
+#[test]
+fn many_jobs_are_queued_at_once_and_open_ones_stay() {
+    on_both(|store| async move {
+        let new: Vec<NewJob> = (0..500).map(|at| job("x", &at.to_string(), Lane::Background)).collect();
+        let mut change = store.change().await.unwrap();
+        assert!(change.enqueue(&new[7], NOW).await.unwrap().is_some());
+        assert_eq!(change.enqueue_all(&new, NOW).await.unwrap(), 499);
+        assert_eq!(change.enqueue_all(&new, NOW).await.unwrap(), 0);
+        assert_eq!(change.enqueue_all(&[], NOW).await.unwrap(), 0);
+        let first = change.claim(Lane::ALL, "me", 1_000, NOW).await.unwrap().unwrap();
+        assert_eq!((first.key.as_str(), first.body.as_str(), first.attempts), ("7", new[7].body.as_str(), 1));
+        assert_eq!(change.jobs(WorkState::Waiting, &Page::default()).await.unwrap().total, 499);
+    });
+}

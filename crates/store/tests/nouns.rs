@@ -59,11 +59,16 @@ fn feeds_and_generations_are_kept() {
         change.put_feed(&feed).await.unwrap();
         assert_eq!(change.feeds().await.unwrap(), [feed.clone()]);
         assert_eq!(change.feed("nvd2").await.unwrap(), Some(feed));
+        assert!(change.hold_generation("any, while none is noted").await.unwrap());
         for hash in ["a", "b", "a"] {
             change.put_generation(hash, 9, "[]", NOW).await.unwrap();
         }
         assert_eq!(change.current_generation().await.unwrap().unwrap().hash, "a");
         assert_eq!(change.generations().await.unwrap().len(), 2);
+        // Only what is judged with the one in use may be stored.
+        for (hash, is_newest) in [("a", true), ("b", false), ("unknown", false)] {
+            assert_eq!(change.hold_generation(hash).await.unwrap(), is_newest, "{hash}");
+        }
     });
 }
 

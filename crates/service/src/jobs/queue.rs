@@ -1,6 +1,9 @@
 //! Taking jobs from the queue, one after the other: claimed under a lease, done, and ended in the transaction of their
 //! last step. A worker that dies leaves its job to the next one when the lease is over.
 
+use std::task::Poll;
+use std::time::Duration;
+
 pub use store::jobs::Lane;
 use store::jobs::{Job as Row, backoff};
 use store::{Change, Moment, Scope};
@@ -93,13 +96,7 @@ pub async fn work(
     jitter: u64,
 ) -> Result<Turn, Fault> {
     let (kind, key) = (row.kind.clone(), row.key.clone());
-    // The job goes first: where it ends, its lease need not be kept any more.
-    let done = tokio::select! {
-        biased;
-        done = run(house, shelf, row, now) => done,
-        lost = keep(house, row, now) => Err(lost),
-    };
-    match done {
+    match keeping(house, row, BEAT, now, run(house, shelf, row, now)).await {
         Ok(()) => Ok(Turn::Done { kind, key }),
         Err(fault) => {
             let why = fault.to_string();
@@ -122,17 +119,35 @@ pub async fn fail(house: &House, row: &Row, why: &str, now: Moment, jitter: u64)
     Ok(())
 }
 
-/// Renews the lease at a third of its time; ends only when it is lost.
-async fn keep(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Fault {
-    let pause = std::time::Duration::from_millis(LEASE.unsigned_abs() / 3);
-    loop {
-        tokio::time::sleep(pause).await;
-        match renew(house, row, now()).await {
-            Err(Fault::Store(store::Error::Conflict(why))) => return Fault::Refused(why),
-            // The store may be back before the lease is over.
-            Err(_) | Ok(()) => {}
+/// How often a worker that is at it says so.
+const BEAT: Duration = Duration::from_secs(20);
+
+/// Does a job's work and keeps its lease meanwhile, renewed at every beat: work that takes longer than a lease is not
+/// begun by somebody else beside it. Where the lease is lost all the same, the end of the job refuses.
+pub async fn keeping<T>(
+    house: &House,
+    row: &Row,
+    beat: Duration,
+    now: &(dyn Fn() -> Moment + Sync),
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = std::pin::pin!(work);
+    let mut beats = std::pin::pin!(async {
+        loop {
+            tokio::time::sleep(beat).await;
+            // What cannot be renewed now may be at the next beat; a lost lease shows at the end.
+            let _ = renew(house, row, now()).await;
         }
-    }
+    });
+    // Side by side: in SQLite a renewal waits for the one writer, which the work may be holding.
+    std::future::poll_fn(|context| {
+        let done = work.as_mut().poll(context);
+        if done.is_pending() {
+            let _: Poll<()> = beats.as_mut().poll(context);
+        }
+        done
+    })
+    .await
 }
 
 async fn renew(house: &House, row: &Row, now: Moment) -> Result<(), Fault> {

@@ -1,9 +1,6 @@
 //! What needs somebody today.
 
-use std::collections::BTreeMap;
-
 use model::assessment::ResponseClass;
-use model::effect::Tier;
 use model::vex::VexStatus;
 use store::finding_list::{FindingFilter, Sort};
 use store::totals::{ByClass, day_of};
@@ -25,14 +22,6 @@ pub struct TodayFacts {
     pub not_evaluated: u64,
     /// What comes first: one line for each vulnerability in a component.
     pub urgent: Vec<Urgent>,
-    /// Open findings of class immediate or planned on which nobody has decided.
-    pub undecided: u64,
-    /// What happened since yesterday: kind of event and number.
-    pub happened: BTreeMap<String, u64>,
-    /// The newest of it.
-    pub changes: Vec<Change>,
-    /// Why components could not be evaluated, the most frequent first: state and number.
-    pub gaps: Vec<(String, u64)>,
     /// Open findings at the end of each day (days since 1970), oldest first.
     pub trend: Vec<(i64, ByClass)>,
 }
@@ -46,17 +35,6 @@ pub struct Urgent {
     pub releases: u64,
 }
 
-/// Something that changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Kind of the event.
-    pub kind: String,
-    /// Class before and after, where the event is of one.
-    pub class: (String, String),
-    /// The finding.
-    pub finding: FindingRow,
-}
-
 /// Days of the trend.
 const TREND_DAYS: i64 = 90;
 
@@ -64,11 +42,11 @@ const TREND_DAYS: i64 = 90;
 const SHOWN: usize = 7;
 
 impl Maker {
-    /// What needs somebody, and what changed since a moment.
+    /// What needs somebody.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn today(&self, since: Moment, now: Moment) -> Result<TodayFacts, Fault> {
+    pub async fn today(&self, now: Moment) -> Result<TodayFacts, Fault> {
         let scope = &self.scope;
         let mut look = self.house.store.look().await?;
         let mut facts =
@@ -76,12 +54,8 @@ impl Maker {
         let totals = look.release_totals(scope, None).await?;
         (facts.releases, facts.matches) = (totals.releases, totals.matches);
         for (word, number) in look.coverage_of_all(scope).await? {
-            if !super::release::is_evaluated(&word) {
-                facts.not_evaluated += number;
-                facts.gaps.push((word, number));
-            }
+            facts.not_evaluated += if super::release::is_evaluated(&word) { 0 } else { number };
         }
-        facts.gaps.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
         let today = day_of(now);
         facts.trend = look.trend(scope, today - TREND_DAYS + 1, today).await?;
         let open = FindingFilter {
@@ -91,19 +65,6 @@ impl Maker {
         };
         let first = Page { after: None, limit: 200 };
         facts.urgent = urgent(look.findings(scope, &open, Sort::default(), &first).await?.rows);
-        let undecided = FindingFilter { tiers: vec![Tier::Match, Tier::Upstream], ..open };
-        facts.undecided =
-            look.findings(scope, &undecided, Sort::default(), &Page { after: None, limit: 1 }).await?.total;
-        for event in look.events(scope, "", since, &Page { after: None, limit: 1000 }).await?.rows {
-            *facts.happened.entry(event.kind.clone()).or_default() += 1;
-            if facts.changes.len() < SHOWN && event.finding != 0 {
-                let finding = look.finding(scope, event.finding).await?;
-                let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
-                let word = |name: &str| body["class"][name].as_str().unwrap_or_default().to_owned();
-                let class = (word("from"), word("to"));
-                facts.changes.extend(finding.map(|finding| Change { kind: event.kind, class, finding }));
-            }
-        }
         Ok(facts)
     }
 }

@@ -3,9 +3,10 @@
 use service::analyse::analyse;
 use service::house::Fault;
 use service::jobs::list::Job;
-use service::jobs::queue::{Turn, turn};
+use service::jobs::queue::{LEASE, Turn, keeping, turn};
 use service::rescan::{announce, rescan};
-use store::jobs::Lane;
+use store::Page;
+use store::jobs::{Lane, WorkState};
 use testkit::records::Knowledge;
 
 use super::{compare, filled, follow};
@@ -105,5 +106,39 @@ fn a_feed_that_grows_old_is_seen_in_the_coverage() {
         assert!(after.iter().any(|line| line.contains("cve-list stale")), "{after:?}");
         let coverage = |lines: &[String]| lines.iter().find(|line| line.contains(" is ")).cloned();
         assert_ne!(coverage(&before), coverage(&after));
+    });
+}
+
+/// Work that takes longer than its lease is not taken up by another worker.
+#[test]
+fn a_lease_is_kept_while_the_work_goes_on() {
+    run(async {
+        let site = filled(index(["< 1", "< 1"]), "g1", &[]).await;
+        let job = Job::Sweep.queued(Lane::Background, NOW);
+        let mut change = site.house.store.change().await.unwrap();
+        change.enqueue(&job, NOW).await.unwrap();
+        let row = change.claim(Lane::ALL, "one", LEASE, NOW).await.unwrap().unwrap();
+        change.commit().await.unwrap();
+        let later = NOW.plus(LEASE - 1);
+        let page = Page::default();
+        // The work ends when it sees that its lease was renewed.
+        let work = async {
+            loop {
+                let mut look = site.house.store.look().await.unwrap();
+                let leased = look.jobs(WorkState::Leased, &page).await.unwrap().rows;
+                if leased[0].run_after == later.plus(LEASE) {
+                    return leased[0].lease_no;
+                }
+                drop(look);
+                tokio::task::yield_now().await;
+            }
+        };
+        let beat = std::time::Duration::from_millis(1);
+        let lease_no = keeping(&site.house, &row, beat, &|| later, work).await;
+        assert_eq!(lease_no, row.lease_no);
+        // The lease would be over by now.
+        let mut change = site.house.store.change().await.unwrap();
+        let other = change.claim(Lane::ALL, "other", LEASE, NOW.plus(LEASE + 1)).await.unwrap();
+        assert_eq!(other, None);
     });
 }

@@ -8,6 +8,7 @@ use service::triage::current::{current, version};
 use service::triage::history::{Line, What};
 
 use super::HouseBackend;
+use super::findings::says;
 use super::translate::{at, ceiling, class, failure, id, known, maker, missing, moment_of, open};
 use super::words;
 use crate::backend::{Failure, Identity};
@@ -86,7 +87,7 @@ fn rationale(maker: &Maker, found: &Detail) -> Vec<String> {
     };
     match found.assessment() {
         Some(assessment) => lines.extend(assessment.rationale.iter().cloned()),
-        None if lines.is_empty() => lines.push(maker.says(&found.row)),
+        None if lines.is_empty() => lines.push(says(maker, &found.row)),
         None => {}
     }
     if let Some(effect) = &found.effect {
@@ -271,7 +272,7 @@ fn elsewhere(maker: &Maker, found: &Detail) -> Vec<Elsewhere> {
         says: format!(
             "{}: {}",
             words::component(&other.finding.component_name, &other.finding.component_version),
-            maker.says(&other.finding)
+            says(maker, &other.finding)
         ),
     };
     found.elsewhere.iter().map(one).collect()

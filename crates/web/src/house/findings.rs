@@ -28,7 +28,7 @@ pub(super) async fn findings(
         page: page_of(query),
     };
     let listed = maker.finding_lines(&question).await.map_err(failure)?;
-    Ok(paged(listed, row))
+    Ok(paged(listed, |line| row(&maker, line)))
 }
 
 fn sort(word: &str) -> Sort {
@@ -136,14 +136,14 @@ fn steps(query: &Query) -> (Option<Vec<Verdict>>, Vec<Stop>) {
     (None, if left.is_empty() { vec![Stop::Build] } else { left })
 }
 
-fn row(line: FindingLine) -> FindingRow {
+fn row(maker: &Maker, line: FindingLine) -> FindingRow {
     let FindingLine { row, product, standing } = line;
     FindingRow {
         id: row.id.to_string(),
         class: class(row.cell.class),
         ceiling: ceiling(&row.cell),
         is_open: open(&row.cell),
-        says: says(&row),
+        says: says(maker, &row),
         vulnerability: row.vulnerability,
         component: row.component_name,
         version: row.component_version,
@@ -160,9 +160,18 @@ fn row(line: FindingLine) -> FindingRow {
 }
 
 /// The answer in one sentence, from what is stored.
-pub(super) fn says(row: &Stored) -> String {
+pub(super) fn says(maker: &Maker, row: &Stored) -> String {
     if !row.gone.is_empty() {
         return format!("{}.", words::capital(&row.gone));
+    }
+    if open(&row.cell) && row.cell.tier == Tier::Match && !row.cell.is_contested && row.row != 0 {
+        let meaning = Reason::from_code(&row.reason).map_or("", Reason::meaning);
+        return match row.cell.verdict {
+            Verdict::NeedsReview => {
+                format!("Not certain to be affected: {meaning}. If it is: {}", maker.says(row))
+            }
+            _ => maker.says(row),
+        };
     }
     let meaning = Reason::from_code(&row.reason).map_or("", Reason::meaning);
     let by = match row.cell.tier {

@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 
+use super::findings::{filter, says};
 use super::translate::{at, class, counts, failure, maker};
 use super::{HouseBackend, knowledge, words};
 use crate::backend::{Failure, Identity};
 use crate::pages::at::At;
 use crate::pages::chart::Day;
 use crate::pages::class::{Class, Counts};
+use crate::pages::list::Query;
 use crate::pages::today::{Changed, Changes, Gap, Today, Urgent};
-use service::maker::{ByClass, Change, Maker, Moment};
+use service::maker::{ByClass, FindingQuestion, FindingRow, GapNumbers, Maker, Moment, Page, Sort, SortBy};
 
 /// A day in milliseconds.
 const DAY: i64 = 86_400_000;
@@ -17,8 +19,7 @@ const DAY: i64 = 86_400_000;
 pub(super) async fn today(of: &HouseBackend, who: &Identity) -> Result<Today, Failure> {
     let maker = maker(of, who)?;
     let now = of.moment();
-    let since = Moment(now.0.saturating_sub(DAY));
-    let facts = maker.today(since, now).await.map_err(failure)?;
+    let facts = maker.today(now).await.map_err(failure)?;
     let urgent = facts.urgent.iter().map(|one| Urgent {
         finding: one.finding.id.to_string(),
         class: class(one.finding.cell.class),
@@ -26,55 +27,81 @@ pub(super) async fn today(of: &HouseBackend, who: &Identity) -> Result<Today, Fa
         component: words::component(&one.finding.component_name, &one.finding.component_version),
         component_name: one.finding.component_name.clone(),
         releases: one.releases,
-        because: maker.says(&one.finding),
+        because: says(&maker, &one.finding),
         due: one.finding.due.map(at),
     });
-    let number = |kind: &str| facts.happened.get(kind).copied().unwrap_or_default();
+    let count = async |pairs: &[(&'static str, &str)]| counted(&maker, pairs, now).await;
+    let changes = Changes {
+        new: count(&[("change", "new")]).await?,
+        worse: count(&[("change", "worse")]).await?,
+        better: count(&[("change", "better")]).await?,
+        gone: count(&[("change", "gone")]).await?,
+    };
     Ok(Today {
         releases: facts.releases,
         matches: facts.matches,
         open: counts(&facts.open),
         not_evaluated: facts.not_evaluated,
         urgent: urgent.collect(),
-        undecided: facts.undecided,
-        since: at(since),
-        changes: Changes {
-            new: number("new"),
-            worse: number("worse"),
-            better: number("better"),
-            gone: number("gone"),
-        },
-        changed: facts.changes.iter().map(|change| changed(&maker, change)).collect(),
+        undecided: count(&[("state", "open"), ("decision", "none")]).await?,
+        since: at(Moment(now.0.saturating_sub(DAY))),
+        changes,
+        changed: changed(&maker, now).await?,
         feeds: knowledge::feeds(of, &maker).await?,
-        gaps: facts.gaps.iter().map(|(state, number)| gap(state, *number)).collect(),
+        gaps: maker.gaps().await.map_err(failure)?.iter().map(gap).collect(),
         trend: facts.trend.iter().map(|(day, open)| on_day(*day, open)).collect(),
     })
 }
 
-fn changed(maker: &Maker, change: &Change) -> Changed {
-    let finding = &change.finding;
-    let because = match (change.class.0.as_str(), change.class.1.as_str()) {
-        (from, to) if from != to && !from.is_empty() && !to.is_empty() => format!("Was {from}, is {to}."),
-        _ => maker.says(finding),
+/// An address of the list, as the page links to it: the very filter that the list uses counts the number.
+fn asked(pairs: &[(&'static str, &str)]) -> Query {
+    let mut query = Query::default();
+    for (key, value) in pairs {
+        query.chosen.entry(key).or_default().push((*value).to_owned());
+    }
+    query
+}
+
+async fn counted(maker: &Maker, pairs: &[(&'static str, &str)], now: Moment) -> Result<u64, Failure> {
+    let question = FindingQuestion {
+        filter: filter(maker, &asked(pairs), now),
+        page: Page { limit: 1, ..Page::default() },
+        ..FindingQuestion::default()
     };
-    Changed {
-        kind: change.kind.clone(),
+    Ok(maker.findings(&question).await.map_err(failure)?.total)
+}
+
+/// Changes of the page.
+const SHOWN: u32 = 7;
+
+/// The newest changes.
+async fn changed(maker: &Maker, now: Moment) -> Result<Vec<Changed>, Failure> {
+    let pairs = Changes::default().parts().map(|(word, ..)| ("change", word));
+    let question = FindingQuestion {
+        filter: filter(maker, &asked(&pairs), now),
+        sort: Sort { by: SortBy::Changed, descending: true },
+        page: Page { limit: SHOWN, ..Page::default() },
+    };
+    let rows = maker.findings(&question).await.map_err(failure)?.rows;
+    let changed = |finding: &FindingRow| Changed {
+        kind: finding.turned.map_or("new", |(turn, _)| turn.word()).to_owned(),
         finding: finding.id.to_string(),
         class: class(finding.cell.class),
         vulnerability: finding.vulnerability.clone(),
         component: words::component(&finding.component_name, &finding.component_version),
-        because,
-    }
+        because: says(maker, finding),
+    };
+    Ok(rows.iter().map(changed).collect())
 }
 
-fn gap(state: &str, number: u64) -> Gap {
-    let (says, remedy) = words::coverage(state);
+fn gap(numbers: &GapNumbers) -> Gap {
+    let (says, remedy) = words::gap(numbers.word);
     Gap {
-        says: says.to_owned(),
+        says: crate::words::capital(says),
         remedy: remedy.to_owned(),
-        reason: words::reason(state).to_owned(),
-        components: number,
-        decides: 0,
+        reason: numbers.word.to_owned(),
+        components: numbers.components,
+        decides: numbers.decides,
     }
 }
 

@@ -3,6 +3,7 @@
 use service::maker::{Counts, VulnerabilityFilter, VulnerabilityLine, VulnerabilitySort};
 
 use super::HouseBackend;
+use super::findings::says;
 use super::translate::{
     at_some, class, counts, failure, ids, maker, moment_of, page_of, paged, wanted_classes,
 };
@@ -80,7 +81,7 @@ pub(super) async fn vulnerability(
         release: row.release_version.clone(),
         release_id: row.release.to_string(),
         component: words::component(&row.component_name, &row.component_version),
-        says: maker.says(row),
+        says: says(&maker, row),
     };
     let proof = |(reason, number): &(String, u64)| {
         let meaning =

@@ -27,6 +27,19 @@ pub(super) fn coverage(state: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// A gap that leaves findings open: what is missing, and what to do.
+pub(super) fn gap(word: &str) -> (&'static str, &'static str) {
+    match word {
+        "no_platform" => {
+            ("nothing proves which platform the device is", "State platform and architecture in the profile.")
+        }
+        "no_commit" => {
+            ("the commit that the build was made from is not known", "Hand in the revision of the source.")
+        }
+        other => coverage(other),
+    }
+}
+
 /// The reason in a state of coverage: `no_version` of `not_evaluable/no_version`.
 pub(super) fn reason(state: &str) -> &str {
     state.split_once('/').map_or(state, |(_, reason)| reason)
