@@ -178,7 +178,7 @@ impl Conditions<'_> {
         self.values.push((*since).into());
         let mark = self.last();
         let (seen, turned, table) = (self.column("first_seen"), self.column("turned"), self.table);
-        let new = format!("{seen} >= {mark} AND {table}.gone = ''");
+        let new = format!("{seen} >= {mark} AND ({table}.cell & 1) = 1");
         let other =
             format!("{turned} >= {mark} AND {table}.turned > 0 AND {table}.turn IN ({})", codes.join(", "));
         let condition = match (is_new, codes.is_empty()) {
@@ -188,7 +188,7 @@ impl Conditions<'_> {
             (true, false) => {
                 let among = self.dialect.among("product", "$1");
                 format!(
-                    "{table}.id IN (SELECT id FROM finding WHERE {among} AND first_seen >= {mark} AND gone = ''
+                    "{table}.id IN (SELECT id FROM finding WHERE {among} AND first_seen >= {mark} AND (cell & 1) = 1
                      UNION SELECT id FROM finding WHERE {among} AND turned >= {mark} AND turned > 0 AND turn IN ({}))",
                     codes.join(", ")
                 )

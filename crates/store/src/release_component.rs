@@ -166,16 +166,20 @@ impl Change {
         if count != states.len() as u64 {
             return Err(Error::Invalid(format!("{} coverage states for {count} components", states.len())));
         }
-        let rows: Vec<(usize, &str)> = states.iter().map(|state| state.word()).enumerate().collect();
-        let table = self.line.dialect().table("$2", &[("place", Kind::Int), ("word", Kind::Text)]);
+        // Each row names the release, too, so that the inventory is looked up by it and not the other way round.
+        let rows: Vec<(i64, usize, &str)> =
+            states.iter().enumerate().map(|(place, state)| (release, place, state.word())).collect();
+        let columns = [("release", Kind::Int), ("place", Kind::Int), ("word", Kind::Text)];
+        let table = self.line.dialect().table("$1", &columns);
         let open = open_sql("f");
         let sql = format!(
             "UPDATE release_component SET coverage = t.word, urgency = coalesce((
                  SELECT max(f.urgency) + 1 FROM finding f
-                 WHERE f.release = $1 AND f.component = release_component.component AND {open}), 0)
-             FROM {table} t WHERE release_component.release = $1 AND release_component.place = t.place"
+                 WHERE f.release = release_component.release AND f.component = release_component.component
+                 AND {open}), 0)
+             FROM {table} t WHERE release_component.release = t.release AND release_component.place = t.place"
         );
-        self.line.run(sql, &[release.into(), bulk(&rows)?]).await?;
+        self.line.run(sql, &[bulk(&rows)?]).await?;
         self.count_coverage(release).await
     }
 }

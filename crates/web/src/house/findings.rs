@@ -5,8 +5,8 @@ use model::effect::Tier;
 use model::finding::Verdict;
 use model::reason::Reason;
 use service::maker::{
-    FindingFilter, FindingLine, FindingQuestion, FindingRow as Stored, Maker, Moment, Sort, SortBy, Standing,
-    Stop, Turn, gap_codes,
+    FindingFilter, FindingLine, FindingQuestion, FindingRow as Stored, Moment, Sort, SortBy, Standing, Stop,
+    Turn, gap_codes,
 };
 
 use super::HouseBackend;
@@ -23,7 +23,7 @@ pub(super) async fn findings(
 ) -> Result<Page<FindingRow>, Failure> {
     let maker = maker(of, who)?;
     let question = FindingQuestion {
-        filter: filter(&maker, query, of.moment()),
+        filter: filter(query, of.moment(), &|id| maker.display_id(id)),
         sort: sort(query.sort),
         page: page_of(query),
     };
@@ -44,21 +44,23 @@ fn sort(word: &str) -> Sort {
 /// Milliseconds of a day: what "since yesterday" looks back.
 const DAY: i64 = 24 * 3_600_000;
 
-/// The filter of an address. What is new is counted from a day before `now`.
-pub(super) fn filter(maker: &Maker, query: &Query, now: Moment) -> FindingFilter {
+/// The filter of an address. What is new is counted from a day before `now`; `display` gives the id under which a
+/// vulnerability is listed.
+pub(super) fn filter(query: &Query, now: Moment, display: &dyn Fn(&str) -> String) -> FindingFilter {
     let has = |key: &str, word: &str| query.of(key).iter().any(|one| one == word);
     let turns: Vec<Turn> = Turn::ALL.iter().copied().filter(|turn| has("change", turn.word())).collect();
-    let is_open = match (has("state", "open"), has("state", "settled")) {
+    let state = match (has("state", "open"), has("state", "settled")) {
         (true, false) => Some(true),
         (false, true) => Some(false),
         _ => None,
     };
-    // A class is one of open findings: what is settled has none.
+    // A class, or a gap to be closed, is one of open findings: what is settled has none.
     let classes = wanted_classes(query.of("class"));
-    let (products, is_open) = match (classes.is_empty(), is_open) {
-        (true, is_open) => (ids(query.of("product")), is_open),
-        (false, Some(false)) => (vec![-1], is_open),
-        (false, _) => (ids(query.of("product")), Some(true)),
+    let is_of_open = !classes.is_empty() || !query.of("gap").is_empty();
+    let (products, is_open) = match (is_of_open, state) {
+        (false, state) => (ids(query.of("product")), state),
+        (true, Some(false)) => (vec![-1], state),
+        (true, _) => (ids(query.of("product")), Some(true)),
     };
     let (tiers, mut reasons) = said(query.of("reason"));
     let mut verdicts = Vec::new();
@@ -83,7 +85,7 @@ pub(super) fn filter(maker: &Maker, query: &Query, now: Moment) -> FindingFilter
         products,
         releases: ids(query.of("release")),
         component_names: query.of("component").to_vec(),
-        vulnerabilities: query.of("vulnerability").iter().map(|id| maker.display_id(id)).collect(),
+        vulnerabilities: query.of("vulnerability").iter().map(|id| display(id)).collect(),
         reasons,
         is_exploited: has("exploited", "yes").then_some(true),
         text: query.find.clone(),
@@ -200,4 +202,93 @@ pub(super) fn says(maker: &Maker, row: &Stored) -> String {
     }
     text.push('.');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::findings::LIST;
+
+    fn of(address: &str) -> FindingFilter {
+        let pairs: Vec<(String, String)> = address
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        let query = Query::parse(&LIST, &pairs).expect("known words");
+        filter(&query, Moment(DAY * 10), &|id| id.to_ascii_uppercase())
+    }
+
+    #[test]
+    fn words_of_an_address_become_a_filter() {
+        let every = FindingFilter::default();
+        let both = vec![Some(ResponseClass::Immediate), None];
+        for (address, filter) in [
+            ("", every.clone()),
+            ("state=open", FindingFilter { is_open: Some(true), ..every.clone() }),
+            ("state=open&state=settled", every.clone()),
+            (
+                "class=immediate&class=unknown",
+                FindingFilter { is_open: Some(true), classes: both, ..every.clone() },
+            ),
+            ("product=7&release=9", FindingFilter { products: vec![7], releases: vec![9], ..every.clone() }),
+            ("release=x", FindingFilter { releases: vec![-1], ..every.clone() }),
+            ("vulnerability=cve-1", FindingFilter { vulnerabilities: vec!["CVE-1".into()], ..every.clone() }),
+            ("decision=proposed", FindingFilter { standings: vec![Standing::Proposed], ..every.clone() }),
+            (
+                "exploited=yes&find=ssl",
+                FindingFilter { is_exploited: Some(true), text: "ssl".into(), ..every.clone() },
+            ),
+            (
+                "change=new",
+                FindingFilter { turned: Some((vec![Turn::New], Moment(DAY * 9))), ..every.clone() },
+            ),
+            (
+                "change=gone",
+                FindingFilter {
+                    turned: Some((vec![Turn::Gone], Moment(DAY * 9))),
+                    is_active: None,
+                    ..every.clone()
+                },
+            ),
+            (
+                "stopped=settled&reason=human",
+                FindingFilter { stops: vec![Stop::Settled], tiers: vec![Tier::Human], ..every.clone() },
+            ),
+            ("passed=release", FindingFilter { stops: vec![Stop::Date, Stop::Now], ..every.clone() }),
+            (
+                "passed=date&passed=release",
+                FindingFilter { stops: vec![Stop::Date, Stop::Now], ..every.clone() },
+            ),
+            ("passed=release&stopped=date", FindingFilter { stops: vec![Stop::Date], ..every.clone() }),
+            // What is gone at a step has not passed a later one: no row is both.
+            ("passed=date&stopped=device", FindingFilter { stops: vec![Stop::Build], ..every.clone() }),
+            (
+                "passed=build",
+                FindingFilter { verdicts: vec![Verdict::Affected, Verdict::NeedsReview], ..every.clone() },
+            ),
+            (
+                "gap=no_platform",
+                FindingFilter {
+                    is_open: Some(true),
+                    verdicts: vec![Verdict::NeedsReview],
+                    reasons: vec!["P_UNPROVEN".into()],
+                    ..every.clone()
+                },
+            ),
+        ] {
+            assert_eq!(of(address), filter, "{address}");
+        }
+        let none = of("class=none&state=settled");
+        assert_eq!((none.products, none.is_open), (vec![-1], Some(false)), "no settled finding has a class");
+    }
+
+    #[test]
+    fn each_order_of_the_list_is_one_of_the_store() {
+        let orders: Vec<Sort> = LIST.sorts.iter().map(|(word, _)| sort(word)).collect();
+        for (at, order) in orders.iter().enumerate() {
+            assert!(!orders[..at].contains(order), "{order:?}");
+        }
+        assert_eq!(orders[0], Sort::default());
+    }
 }
