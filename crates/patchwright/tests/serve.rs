@@ -56,7 +56,8 @@ impl Server {
 
     fn ready(&mut self) {
         let first = self.line();
-        let url = first.split("http://").nth(1).unwrap_or_else(|| panic!("no address: {first}{}", self.rest()));
+        let url =
+            first.split("http://").nth(1).unwrap_or_else(|| panic!("no address: {first}{}", self.rest()));
         self.address = url.trim().to_owned();
         // The log's line comes after all that is said: nobody waits for a set-up link that does not come.
         let mut log = BufReader::new(self.child.stderr.take().expect("piped"));
@@ -178,8 +179,16 @@ fn what_cannot_be_is_said_before_anything_starts() {
         (vec!["--config", &missing], 3, "cannot read the settings"),
         (vec!["--config", &latin], 3, "is not UTF-8"),
         (vec!["--tls-certificate", &missing], 2, "give both or none"),
-        (vec!["--listen", "127.0.0.1:0", "--tls-certificate", &missing, "--tls-key", &missing], 3, "cannot read"),
-        (vec!["--listen", "127.0.0.1:0", "--tls-certificate", &config, "--tls-key", &config], 3, "cannot use certificate"),
+        (
+            vec!["--listen", "127.0.0.1:0", "--tls-certificate", &missing, "--tls-key", &missing],
+            3,
+            "cannot read",
+        ),
+        (
+            vec!["--listen", "127.0.0.1:0", "--tls-certificate", &config, "--tls-key", &config],
+            3,
+            "cannot use certificate",
+        ),
         (vec!["--listen", "127.0.0.1:0", "--database", "mysql://x"], 2, "a database is named by a URL"),
         (vec!["--listen", "127.0.0.1:0", "--database", "postgres://a:b@c/d"], 2, "holds a password"),
         (vec!["--listen", "127.0.0.1:0", "--database", "postgres://a@127.0.0.1:1/d"], 3, ""),
@@ -224,7 +233,8 @@ fn the_demo_serves_judged_products_and_leaves_nothing_behind() {
     while !said.contains("Ctrl-C") {
         assert_ne!(out.read_line(&mut said).expect("standard output"), 0, "{said}");
     }
-    let address = said.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("address");
+    let address =
+        said.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("address");
     assert!(said.contains("password demo-"), "{said}");
     assert_eq!(get(address, "/sign-in").0, 200);
     let folder = std::env::temp_dir().join(format!("patchwright-demo-{}", child.id()));
