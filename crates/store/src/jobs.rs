@@ -269,9 +269,9 @@ impl Change {
         ];
         let table = self.line.dialect().table("$1", &columns);
         let sql = format!(
-            "INSERT INTO job (kind, key, lane, body, state, run_after, attempts, most_attempts, leased_by, lease_no,
-                 error, created, finished)
-             SELECT kind, key, lane, body, 0, run_after, 0, most_attempts, '', 0, '', $2, 0 FROM {table} t WHERE true
+            "INSERT INTO job (kind, key, lane, body, organisation, state, run_after, attempts, most_attempts, leased_by,
+                 lease_no, error, created, finished)
+             SELECT kind, key, lane, body, organisation, 0, run_after, 0, most_attempts, '', 0, '', $2, 0 FROM {table} t WHERE true
              ON CONFLICT (kind, key) WHERE state <= 1 DO NOTHING"
         );
         let queued = self.line.run(sql, &[bulk(&rows)?, now.into()]).await?;

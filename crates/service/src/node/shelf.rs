@@ -171,7 +171,7 @@ impl Shelf {
         if !file.exists() {
             let bytes = blobs.get(&known.hash).await.map_err(|error| {
                 Fault::Refused(format!(
-                    "the knowledge in use ({}) cannot be fetched: {error}; all nodes need the same folder of documents",
+                    "the knowledge in use ({}) cannot be fetched: {error}; all nodes need the same place of documents",
                     known.hash
                 ))
             })?;

@@ -214,7 +214,11 @@ fn unknown(name: &str) -> String {
 
 /// Says that a name is unknown, and which ones there are beside it.
 fn nearest(name: &str, names: impl Fn(&Setting) -> String) -> String {
-    let section = |name: &str| name.rsplit_once(['.', '_']).map(|(section, _)| section.to_owned());
+    // `server.listen`, or `PATCHWRIGHT_SERVER_LISTEN`: what stands before the key.
+    let section = |name: &str| match name.split_once('.') {
+        Some((section, _)) => section.to_owned(),
+        None => name.split('_').take(2).collect::<Vec<_>>().join("_"),
+    };
     let all: Vec<String> = SETTINGS.iter().map(names).collect();
     let near: Vec<&String> = all.iter().filter(|one| section(one) == section(name)).collect();
     let shown: Vec<&str> =

@@ -65,10 +65,8 @@ fn a_lease_of_the_process_before_is_free_again_at_the_next_start() {
             kind: "sweep".to_owned(),
             key: String::new(),
             lane: Lane::Immediate,
-            body: "{\"kind\":\"sweep\"
+            body: r#"{"kind":"sweep"}"#.to_owned(),
             organisation: None,
-        }"
-            .to_owned(),
             run_after: NOW,
             most_attempts: 3,
             organisation: None,
