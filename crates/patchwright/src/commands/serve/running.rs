@@ -144,7 +144,6 @@ fn options(settings: &Settings) -> Options {
         secure: settings.is_secure(),
         behind_proxy: settings.behind_proxy,
         document: usize::from(settings.document_megabytes) << 20,
-        session: i64::from(settings.session_hours) * 3600,
         ..Options::default()
     }
 }
