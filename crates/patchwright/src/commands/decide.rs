@@ -52,7 +52,8 @@ impl Decide {
     pub fn run(self, global: &Global) -> Result<Exit, Failure> {
         let server = self.server.open()?;
         let finding = server.get(&["findings", &self.finding], &[]).map_err(failure)?.body;
-        let version = self.on_version.clone().unwrap_or_else(|| text(&finding["draft"], "version").to_owned());
+        let version =
+            self.on_version.clone().unwrap_or_else(|| text(&finding["draft"], "version").to_owned());
         let body = self.body(&finding, &version)?;
         // The same decision on the same version is the same request, however often it is sent.
         let whole = body.to_string();
