@@ -20,5 +20,6 @@ mod plan;
 mod policy;
 mod profile;
 mod sarif;
+mod serve;
 mod story_scan_offline;
 mod vex;

@@ -56,6 +56,11 @@ impl House {
         House { store, blobs, knowledge: Arc::new(RwLock::new(current)) }
     }
 
+    /// The same house, whose changes go through this handle of the same store.
+    pub fn over(&self, store: Store) -> House {
+        House { store, ..self.clone() }
+    }
+
     /// The knowledge in use. Whoever holds it goes on with it while a newer one comes.
     pub fn current(&self) -> Arc<Current> {
         Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))

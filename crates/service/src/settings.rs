@@ -63,8 +63,6 @@ pub struct Settings {
     pub roles: Vec<Role>,
     /// Name of the node in leases; empty = that of the machine and the data directory.
     pub node: String,
-    /// Life of a session, in hours.
-    pub session_hours: u16,
     /// Longest document that is handed in, in megabytes.
     pub document_megabytes: u16,
     /// URL of the database; empty = SQLite in the data directory. It may hold a password and is never shown.

@@ -7,6 +7,7 @@
 mod examine;
 mod folder;
 mod generation;
+pub mod asked;
 pub mod overview;
 pub mod settings;
 pub mod state;

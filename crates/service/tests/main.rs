@@ -11,6 +11,7 @@ mod funnel;
 mod intake;
 mod loop_house;
 mod maker;
+mod node;
 mod packs;
 mod plan;
 mod rescan;

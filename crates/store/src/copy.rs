@@ -17,6 +17,7 @@ pub const TABLES: &[(&str, &[&str])] = &[
     ("token", &["id"]),
     ("session", &["hash"]),
     ("link", &["hash"]),
+    ("request", &["organisation", "asker", "key"]),
     ("release", &["id"]),
     ("document", &["id"]),
     ("component", &["id"]),

@@ -51,6 +51,7 @@ pub mod event;
 pub mod feed;
 pub mod generation;
 pub mod setting;
+pub mod request;
 pub mod audit;
 pub mod audit_list;
 pub mod jobs;
@@ -81,6 +82,7 @@ use database::{Database, Line};
 pub struct Store {
     database: Database,
     bell: Bell,
+    noted: Option<request::Noted>,
     // Held for its end: the last clone removes the folder.
     _folder: Option<Arc<Folder>>,
 }
@@ -95,7 +97,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Store> {
         let database = Database::open(url).await?;
         database::migrate(&database).await?;
-        Ok(Store { database, bell: Bell::default(), _folder: None })
+        Ok(Store { database, bell: Bell::default(), noted: None, _folder: None })
     }
 
     /// How far the schema of a URL is, without changing it.
@@ -138,7 +140,7 @@ impl Store {
     /// Begins to change. In SQLite there is one writer: keep it short.
     pub async fn change(&self) -> Result<Change> {
         let look = Look { line: self.database.change().await?, few: FEW };
-        Ok(Change { look, bell: self.bell.clone(), has_queued: false })
+        Ok(Change { look, bell: self.bell.clone(), has_queued: false, noted: self.noted.clone() })
     }
 
     /// Hears when a transaction of this process has queued a job or a message.
@@ -187,11 +189,13 @@ pub struct Change {
     look: Look,
     bell: Bell,
     has_queued: bool,
+    noted: Option<request::Noted>,
 }
 
 impl Change {
     /// Makes it true.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.note_request().await?;
         self.look.line.commit().await?;
         if self.has_queued {
             self.bell.ring();

@@ -40,6 +40,11 @@ impl Scope {
         self.products == Products::All
     }
 
+    /// True for a product within the border.
+    pub fn reaches(&self, product: i64) -> bool {
+        self.allows(product)
+    }
+
     pub(crate) fn allows(&self, product: i64) -> bool {
         match &self.products {
             Products::All => true,

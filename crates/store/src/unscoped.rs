@@ -24,6 +24,7 @@ pub const UNSCOPED: &[(&str, &str)] = &[
     ("put_session", "part of the sign-in"),
     ("end_session", "part of the sign-in"),
     ("sweep_sessions", "a job of the installation"),
+    ("sweep_requests", "a job of the installation"),
     ("link", "finds what a link opens, before a scope can be made"),
     ("use_link", "part of opening a link"),
     ("renew_password", "part of the sign-in"),

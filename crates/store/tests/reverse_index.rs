@@ -44,7 +44,7 @@ fn keys_and_vulnerabilities_lead_to_releases() {
         assert_eq!(change.put_matches(std::slice::from_ref(&matched), NOW).await.unwrap(), 1);
         assert_eq!(change.put_matches(std::slice::from_ref(&matched), NOW.plus(1)).await.unwrap(), 0);
         let summary = r#"{"notes":1,"setting":{"os":"linux"}}"#;
-        change.mark_judged(first, "g1", summary, NOW).await.unwrap();
+        change.mark_judged(first, "g1", summary, 0, NOW).await.unwrap();
         change.commit().await.unwrap();
 
         let mut look = store.look().await.unwrap();

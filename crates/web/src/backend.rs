@@ -16,6 +16,7 @@ use service::access::identity::Identity as Known;
 use service::access::secret::Secret;
 use service::access::table;
 
+use crate::desk::Desk;
 use crate::pages::audit::Event;
 use crate::pages::bulk::Bulk;
 use crate::pages::compare::Compare;
@@ -75,9 +76,11 @@ pub struct Act {
     pub who: Identity,
     /// When.
     pub at: Timestamp,
-    /// Key of the request: the same key again gives the same answer and changes nothing twice. Empty for none. To be kept with
-    /// the identity and a hash of the request, in the transaction of the change.
+    /// Key of the request: the same key again gives the same answer and changes nothing twice. Empty for none. Kept with
+    /// the identity and a hash of the content, in the transaction of the change.
     pub key: String,
+    /// What the request asks: method, address and body, as one hash. Empty where there is no key.
+    pub content: String,
     /// Id of the request, for the audit event.
     pub request: String,
 }
@@ -180,7 +183,7 @@ pub struct Gauge {
 }
 
 /// Everything that the server asks of the services. All questions on data see the organisation of the [`Identity`] only.
-pub trait Backend: Send + Sync + 'static {
+pub trait Backend: Desk {
     /// The given time; pages read no clock.
     fn now(&self) -> Timestamp;
 
@@ -273,8 +276,8 @@ pub trait Backend: Send + Sync + 'static {
     /// The people; filters of [`crate::pages::people::LIST`].
     fn people<'a>(&'a self, who: &'a Identity, query: &'a Query) -> Answer<'a, Page<Person>>;
 
-    /// Invites somebody. Answers what was done, in a sentence.
-    fn invite<'a>(&'a self, act: &'a Act, invited: Invited) -> Answer<'a, String>;
+    /// Invites somebody. Answers the secret of the link, which is shown this once.
+    fn invite<'a>(&'a self, act: &'a Act, invited: Invited) -> Answer<'a, Secret>;
 
     /// Settings and tokens; never a secret.
     fn settings<'a>(&'a self, who: &'a Identity) -> Answer<'a, Settings>;

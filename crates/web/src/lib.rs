@@ -4,6 +4,7 @@
 //! [`backend`]. All use the same look (`static/look.css`), escaping and charts. Start with [`server::routes`].
 
 pub mod backend;
+pub mod desk;
 pub mod escape;
 pub mod house;
 pub mod link;

@@ -75,7 +75,7 @@ fn the_description_has_every_resource_and_no_other() {
 
 #[test]
 fn lists_describe_their_filters() {
-    use web::pages::{audit, components, findings, knowledge, people, products, vulnerabilities};
+    use web::pages::{audit, components, decisions, findings, knowledge, people, products, vulnerabilities};
     let description = description();
     for (path, spec) in [
         ("/api/v1/findings", &findings::LIST),
@@ -83,6 +83,7 @@ fn lists_describe_their_filters() {
         ("/api/v1/components", &components::LIST),
         ("/api/v1/vulnerabilities", &vulnerabilities::LIST),
         ("/api/v1/jobs", &knowledge::JOBS),
+        ("/api/v1/decisions", &decisions::LIST),
         ("/api/v1/people", &people::LIST),
         ("/api/v1/audit", &audit::LIST),
     ] {
@@ -179,7 +180,12 @@ fn answers_are_as_described() {
                 .replace("{finding}", "f00000")
                 .replace("{release}", "gw-410")
                 .replace("{product}", if content == Content::Empty { "bare" } else { "gateway" })
-                .replace("{vulnerability}", "CVE-2024-3094");
+                .replace("{vulnerability}", "CVE-2024-3094")
+                .replace("{decision}", "D-2026-001")
+                .replace("{deed}", "B-0011223344556677")
+                .replace("{person}", "grace")
+                .replace("{kind}", "profile")
+                .replace("{id}", "2");
             if route.name == "compare" {
                 address.push_str("?from=gw-403&to=gw-410");
             }

@@ -20,6 +20,14 @@ fn filled(path: &str) -> String {
         .replace("{feed}", "nvd")
         .replace("{token}", "abc")
         .replace("{version}", "4.1.0")
+        .replace("{decision}", "D-2026-001")
+        .replace("{deed}", "B-0011223344556677")
+        .replace("{person}", "grace")
+        .replace("{channel}", "security%20team")
+        .replace("{session}", "8899aabbccddeeff")
+        .replace("{kind}", "profile")
+        .replace("{id}", "2")
+        .replace("{secret}", crate::sample::desk::OPEN)
 }
 
 #[test]
@@ -181,9 +189,9 @@ fn roles_open_doors() {
 #[test]
 fn a_token_asks_the_api_and_no_page() {
     let mut visitor = Visitor::of(Content::Typical);
-    let page = visitor.get("/settings");
+    let page = visitor.get("/account");
     let made = visitor.post(
-        "/settings/tokens",
+        "/account/tokens",
         &[
             ("csrf", &proof(&page.body)),
             ("name", "build"),
@@ -199,7 +207,7 @@ fn a_token_asks_the_api_and_no_page() {
         .find(|part| part.starts_with("pw_") && !part.contains('…'))
         .expect("shown once");
     let token = token.split('<').next().expect("a token").to_owned();
-    assert!(!visitor.get("/settings").body.contains(&token), "shown this once");
+    assert!(!visitor.get("/account").body.contains(&token), "shown this once");
     let mut program = Visitor {
         cookies: Vec::new(),
         headers: vec![("authorization", format!("Bearer {token}"))],

@@ -105,7 +105,7 @@ pub async fn fill(house: &House, sboms: &Path, releases: usize) -> Result<Scope,
         let release = change.add_release(&scope, product, &text, NOW).await?;
         change.put_inventory(&scope, release, &inventory).await?;
         if let Some(seed) = seed {
-            change.mark_judged(release, &seed.generation, &seed.summary, NOW).await?;
+            change.mark_judged(release, &seed.generation, &seed.summary, seed.matches, NOW).await?;
         }
         change.commit().await?;
         if number.is_multiple_of(1_000) {

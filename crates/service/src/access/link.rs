@@ -2,7 +2,8 @@
 //! program sends no mail with it: whoever makes the link hands it over.
 
 use serde_json::json;
-use store::link::{Link, LinkKind};
+use store::link::Link;
+pub use store::link::LinkKind;
 use store::person::Person;
 use store::{Change, Moment, Scope};
 

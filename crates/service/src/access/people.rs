@@ -24,6 +24,10 @@ pub struct PersonInfo {
     pub person: Person,
     /// Roles, by product.
     pub grants: Vec<Grant>,
+    /// Has chosen a password: the invitation was used.
+    pub has_come: bool,
+    /// When a session was seen last; [`Moment::NEVER`] = none holds.
+    pub seen: Moment,
 }
 
 /// Somebody new.
@@ -72,13 +76,34 @@ impl Door {
         let scope = identity.scope(Act::Administer)?;
         let mut look = self.store().look().await?;
         let grants = look.grants(&scope).await?;
+        let seen = look.people_seen(&scope).await?;
         let people = look.people(&scope).await?.into_iter();
         Ok(people
             .map(|person| {
                 let of = grants.iter().filter(|grant| grant.person == person.id).cloned().collect();
-                PersonInfo { person, grants: of }
+                let known = seen.iter().find(|(id, _, _)| *id == person.id);
+                let (has_come, seen) = known.map_or((false, Moment::NEVER), |(_, come, at)| (*come, *at));
+                PersonInfo { person, grants: of, has_come, seen }
             })
             .collect())
+    }
+
+    /// The own mail address; may be empty.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn mail(&self, identity: &Identity) -> Result<String, Fault> {
+        let person = self.store().look().await?.person(&own(identity.organisation), identity.person).await?;
+        Ok(person.map(|person| person.mail).unwrap_or_default())
+    }
+
+    /// What the people of the organisation are called, by id: who signs is known to everybody.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn names(&self, identity: &Identity) -> Result<Vec<(i64, String)>, Fault> {
+        let people = self.store().look().await?.people(&own(identity.organisation)).await?;
+        Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
     }
 
     /// Adds somebody, who chooses a password by the link that is returned.

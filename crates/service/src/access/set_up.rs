@@ -62,6 +62,16 @@ impl Door {
         Ok(Some(secret))
     }
 
+    /// True while a link of the first start holds.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn set_up_holds(&self, text: &str, now: Moment) -> Result<bool, Fault> {
+        let mut look = self.store().look().await?;
+        let link = look.link(&secret::hash(text), now).await?;
+        Ok(link.is_some_and(|link| link.kind == LinkKind::SetUp) && look.organisations().await?.is_empty())
+    }
+
     /// Makes the organisation and its administrator; the link is used up. Returns the person.
     ///
     /// # Errors

@@ -10,7 +10,8 @@ use model::assessment::ResponseClass;
 use serde_json::json;
 use store::audit::AuditEntry;
 use store::jobs::Lane;
-use store::written::{Written, WrittenKind, WrittenName, WrittenState};
+pub use store::written::{Written, WrittenState};
+use store::written::{WrittenKind, WrittenName};
 use store::{Look, Moment, Page, Scope};
 
 use crate::access::identity::{Identity, denied};
@@ -78,6 +79,15 @@ pub async fn versions(
 ) -> Result<Vec<Written>, Fault> {
     let scope = identity.scope(Act::Read)?;
     versions_of(&mut house.store.look().await?, &scope, kind, product).await
+}
+
+/// One version of a kind.
+///
+/// # Errors
+/// `NotFound` outside of the roles, and for a version of another kind.
+pub async fn version(house: &House, identity: &Identity, kind: Kind, id: i64) -> Result<Written, Fault> {
+    let scope = identity.scope(Act::Read)?;
+    version_of(&mut house.store.look().await?, &scope, kind, id).await
 }
 
 pub(crate) async fn versions_of(

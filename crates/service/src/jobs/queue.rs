@@ -204,6 +204,8 @@ async fn run(
             crate::triage::ending::mark_ended(house, now()).await?;
             let mut change = house.store.change().await?;
             change.sweep(now().plus(-KEPT)).await?;
+            change.sweep_sessions(now()).await?;
+            change.sweep_requests(now().plus(-KEPT)).await?;
             change.complete(id, lease_no, now()).await?;
             change.commit().await?;
         }

@@ -4,6 +4,7 @@
 mod compare;
 mod feeds;
 mod finding;
+mod gaps;
 mod lists;
 mod product;
 mod release;
@@ -15,6 +16,7 @@ mod vulnerability;
 pub use compare::ReleasesCompared;
 pub use feeds::{FeedHealth, KnowledgeHealth};
 pub use finding::{Detail, Elsewhere, Happening};
+pub use gaps::{GapNumbers, gap_codes};
 pub use lists::{FindingQuestion, Task};
 pub use product::{ProductDetail, ReleaseNumbers};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
@@ -25,9 +27,11 @@ pub use store::audit_list::AuditFilter;
 pub use store::cell::Cell;
 pub use store::cell::Stop;
 pub use store::component_list::{ComponentFilter, ComponentSort, ListedComponent};
+pub use store::decision::{Decision as DecisionRow, DecisionFilter};
 pub use store::finding::Finding as FindingRow;
 pub use store::finding_list::{FindingFilter, Sort, SortBy, Standing};
 pub use store::finding_write::Turn;
+pub use store::jobs::Job as JobRow;
 pub use store::jobs::{JobFilter, WorkState};
 pub use store::product::Product as ProductRow;
 pub use store::release::Release as ReleaseRow;
@@ -42,7 +46,6 @@ use std::collections::BTreeMap;
 
 use model::assessment::ResponseClass;
 use model::decision::DecisionState;
-use store::decision::DecisionFilter;
 use store::finding_count::CellCount;
 
 use crate::house::{Fault, House};
@@ -153,6 +156,32 @@ impl Maker {
     /// The handle of a scope.
     pub fn new(house: House, scope: Scope) -> Maker {
         Maker { house, scope }
+    }
+
+    /// Id, short name and name of the products of the scope, by short name.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn product_names(&self) -> Result<Vec<(i64, String, String)>, Fault> {
+        let products = self.house.store.look().await?.products(&self.scope).await?;
+        Ok(products.into_iter().map(|product| (product.id, product.slug, product.name)).collect())
+    }
+
+    /// Id and name (`Gateway 4.1.0`) of the releases of a product, or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn release_names(&self, product: Option<i64>) -> Result<Vec<(i64, String)>, Fault> {
+        let mut look = self.house.store.look().await?;
+        let mut names = Vec::new();
+        for of in look.products(&self.scope).await? {
+            if product.is_none_or(|product| product == of.id) {
+                let releases = releases(&mut look, &self.scope, of.id).await?;
+                names
+                    .extend(releases.into_iter().map(|one| (one.id, format!("{} {}", of.name, one.version))));
+            }
+        }
+        Ok(names)
     }
 
     /// The products of the scope with all releases, by name.

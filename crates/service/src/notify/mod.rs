@@ -18,6 +18,7 @@ pub mod facts;
 pub mod raise;
 pub mod knowledge;
 mod history;
+pub mod desk;
 pub mod digest;
 pub mod compose;
 mod plain;

@@ -140,17 +140,6 @@ pub const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
-        name: "server.session_hours",
-        default: "12",
-        about: "How long somebody stays signed in, in hours.",
-        take: Take::Number(|settings, number| {
-            settings.session_hours = at_least_one(number)?;
-            Ok(())
-        }),
-        show: |settings| settings.session_hours.to_string(),
-        ..PLAIN
-    },
-    Setting {
         name: "server.document_megabytes",
         default: "128",
         about: "Longest document that is taken in, in megabytes.",

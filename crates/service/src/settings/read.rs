@@ -66,7 +66,6 @@ impl Settings {
             tls_key: String::new(),
             roles: vec![Role::Pages, Role::Jobs],
             node: String::new(),
-            session_hours: 12,
             document_megabytes: 128,
             database: String::new(),
             database_file: String::new(),

@@ -120,6 +120,18 @@ pub async fn decide_all(
     Ok(Deed { bulk, decisions, refused: plan.preview.refused.len() })
 }
 
+/// The findings of a choice, before anything is said about them.
+///
+/// # Errors
+/// `Refused` when what is chosen is nothing or too much, `NotFound` outside of the roles.
+pub async fn chosen(house: &House, identity: &Identity, ids: &[i64]) -> Result<Vec<Finding>, Fault> {
+    let rows = of_ids(house, &identity.scope(Act::Read)?, ids).await?;
+    for product in rows.iter().map(|row| row.product).collect::<BTreeSet<i64>>() {
+        identity.must(Act::Investigate, product)?;
+    }
+    Ok(rows)
+}
+
 async fn see_all(
     house: &House,
     identity: &Identity,

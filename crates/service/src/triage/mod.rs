@@ -5,6 +5,7 @@
 
 pub mod approve;
 pub mod bulk;
+pub mod current;
 pub mod decide;
 pub mod demands;
 pub mod edit;

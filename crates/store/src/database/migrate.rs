@@ -25,8 +25,12 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-pub const MIGRATIONS: &[Migration] =
-    &[migration!("0001_begin"), migration!("0002_link"), migration!("0003_totals")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!("0001_begin"),
+    migration!("0002_link"),
+    migration!("0003_totals"),
+    migration!("0004_request"),
+];
 
 impl Migration {
     /// Its text for an engine.

@@ -3,14 +3,15 @@
 use model::assessment::{Assessment, Input as Assumed};
 use model::finding::{Evidence, Finding as Judged, Verdict};
 use model::fix::FixAdvice;
-use service::maker::{Detail, Maker};
+use service::maker::{DecisionRow, Detail, Maker};
+use service::triage::current::{current, version};
 use service::triage::history::{Line, What};
 
 use super::HouseBackend;
 use super::translate::{at, ceiling, class, failure, id, known, maker, missing, moment_of, open};
 use super::words;
 use crate::backend::{Failure, Identity};
-use crate::pages::decision::{Draft, Proposal};
+use crate::pages::decision::Draft;
 use crate::pages::finding::{Elsewhere, Event, Finding, Input, Link, Opinion, Path, Said};
 use crate::report::evidence::line;
 
@@ -22,13 +23,19 @@ pub(super) async fn finding(of: &HouseBackend, who: &Identity, finding: &str) ->
     let history = service::triage::history::history(&of.house, known(who)?, number).await.map_err(failure)?;
     let names = maker.names_of_people().await.map_err(failure)?;
     let by = |actor: &str| words::actor(actor, &names);
-    Ok(view(&maker, &found, &history, &by))
+    let (_, decided) = current(&of.house, known(who)?, number).await.map_err(failure)?;
+    Ok(view(&maker, &found, decided.as_ref(), &history, &by))
 }
 
-fn view(maker: &Maker, found: &Detail, history: &[Line], by: &dyn Fn(&str) -> String) -> Finding {
+fn view(
+    maker: &Maker,
+    found: &Detail,
+    current: Option<&DecisionRow>,
+    history: &[Line],
+    by: &dyn Fn(&str) -> String,
+) -> Finding {
     let row = &found.row;
     let assessment = found.assessment();
-    let effect = found.effect.as_ref();
     Finding {
         id: row.id.to_string(),
         class: class(row.cell.class),
@@ -55,8 +62,11 @@ fn view(maker: &Maker, found: &Detail, history: &[Line], by: &dyn Fn(&str) -> St
         advice: found.advice.as_ref().map(advice).unwrap_or_default(),
         elsewhere: elsewhere(maker, found),
         history: history.iter().rev().map(|line| event(line, by)).collect(),
-        proposals: proposals(found),
-        draft: draft(found, effect.is_some_and(|effect| effect.is_open())),
+        proposals: found.proposal.as_ref().map(super::decide::proposals).unwrap_or_default(),
+        draft: match &found.proposal {
+            Some(proposal) => super::decide::draft(proposal, current),
+            None => Draft { version: current.map(version).unwrap_or_default(), ..Draft::default() },
+        },
         due: row.due.map(at),
     }
 }
@@ -277,32 +287,4 @@ fn event(line: &Line, by: &dyn Fn(&str) -> String) -> Event {
         What::Remark { text, .. } => text.clone(),
     };
     Event { at: at(line.at), by: by(&line.actor), says }
-}
-
-fn proposals(found: &Detail) -> Vec<Proposal> {
-    let Some(proposal) = &found.proposal else { return Vec::new() };
-    let one = |(at, atom): (usize, &model::decision::Atom)| Proposal {
-        id: format!("e{}", at + 1),
-        kind: atom.kind.word().to_owned(),
-        says: format!("{}: {} is {}", words::plain(atom.kind.word()), atom.subject, atom.expected),
-    };
-    proposal.conditions.iter().enumerate().map(one).collect()
-}
-
-/// The form with what the evidence speaks for. Where it speaks for nothing, nothing is chosen: a person does not
-/// agree by oversight.
-fn draft(found: &Detail, is_open: bool) -> Draft {
-    let version = found.row.decision.map_or_else(String::new, |id| id.to_string());
-    let Some(proposal) = &found.proposal else { return Draft { version, ..Draft::default() } };
-    let evidence = (1..=proposal.conditions.len()).map(|at| format!("e{at}")).collect();
-    if is_open {
-        return Draft { status: "under_investigation".to_owned(), version, ..Draft::default() };
-    }
-    Draft {
-        status: proposal.status.word().to_owned(),
-        justification: proposal.justification.map_or_else(String::new, |one| one.word().to_owned()),
-        evidence,
-        version,
-        ..Draft::default()
-    }
 }

@@ -6,7 +6,7 @@ use model::finding::Verdict;
 use model::reason::Reason;
 use service::maker::{
     FindingFilter, FindingLine, FindingQuestion, FindingRow as Stored, Maker, Moment, Sort, SortBy, Standing,
-    Stop, Turn,
+    Stop, Turn, gap_codes,
 };
 
 use super::HouseBackend;
@@ -64,9 +64,9 @@ pub(super) fn filter(maker: &Maker, query: &Query, now: Moment) -> FindingFilter
     let mut verdicts = Vec::new();
     if !query.of("gap").is_empty() {
         verdicts = vec![Verdict::NeedsReview];
-        let gaps = query.of("gap");
+        let gaps: Vec<String> = query.of("gap").iter().flat_map(|word| gap_codes(word)).collect();
         if reasons.is_empty() {
-            reasons = gaps.to_vec();
+            reasons = gaps;
         } else {
             reasons.retain(|reason| gaps.contains(reason));
             // Both together name nothing: a code that no reason has.

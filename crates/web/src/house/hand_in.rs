@@ -1,7 +1,14 @@
 //! Documents of a release, as received.
 
+use service::intake::{Received, Upload, receive};
+use service::products;
+use service::scan::Document;
+
 use super::HouseBackend;
-use crate::backend::{Act, Failure, Kind};
+use super::once::once;
+use super::translate::{failure, known, scope};
+use crate::backend::{Act, Failure};
+use crate::words::counted;
 
 pub(super) async fn hand_in(
     of: &HouseBackend,
@@ -11,6 +18,35 @@ pub(super) async fn hand_in(
     name: &str,
     bytes: &[u8],
 ) -> Result<String, Failure> {
-    let _ = (of, act, product, version, name, bytes);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
+    let (who, now) = (known(&act.who)?, of.moment());
+    let scope = scope(&act.who, model::access::Act::AddRelease)?;
+    once(of, act, async |house, _| {
+        // Making the product is no part of what is done once: a second request finds it.
+        let made = products::product(&of.house, &scope, product, &who.actor(), now).await.map_err(failure)?;
+        let name = if name.is_empty() { "document" } else { name };
+        let upload = Upload {
+            product: made,
+            version: version.to_owned(),
+            documents: vec![Document { name: name.to_owned(), bytes: bytes.to_vec() }],
+            actor: who.actor(),
+            person: who.person,
+        };
+        let received = receive(&house, &scope, upload, now).await.map_err(failure)?;
+        Ok(says(product, version, &received))
+    })
+    .await
+}
+
+fn says(product: &str, version: &str, received: &Received) -> String {
+    let components = counted(received.components, "component", "components");
+    let release = received.release;
+    if received.new_documents == 0 {
+        return format!("{product} {version} has this document already: {components}, release {release}");
+    }
+    let made = if received.is_new_release { "is made" } else { "has it now" };
+    let notes = match received.notes.len() {
+        0 => String::new(),
+        some => format!("; {}", counted(some, "note of the readers", "notes of the readers")),
+    };
+    format!("{product} {version} {made}: {components}, release {release}, being judged{notes}")
 }

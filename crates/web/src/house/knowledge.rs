@@ -4,7 +4,7 @@ use service::maker::{FeedHealth, Maker};
 
 use super::HouseBackend;
 use super::translate::{at_some, failure, maker, moment_of};
-use crate::backend::{Act, Failure, Identity, Kind};
+use crate::backend::{Failure, Identity};
 use crate::pages::knowledge::{Feed, Knowledge};
 
 pub(super) async fn knowledge(of: &HouseBackend, who: &Identity) -> Result<Knowledge, Failure> {
@@ -56,9 +56,4 @@ fn feed(feed: FeedHealth) -> Feed {
 fn sentence(text: &str) -> String {
     let text = crate::words::capital(text.trim());
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
-}
-
-pub(super) async fn sync_feed(of: &HouseBackend, act: &Act, feed: &str) -> Result<String, Failure> {
-    let _ = (of, act, feed);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
 }

@@ -2,9 +2,18 @@
 //! and nothing else happens: rights and rules are the services'.
 
 mod audit;
+mod account;
 mod compare;
 mod components;
 mod decide;
+mod desk;
+mod drafting;
+mod entrance;
+mod judging;
+mod once;
+mod person;
+mod sync_feed;
+mod told;
 mod finding;
 mod findings;
 mod hand_in;
@@ -31,6 +40,8 @@ use service::access::door::{Door, Knock};
 use service::access::secret::Secret;
 use service::house::House;
 use service::maker::Moment;
+use service::notify::channel::Outgoing;
+use service::outside::secrets::SecretFolder;
 
 use crate::backend::*;
 use crate::pages;
@@ -46,12 +57,57 @@ pub struct HouseBackend {
     pub(crate) door: Arc<Door>,
     /// The clock.
     pub(crate) clock: Clock,
+    /// Who follows the feeds.
+    pub(crate) feeds: Arc<dyn Feeds>,
+    /// How messages leave; none where nothing is sent.
+    pub(crate) outgoing: Option<Outgoing>,
+    /// Where secrets of channels are kept; none where they are not.
+    pub(crate) secrets: Option<SecretFolder>,
+    /// Settings of the server for people: (name, value, where it is set). Never a secret.
+    pub(crate) told: Vec<(String, String, String)>,
+}
+
+/// Who follows the feeds.
+pub trait Feeds: Send + Sync {
+    /// Asks for a sync of a feed now, without waiting for its end. Answers what was done, in a sentence.
+    ///
+    /// # Errors
+    /// When there is no such feed, or it cannot be followed now.
+    fn sync(&self, feed: &str) -> Result<String, Failure>;
+}
+
+/// A server that follows none.
+struct NoFeeds;
+
+impl Feeds for NoFeeds {
+    fn sync(&self, _: &str) -> Result<String, Failure> {
+        let failure = Failure::new(Kind::Unavailable, "Feeds are not followed by this server");
+        Err(failure.hint(
+            "Bring newer knowledge with `patchwright feeds import`, or start a server that follows feeds.",
+        ))
+    }
 }
 
 impl HouseBackend {
     /// Over a house and its door.
     pub fn new(house: House, door: Arc<Door>, clock: Clock) -> HouseBackend {
-        HouseBackend { house, door, clock }
+        let feeds = Arc::new(NoFeeds);
+        HouseBackend { house, door, clock, feeds, outgoing: None, secrets: None, told: Vec::new() }
+    }
+
+    /// With somebody who follows the feeds.
+    pub fn following(self, feeds: Arc<dyn Feeds>) -> HouseBackend {
+        HouseBackend { feeds, ..self }
+    }
+
+    /// With a way out for messages, and a place for the secrets of channels.
+    pub fn sending(self, outgoing: Outgoing, secrets: SecretFolder) -> HouseBackend {
+        HouseBackend { outgoing: Some(outgoing), secrets: Some(secrets), ..self }
+    }
+
+    /// With what holds on this server, for people: (name, value, where it is set). Never a secret.
+    pub fn telling(self, told: Vec<(String, String, String)>) -> HouseBackend {
+        HouseBackend { told, ..self }
     }
 
     /// The given time, as the store counts it.
@@ -199,7 +255,7 @@ impl Backend for HouseBackend {
     }
 
     fn sync_feed<'a>(&'a self, act: &'a Act, feed: &'a str) -> Answer<'a, String> {
-        Box::pin(knowledge::sync_feed(self, act, feed))
+        Box::pin(sync_feed::sync_feed(self, act, feed))
     }
 
     fn people<'a>(
@@ -210,7 +266,7 @@ impl Backend for HouseBackend {
         Box::pin(people::people(self, who, query))
     }
 
-    fn invite<'a>(&'a self, act: &'a Act, invited: pages::people::Invited) -> Answer<'a, String> {
+    fn invite<'a>(&'a self, act: &'a Act, invited: pages::people::Invited) -> Answer<'a, Secret> {
         Box::pin(people::invite(self, act, invited))
     }
 

@@ -1,10 +1,49 @@
-//! Settings.
+//! Settings, and the tokens of everybody.
+
+use service::access::people::FOUR_EYES;
 
 use super::HouseBackend;
-use crate::backend::{Failure, Identity, Kind};
-use crate::pages::settings::Settings;
+use super::translate::{at, at_some, failure, known, scope};
+use crate::backend::{Failure, Identity};
+use crate::pages::settings::{Settings, Token};
 
 pub(super) async fn settings(of: &HouseBackend, who: &Identity) -> Result<Settings, Failure> {
-    let _ = (of, who);
-    Err(Failure::new(Kind::Unavailable, "This page has no answer yet"))
+    let administered = scope(who, model::access::Act::Administer)?;
+    let people = of.door.people(known(who)?).await.map_err(failure)?;
+    let four_eyes = async {
+        let mut look = of.house.store.look().await?;
+        look.setting(&administered, FOUR_EYES).await
+    };
+    let four_eyes = four_eyes.await.map_err(|error| failure(error.into()))?;
+    let invited = people.iter().filter(|one| !one.has_come && one.person.is_active).count();
+    // Whoever administers a part of the products sees his own.
+    let all = known(who)?.must_everywhere(model::access::Act::Administer).is_ok();
+    Ok(Settings {
+        settings: of.told.clone(),
+        tokens: tokens(of, who, all).await?,
+        people: (people.len() as u64, invited as u64),
+        four_eyes: four_eyes.as_deref() != Some("advisory"),
+    })
+}
+
+/// The tokens in force of oneself, or of everybody.
+pub(super) async fn tokens(of: &HouseBackend, who: &Identity, all: bool) -> Result<Vec<Token>, Failure> {
+    let known = known(who)?;
+    let now = of.moment();
+    let tokens = of.door.tokens(known, all).await.map_err(failure)?;
+    let people = of.door.names(known).await.map_err(failure)?;
+    let held = tokens.into_iter().filter(|one| one.token.revoked.0 == 0 && one.token.expires > now);
+    let by = |person: i64| {
+        people.iter().find(|(id, _)| *id == person).map_or_else(String::new, |(_, name)| name.clone())
+    };
+    Ok(held
+        .map(|one| Token {
+            prefix: one.token.prefix.clone(),
+            name: one.token.name.clone(),
+            roles: one.roles.iter().copied().collect(),
+            by: by(one.token.person),
+            until: at(one.token.expires),
+            used: at_some(one.token.last_used),
+        })
+        .collect())
 }

@@ -5,6 +5,7 @@ use service::access::token::TokenWish;
 use service::maker::Products;
 
 use super::HouseBackend;
+use super::once::{once, shown_once};
 use super::translate::{failure, identity, known, missing};
 use crate::backend::{Act, Failure, Identity};
 use crate::pages::settings::NewToken;
@@ -28,8 +29,10 @@ pub(super) async fn make_token(of: &HouseBackend, act: &Act, token: NewToken) ->
         products: Products::All,
         expires: now.plus(DAY * i64::from(days)),
     };
-    let made = of.door.make_token(who, who.person, &wish, now).await;
-    Ok(made.map_err(failure)?.1)
+    shown_once(of, act, async |_, door| {
+        Ok(door.make_token(who, who.person, &wish, now).await.map_err(failure)?.1)
+    })
+    .await
 }
 
 pub(super) async fn end_token(of: &HouseBackend, act: &Act, prefix: &str) -> Result<String, Failure> {
@@ -37,6 +40,9 @@ pub(super) async fn end_token(of: &HouseBackend, act: &Act, prefix: &str) -> Res
     let all = act.who.may(model::access::Act::Administer);
     let tokens = of.door.tokens(who, all).await.map_err(failure)?;
     let token = tokens.iter().find(|one| one.token.prefix == prefix).ok_or_else(|| missing("token"))?;
-    of.door.revoke_token(who, token.token.id, of.moment()).await.map_err(failure)?;
-    Ok(format!("The token {} has ended", token.token.name))
+    once(of, act, async |_, door| {
+        door.revoke_token(who, token.token.id, of.moment()).await.map_err(failure)?;
+        Ok(format!("The token {} has ended", token.token.name))
+    })
+    .await
 }

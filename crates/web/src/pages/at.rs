@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::words;
 
 /// A moment; in JSON as RFC 3339 text in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct At(pub Timestamp);
 
 impl At {

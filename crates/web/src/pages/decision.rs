@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use model::assessment::ResponseClass;
+use model::decision::{Attacks, EvidenceKind};
 use model::vex::{Justification, VexStatus};
 use serde::Serialize;
 
@@ -48,6 +49,12 @@ pub const FIELDS: &[&str] = &[
     "version",
     "finding",
     "preview",
+    "accepts_risk",
+    "attacks",
+    "own_kind",
+    "own_subject",
+    "own_value",
+    "own_hash",
 ];
 
 /// What the form holds before it is sent: what was proposed, or what was written and refused.
@@ -69,6 +76,13 @@ pub struct Draft {
     pub action: String,
     /// The version of the decision that the person saw; a newer one is a conflict.
     pub version: String,
+    /// True where the risk is accepted.
+    pub accepts_risk: bool,
+    /// A word of [`ATTACKS`].
+    pub attacks: String,
+    /// Evidence of one's own: kind (a word of [`OWN`]), what was looked at, what was found, `sha256:…`.
+    #[serde(skip)]
+    pub own: [String; 4],
     /// What is wrong, by field.
     #[serde(skip)]
     pub complaints: Complaints,
@@ -104,7 +118,53 @@ pub struct Decision {
     pub action: String,
     /// The version that the person saw; empty for the first decision.
     pub version: String,
+    /// The risk is accepted until `expires`.
+    pub accepts_risk: bool,
+    /// What is known of attacks.
+    pub attacks: Option<Attacks>,
+    /// Evidence that the person brings along.
+    pub own: Option<Own>,
 }
+
+/// Evidence that a person brings along: an analysis, a test, a proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Own {
+    /// Its kind.
+    pub kind: EvidenceKind,
+    /// What was looked at.
+    pub subject: String,
+    /// What was found.
+    pub value: String,
+    /// `sha256:…` of the document; empty for none.
+    pub hash: String,
+}
+
+/// Kinds of evidence that people bring: (word, for people).
+pub const OWN: &[(&str, &str)] = &[
+    ("", "none"),
+    ("call_path_analysis", "analysis: is the code called?"),
+    ("input_control_analysis", "analysis: who controls the input?"),
+    ("hardening_binary", "hardening seen in the binary"),
+    ("hardening_runtime", "hardening seen at run time"),
+    ("binary_check", "a look into the binary"),
+    ("patch_applied", "a patch is applied"),
+    ("fixed_version", "a version that has the fix"),
+    ("test_result", "a test"),
+    ("identity", "proof that it is another product"),
+    ("package_list_absence", "the package list does not name it"),
+    ("sbom_absence", "the SBOM does not name it"),
+    ("service_not_started", "the service is not started"),
+    ("incident_report", "report of an attack"),
+    ("exploit_seen", "an exploit that was seen"),
+];
+
+/// What is known of attacks: (word, for people).
+pub const ATTACKS: &[(&str, &str)] = &[
+    ("", "nothing more than the sources say"),
+    ("public_poc", "an exploit can be had"),
+    ("active", "it is being exploited"),
+    ("in_product", "devices of this product were attacked"),
+];
 
 impl Draft {
     /// What was sent, to be shown again.
@@ -119,6 +179,9 @@ impl Draft {
             comment: own("comment"),
             action: own("action"),
             version: own("version"),
+            accepts_risk: !matches!(sent.text("accepts_risk"), "" | "no" | "false"),
+            attacks: own("attacks"),
+            own: ["own_kind", "own_subject", "own_value", "own_hash"].map(own),
             complaints: Complaints::new(),
         }
     }
@@ -136,6 +199,35 @@ impl Draft {
     /// The justifications: (word, for people, is chosen).
     pub fn justifications(&self) -> Vec<(&'static str, &'static str, bool)> {
         marked(JUSTIFICATIONS, &self.justification)
+    }
+
+    /// Kinds of evidence of one's own: (word, for people, is chosen).
+    pub fn kinds(&self) -> Vec<(&'static str, &'static str, bool)> {
+        marked(OWN, self.own.first().map_or("", String::as_str))
+    }
+
+    /// What is known of attacks: (word, for people, is chosen).
+    pub fn known_attacks(&self) -> Vec<(&'static str, &'static str, bool)> {
+        marked(ATTACKS, &self.attacks)
+    }
+
+    /// The texts of evidence of one's own: (field, label, value).
+    pub fn brought(&self) -> [(&'static str, &'static str, &str); 3] {
+        let [_, subject, value, hash] = &self.own;
+        [
+            ("own_subject", "What was looked at", subject),
+            ("own_value", "What was found", value),
+            ("own_hash", "SHA-256 of the document", hash),
+        ]
+    }
+
+    /// True where evidence of one's own or a rarer field is filled in: then it is not folded away.
+    pub fn is_open(&self) -> bool {
+        let rare = ["own_kind", "own_subject", "own_value", "own_hash", "attacks"];
+        self.accepts_risk
+            || !self.attacks.is_empty()
+            || self.own.iter().any(|text| !text.is_empty())
+            || rare.iter().any(|field| !self.wrong(field).is_empty())
     }
 
     /// The classes: (word, for people, is chosen).
@@ -172,6 +264,14 @@ impl Draft {
         if status == Some(VexStatus::Affected) && draft.action.is_empty() {
             wrong.insert("action".into(), "say what customers shall do; an affected product needs it".into());
         }
+        if draft.accepts_risk && expires.is_none() {
+            wrong.entry("expires".into()).or_insert("a risk is accepted until a day; write it".into());
+        }
+        let attacks = Attacks::parse(&draft.attacks);
+        if attacks.is_none() && !draft.attacks.is_empty() {
+            wrong.insert("attacks".into(), format!("choose one: {}", words(ATTACKS)));
+        }
+        let own = brought(&draft, &mut wrong);
         match status {
             Some(status) if wrong.is_empty() => Ok(Decision {
                 status,
@@ -182,6 +282,9 @@ impl Draft {
                 comment: draft.comment,
                 action: draft.action,
                 version: draft.version,
+                accepts_risk: draft.accepts_risk,
+                attacks,
+                own,
             }),
             _ => {
                 draft.complaints = wrong;
@@ -227,6 +330,39 @@ fn expires(draft: &Draft, today: Date, wrong: &mut Complaints) -> Option<Date> {
     };
     wrong.insert("expires".into(), says);
     None
+}
+
+fn brought(draft: &Draft, wrong: &mut Complaints) -> Option<Own> {
+    let [kind, subject, value, hash] = &draft.own;
+    let rest = [subject, value, hash];
+    if kind.is_empty() {
+        if rest.iter().any(|text| !text.is_empty()) {
+            wrong.insert("own_kind".into(), "say what kind of evidence it is".into());
+        }
+        return None;
+    }
+    let known = OWN.iter().any(|(word, _)| word == kind);
+    let Some(read) = EvidenceKind::parse(kind).filter(|_| known) else {
+        wrong.insert("own_kind".into(), format!("choose one: {}", words(OWN)));
+        return None;
+    };
+    if subject.is_empty() {
+        wrong.insert("own_subject".into(), "name what was looked at: a document, a file, a test".into());
+    }
+    if value.is_empty() {
+        wrong.insert("own_value".into(), "say what was found".into());
+    }
+    let is_hash = hash.strip_prefix("sha256:").is_some_and(|hex| {
+        hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase())
+    });
+    if !hash.is_empty() && !is_hash {
+        wrong.insert(
+            "own_hash".into(),
+            "write it as sha256: and 64 digits; `sha256sum FILE` prints them".into(),
+        );
+    }
+    let [subject, value, hash] = rest.map(Clone::clone);
+    Some(Own { kind: read, subject, value, hash })
 }
 
 #[cfg(test)]

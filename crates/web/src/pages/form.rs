@@ -28,6 +28,17 @@ impl Sent {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// The first value of a name as it was written, blanks included: passwords.
+    pub fn whole(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// What was sent as one text, without what forms carry along: equal for equal requests.
+    pub fn content(&self) -> String {
+        let own = self.fields.iter().filter(|(key, _)| !CARRIED.contains(&key.as_str()));
+        own.map(|(key, value)| format!("{key}\0{value}\0")).collect()
+    }
+
     /// All values of a name.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()

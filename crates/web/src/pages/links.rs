@@ -36,6 +36,35 @@ pub fn release(id: &str) -> String {
     format!("/releases/{}", encode(id))
 }
 
+/// A person.
+pub fn person(id: &str) -> String {
+    format!("/settings/people/{}", encode(id))
+}
+
+/// A decision.
+pub fn decision(name: &str) -> String {
+    format!("/decisions/{}", encode(name))
+}
+
+/// A deed.
+pub fn deed(name: &str) -> String {
+    format!("/deeds/{}", encode(name))
+}
+
+/// Profiles and rules of a product; of the whole organisation where it is empty.
+pub fn drafts(product: &str) -> String {
+    if product.is_empty() {
+        "/settings/rules".to_owned()
+    } else {
+        format!("/products/{}/drafts", encode(product))
+    }
+}
+
+/// A version of a profile or of rules.
+pub fn draft(kind: &str, id: &str) -> String {
+    format!("/drafts/{}/{}", encode(kind), encode(id))
+}
+
 /// Rows of a list: the same words that counted them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows {

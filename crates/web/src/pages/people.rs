@@ -8,7 +8,7 @@ use super::at::At;
 use super::form::{Complaints, Sent, complaint};
 use super::frame::{Crumb, Frame, Section};
 use super::list::{Cells, Filter, Furniture, Page, Query, Spec, furniture};
-use super::role;
+use super::{links, role};
 use crate::backend::Role;
 
 /// The list of people.
@@ -25,7 +25,7 @@ pub static LIST: Spec = Spec {
     ],
     sorts: &[("name", "Name"), ("seen", "Last seen")],
     find: true,
-    columns: &["id", "name", "mail", "roles", "state", "seen"],
+    columns: &["id", "login", "name", "mail", "roles", "state", "seen"],
 };
 
 /// A person.
@@ -33,11 +33,13 @@ pub static LIST: Spec = Spec {
 pub struct Person {
     /// Id.
     pub id: String,
+    /// Name at sign-in.
+    pub login: String,
     /// Name.
     pub name: String,
     /// Mail address.
     pub mail: String,
-    /// Roles.
+    /// Roles, on whatever products.
     #[serde(serialize_with = "role::words")]
     pub roles: Vec<Role>,
     /// `active`, `invited` or `locked`.
@@ -51,6 +53,7 @@ impl Cells for Person {
         let roles: Vec<&str> = self.roles.iter().map(|role| role.word()).collect();
         vec![
             self.id.clone(),
+            self.login.clone(),
             self.name.clone(),
             self.mail.clone(),
             roles.join(" "),
@@ -63,6 +66,8 @@ impl Cells for Person {
 /// An invitation as it was written.
 #[derive(Clone, Debug, Default)]
 pub struct Invitation {
+    /// Name at sign-in.
+    pub login: String,
     /// Name.
     pub name: String,
     /// Mail address.
@@ -73,8 +78,18 @@ pub struct Invitation {
     pub complaints: Complaints,
 }
 
-/// An invitation that can be understood: name, mail address, roles.
-pub type Invited = (String, String, Vec<Role>);
+/// An invitation that can be understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// Name at sign-in.
+    pub login: String,
+    /// Name for people.
+    pub name: String,
+    /// Mail address; may be empty.
+    pub mail: String,
+    /// Roles, on all products.
+    pub roles: Vec<Role>,
+}
 
 impl Invitation {
     /// Reads a form.
@@ -82,14 +97,20 @@ impl Invitation {
     /// # Errors
     /// The invitation as it was written, with what is wrong beside each field.
     pub fn read(sent: &Sent) -> Result<Invited, Invitation> {
-        let (name, mail) = (sent.text("name").to_owned(), sent.text("mail").to_owned());
+        let [login, name, mail] = ["login", "name", "mail"].map(|field| sent.text(field).to_owned());
         let words = sent.all("roles");
-        let mut complaints = sent.complaints(&["name", "mail", "roles"]);
+        let mut complaints = sent.complaints(&["login", "name", "mail", "roles"]);
+        if login.is_empty() {
+            complaints.insert(
+                "login".into(),
+                "write the name to sign in with: `grace` or `grace@example.org`".into(),
+            );
+        }
         if name.is_empty() {
             complaints.insert("name".into(), "write the person's name".into());
         }
         let is_mail = mail.split_once('@').is_some_and(|(who, place)| !who.is_empty() && place.contains('.'));
-        if !is_mail || mail.contains(char::is_whitespace) {
+        if !mail.is_empty() && (!is_mail || mail.contains(char::is_whitespace)) {
             complaints.insert("mail".into(), "write a mail address as name@example.org".into());
         }
         let roles: Vec<Role> = words.iter().filter_map(|word| Role::parse(word)).collect();
@@ -97,9 +118,9 @@ impl Invitation {
             complaints.insert("roles".into(), "choose at least one role of the list".into());
         }
         if complaints.is_empty() {
-            Ok((name, mail, roles))
+            Ok(Invited { login, name, mail, roles })
         } else {
-            Err(Invitation { name, mail, roles: words, complaints })
+            Err(Invitation { login, name, mail, roles: words, complaints })
         }
     }
 }
@@ -116,6 +137,9 @@ pub struct People {
     /// The form.
     #[serde(skip)]
     pub invitation: Invitation,
+    /// Whom a link was just made for, and the link: shown this once.
+    #[serde(skip)]
+    pub made: (String, String),
 }
 
 #[derive(Template)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Show;
 use super::at::At;
-use super::form::{Complaints, Sent, complaint};
+use super::form::{Complaints, Sent};
 use super::frame::{Frame, Section};
 use super::links;
 use super::role;
@@ -20,12 +20,8 @@ pub struct Settings {
     pub tokens: Vec<Token>,
     /// People, and those of them who were invited and never came.
     pub people: (u64, u64),
-    /// A token that was just made: shown this once, kept nowhere.
-    #[serde(skip)]
-    pub made: String,
-    /// The form.
-    #[serde(skip)]
-    pub draft: TokenDraft,
+    /// A second person is demanded; else advisory.
+    pub four_eyes: bool,
 }
 
 /// A token.
@@ -99,20 +95,6 @@ impl TokenDraft {
 struct Drawn<'a> {
     frame: &'a Frame,
     view: &'a Settings,
-}
-
-impl Drawn<'_> {
-    fn roles(&self) -> &'static [(&'static str, &'static str)] {
-        role::WORDS
-    }
-
-    fn is_ticked(&self, word: &str) -> bool {
-        self.view.draft.roles.iter().any(|one| one == word)
-    }
-
-    fn wrong(&self, field: &str) -> &str {
-        complaint(&self.view.draft.complaints, field)
-    }
 }
 
 impl Show for Settings {

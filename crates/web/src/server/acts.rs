@@ -8,13 +8,10 @@ use crate::backend::{BulkAsked, Failure, Kind};
 use crate::pages::bulk::Bulk;
 use crate::pages::decision::{Decision, Draft};
 use crate::pages::form::{Complaints, Sent};
-use crate::pages::list::Query;
-use crate::pages::people::{Invitation, LIST, People};
-use crate::pages::settings::TokenDraft;
 use crate::pages::{Show, links};
 
 /// What a handler that changes something returns.
-type Done = Result<Reply, Fault>;
+pub(super) type Done = Result<Reply, Fault>;
 
 /// A decision of the form; `If-Match` names the version before the form does.
 fn decision(asked: &Asked) -> Result<Decision, Box<Draft>> {
@@ -27,14 +24,14 @@ fn decision(asked: &Asked) -> Result<Decision, Box<Draft>> {
 }
 
 /// A fault for programs: what is wrong with which field.
-fn wrong(complaints: &Complaints) -> Fault {
+pub(super) fn wrong(complaints: &Complaints) -> Fault {
     let mut failure = Failure::new(Kind::Invalid, "What was sent cannot be used");
     failure.fields = complaints.iter().map(|(field, says)| (field.clone(), says.clone())).collect();
     failure.into()
 }
 
 /// The form again for people, a fault for programs.
-fn again(asked: &Asked, view: &impl Show, complaints: &Complaints) -> Done {
+pub(super) fn again(asked: &Asked, view: &impl Show, complaints: &Complaints) -> Done {
     if asked.wants == Wants::Json { Err(wrong(complaints)) } else { Ok(asked.show(view)?.again()) }
 }
 
@@ -132,7 +129,9 @@ pub async fn decide_all(asked: Asked) -> Done {
         .decide_all(&asked.act()?, wanted)
         .await
         .map_err(|failure| stale(&asked, failure))?;
-    Ok(asked.done(&says, "/findings"))
+    // The page of the deed offers to undo it; its name is the second word of the sentence.
+    let deed = says.strip_prefix("Deed ").and_then(|rest| rest.split(':').next()).map(links::deed);
+    Ok(asked.done(&says, &deed.unwrap_or_else(|| "/findings".to_owned())))
 }
 
 /// Takes an SBOM or a piece of build evidence of a release, which is made where it is new.
@@ -152,49 +151,4 @@ pub async fn hand_in(asked: Asked) -> Done {
 pub async fn sync(asked: Asked) -> Done {
     let says = asked.app.backend.sync_feed(&asked.act()?, asked.part("feed")).await?;
     Ok(asked.done(&says, "/knowledge"))
-}
-
-/// Invites somebody.
-pub async fn invite(asked: Asked) -> Done {
-    let invitation = match Invitation::read(&asked.sent) {
-        Ok(invited) => {
-            let says = asked.app.backend.invite(&asked.act()?, invited).await?;
-            return Ok(asked.done(&says, LIST.path));
-        }
-        Err(invitation) => invitation,
-    };
-    let query = Query::parse(&LIST, &[]).unwrap_or_default();
-    let page = asked.app.backend.people(asked.who()?, &query).await?;
-    let complaints = invitation.complaints.clone();
-    again(&asked, &People { page, query, invitation }, &complaints)
-}
-
-/// Makes a token and shows it this once.
-pub async fn make_token(asked: Asked) -> Done {
-    let backend = &asked.app.backend;
-    let new = match TokenDraft::read(&asked.sent) {
-        Ok(new) => new,
-        Err(draft) => {
-            let complaints = draft.complaints.clone();
-            let mut view = backend.settings(asked.who()?).await?;
-            view.draft = draft;
-            return again(&asked, &view, &complaints);
-        }
-    };
-    let token = backend.make_token(&asked.act()?, new).await?;
-    let whole = token.reveal();
-    if asked.wants == Wants::Json {
-        let prefix = whole.split('_').nth(1).unwrap_or_default();
-        let body = serde_json::json!({ "prefix": prefix, "token": whole });
-        return Ok(Reply::json(body.to_string().into_bytes()).cached(super::reply::Cache::Never));
-    }
-    let mut view = backend.settings(asked.who()?).await?;
-    whole.clone_into(&mut view.made);
-    Ok(asked.show(&view)?.cached(super::reply::Cache::Never))
-}
-
-/// Ends a token.
-pub async fn end_token(asked: Asked) -> Done {
-    let says = asked.app.backend.end_token(&asked.act()?, asked.part("token")).await?;
-    Ok(asked.done(&says, "/settings"))
 }

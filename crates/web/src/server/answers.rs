@@ -138,6 +138,7 @@ pub async fn people(asked: Asked) -> Shown {
         page,
         query,
         invitation: folk::Invitation::default(),
+        made: Default::default(),
     })
     .await
 }

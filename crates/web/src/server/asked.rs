@@ -95,8 +95,12 @@ pub struct Asked {
     pub document: Bytes,
     /// Key of the request that may be repeated.
     pub key: String,
+    /// Method, address and body as one hash; empty without a key.
+    pub content: String,
     /// Version that a change must find (`If-Match`); empty for none.
     pub version: String,
+    /// The host by which the client came here, as it says.
+    pub host: String,
     /// Address of the client.
     pub client: String,
     /// The browser, as it says.
@@ -123,6 +127,7 @@ impl Asked {
             who: self.who()?.clone(),
             at: self.frames.now,
             key: self.key.clone(),
+            content: self.content.clone(),
             request: self.id.clone(),
         })
     }

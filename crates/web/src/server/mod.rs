@@ -8,17 +8,23 @@ pub mod acts;
 pub mod answers;
 pub mod asked;
 pub mod assets;
+pub mod drafting;
+pub mod entrance;
 pub mod errors;
 pub mod export;
+pub mod folk;
 pub mod guard;
+pub mod judging;
 pub mod listen;
 pub mod metrics;
 pub mod openapi;
+pub mod own;
 pub mod reply;
 pub mod routes;
 pub mod session;
 pub mod shell;
 pub mod sign;
+pub mod told;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +44,8 @@ pub struct Options {
     pub body: usize,
     /// Longest document that is handed in, in bytes.
     pub document: usize,
+    /// Where people reach us, without a slash at the end; empty: as each of them says.
+    pub base_url: String,
     /// The program and its version, for the foot.
     pub program: String,
 }
@@ -50,6 +58,7 @@ impl Default for Options {
             timeout: Duration::from_secs(30),
             body: 1 << 20,
             document: 128 << 20,
+            base_url: String::new(),
             program: concat!("Patchwright ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

@@ -13,6 +13,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use futures_util::FutureExt;
+use sha2::{Digest, Sha256};
 use tower_http::compression::CompressionLayer;
 
 use super::asked::{Asked, Frames, Wants};
@@ -185,15 +186,31 @@ async fn handle(
         wants,
         parts: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         pairs: guard::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
+        content: content(parts, &sent, &document),
+        key: guard::text(&parts.headers, "idempotency-key").to_owned(),
+        host: guard::text(&parts.headers, "host").to_owned(),
         sent,
         document,
-        key: guard::text(&parts.headers, "idempotency-key").to_owned(),
         version: guard::text(&parts.headers, "if-match").trim().trim_matches('"').to_owned(),
         client: client(app, parts),
         agent: guard::text(&parts.headers, "user-agent").to_owned(),
         id: id.to_owned(),
     };
     (route.handler)(asked).await
+}
+
+/// What a request asks, as one hash: method, address, what a form or an object said, a document. Empty without a key.
+fn content(parts: &Parts, sent: &Sent, document: &Bytes) -> String {
+    if guard::text(&parts.headers, "idempotency-key").is_empty() {
+        return String::new();
+    }
+    let mut hash = Sha256::new();
+    for part in [parts.method.as_str(), &parts.uri.to_string(), &sent.content()] {
+        hash.update(part.as_bytes());
+        hash.update(b"\0");
+    }
+    hash.update(document);
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn to_sign_in(parts: &Parts) -> Response {
@@ -240,7 +257,10 @@ fn finish(
     app.metrics.count(name, status, took);
     // The path only: words of an address may name what somebody searched for.
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(request = id, method = %parts.method, path = parts.uri.path(), route = name, status, milliseconds, "answered");
+    let known = ROUTES.iter().find(|route| route.name == name).map_or("", |route| route.page);
+    // A one-time link opens to whoever reads it in a log.
+    let path = if known.contains("{secret}") { known } else { parts.uri.path() };
+    tracing::info!(request = id, method = %parts.method, path, route = name, status, milliseconds, "answered");
     if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert("x-request-id", value);
     }

@@ -28,7 +28,7 @@ pub async fn now(asked: Asked) -> Done {
     let name = asked.sent.text("name").to_owned();
     let knock = Knock {
         login: &name,
-        password: asked.sent.text("password"),
+        password: asked.sent.whole("password"),
         address: &asked.client,
         agent: &asked.agent,
     };

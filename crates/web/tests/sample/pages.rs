@@ -21,7 +21,7 @@ use web::pages::products::ProductRow;
 use web::pages::queue::Queue;
 use web::pages::release::{Coverage, Document, Evidence, Group, Reason, Release, Upgrade};
 use web::pages::search::{Hit, Search};
-use web::pages::settings::{NewToken, Settings, Token};
+use web::pages::settings::{NewToken, Settings};
 use web::pages::today::{Changed, Changes, Gap, Today, Urgent};
 use web::pages::vulnerabilities::VulnerabilityRow;
 use web::pages::vulnerability::{Place, Source, Vulnerability};
@@ -616,6 +616,7 @@ impl Backend for Sample {
     fn people<'a>(&'a self, _: &'a Identity, query: &'a Query) -> Answer<'a, Page<Person>> {
         let person = |id: &str, name: &str, roles: Vec<Role>| Person {
             id: id.into(),
+            login: self.text(id),
             name: self.text(name),
             mail: self.text("ada@example.org"),
             roles,
@@ -636,29 +637,20 @@ impl Backend for Sample {
         ready(Ok(page(&rows, query)))
     }
 
-    fn invite<'a>(&'a self, _: &'a Act, invited: Invited) -> Answer<'a, String> {
-        ready(Ok(format!("Invited {}", invited.0)))
+    fn invite<'a>(&'a self, _: &'a Act, _: Invited) -> Answer<'a, Secret> {
+        ready(Ok(Secret::of("a".repeat(64))))
     }
 
     fn settings<'a>(&'a self, _: &'a Identity) -> Answer<'a, Settings> {
-        let token = Token {
-            prefix: "Abc123Def4".into(),
-            name: self.text("build of gateway"),
-            roles: vec![Role::Triager],
-            by: self.text("Ada Lovelace"),
-            until: days(60),
-            used: Some(hours_ago(5)),
-        };
         ready(Ok(Settings {
             settings: if self.is_empty() {
                 Vec::new()
             } else {
                 vec![(self.text("server.listen"), self.text("127.0.0.1:8080"), self.text("patchwright.toml"))]
             },
-            tokens: if self.is_empty() { Vec::new() } else { vec![token] },
+            tokens: if self.is_empty() { Vec::new() } else { vec![self.a_token()] },
             people: (2, 0),
-            made: String::new(),
-            draft: Default::default(),
+            four_eyes: true,
         }))
     }
 
