@@ -23,6 +23,8 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     let header = format!("Authorization: Bearer {token}");
     let mut all =
         vec!["run", &description, "--url", url.trim_end_matches('/'), "--header", &header, "--checks", "all"];
+    // A key of a page, a preview or a rule is a text that no schema tells from another: what looks right may be refused.
+    all.extend(["--exclude-checks", "positive_data_acceptance"]);
     all.extend(["--max-examples", "50", "--seed", "1", "--workers", "1"]);
     all.extend(more.iter().map(String::as_str));
     shell::run_quiet_words(root, &program, &all)

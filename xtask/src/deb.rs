@@ -1,4 +1,4 @@
-//! `cargo xtask deb [BINARY] [--out DIR]`: a Debian package of a given binary, with the tools of dpkg alone: manual pages and
+//! `cargo xtask deb [BINARY] [--out DIR] [--quick]`: a Debian package of a given binary, with the tools of dpkg alone: manual pages and
 //! completions are asked of the binary itself.
 
 use std::fs;
@@ -11,16 +11,17 @@ const MODE: &str = "u=rwX,go=rX";
 
 /// Builds the package and lists what is in it.
 pub fn build(root: &Path, words: &[String]) -> Result<(), String> {
-    let (binary, out) = arguments(root, words)?;
+    let Arguments { binary, out, compression } = arguments(root, words)?;
     if !shell::has("dpkg-deb") {
         return Err("no dpkg-deb on this machine: it comes with Debian and its relatives".to_owned());
     }
     let version = version(root, &binary)?;
     let architecture = shell::output(root, "dpkg", &["--print-architecture"])?.trim().to_owned();
-    let tree = root.join("target/deb").join(format!("patchwright_{version}_{architecture}"));
+    let tree = out.join(format!("patchwright_{version}_{architecture}"));
     let _ = fs::remove_dir_all(&tree);
-    let result = fill(root, &binary, &tree, &version, &architecture)
-        .and_then(|()| pack(&tree, &out.join(format!("patchwright_{version}_{architecture}.deb"))));
+    let result = fill(root, &binary, &tree, &version, &architecture).and_then(|()| {
+        pack(&tree, &out.join(format!("patchwright_{version}_{architecture}.deb")), compression)
+    });
     // The tree is only a step on the way.
     let _ = fs::remove_dir_all(&tree);
     let package = result?;
@@ -29,15 +30,24 @@ pub fn build(root: &Path, words: &[String]) -> Result<(), String> {
     check(root, &package)
 }
 
-fn arguments(root: &Path, words: &[String]) -> Result<(PathBuf, PathBuf), String> {
+/// What was asked for.
+struct Arguments {
+    binary: PathBuf,
+    out: PathBuf,
+    compression: &'static [&'static str],
+}
+
+fn arguments(root: &Path, words: &[String]) -> Result<Arguments, String> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let (mut binary, mut out) = (target.join("dist/patchwright"), target.clone());
+    let mut compression: &[&str] = &["-Zxz"];
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--out" => out = PathBuf::from(words.next().ok_or("--out needs a folder")?),
+            "--quick" => compression = &["-Zgzip", "-z1"],
             word if word.starts_with('-') => {
-                return Err(format!("{word} is not known: cargo xtask deb [BINARY] [--out DIR]"));
+                return Err(format!("{word} is not known: cargo xtask deb [BINARY] [--out DIR] [--quick]"));
             }
             word => binary = PathBuf::from(word),
         }
@@ -49,7 +59,7 @@ fn arguments(root: &Path, words: &[String]) -> Result<(PathBuf, PathBuf), String
         ));
     }
     fs::create_dir_all(&out).map_err(|error| named(&out, &error))?;
-    Ok((binary, out))
+    Ok(Arguments { binary, out, compression })
 }
 
 fn named(path: &Path, error: &std::io::Error) -> String {
@@ -146,12 +156,12 @@ fn write(place: &Path, content: &str) -> Result<(), String> {
     fs::write(place, content).map_err(|error| named(place, &error))
 }
 
-fn pack(tree: &Path, package: &Path) -> Result<PathBuf, String> {
-    shell::quietly(
-        tree,
-        "dpkg-deb",
-        &["--build", "--root-owner-group", "-Zxz", &text(tree)?, &text(package)?],
-    )?;
+fn pack(tree: &Path, package: &Path, compression: &[&str]) -> Result<PathBuf, String> {
+    let (tree_name, package_name) = (text(tree)?, text(package)?);
+    let mut words = vec!["--build", "--root-owner-group"];
+    words.extend(compression);
+    words.extend([tree_name.as_str(), package_name.as_str()]);
+    shell::quietly(tree, "dpkg-deb", &words)?;
     Ok(package.to_owned())
 }
 

@@ -2,14 +2,14 @@
 
 mod api_check;
 mod bench;
-mod deb;
 mod postgres;
 mod quality;
-mod shell;
 mod suite;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use xtask::{deb, shell};
 
 /// A task: name, one line for people, what to do.
 type Task = (&'static str, &'static str, fn(&Path, &[String]) -> Result<(), String>);

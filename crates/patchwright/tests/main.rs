@@ -15,6 +15,7 @@ mod exit_codes;
 mod house;
 mod installation;
 mod outputs;
+mod packaging;
 mod plan;
 mod policy;
 mod profile;

@@ -187,8 +187,10 @@ fn a_database_in_use_is_not_replaced() {
     });
     let error = error.join().unwrap();
     assert!(error.contains("stop the server first"), "{error}");
-    drop(look);
-    server.block_on(store.close());
+    server.block_on(async {
+        drop(look);
+        store.close().await;
+    });
     std::fs::remove_dir_all(root).unwrap();
 }
 

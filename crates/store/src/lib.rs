@@ -110,6 +110,8 @@ impl Store {
             if !file.exists() {
                 return Err(Error::NotFound(format!("database {}", file.display())));
             }
+        } else if url.starts_with("postgres") {
+            database::reach_postgres(url).await?;
         }
         let database = Database::open(url).await?;
         let steps = database::steps(&database).await;

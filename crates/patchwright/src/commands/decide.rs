@@ -13,7 +13,7 @@ use crate::output::table::printable;
 /// Decide on a finding of a server, or propose where a second person must agree
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  patchwright decide 4711 --status not_affected --justification vulnerable_code_not_present \\\n    --evidence kernel_config --comment 'CONFIG_BT is off in every build of this line'\n  patchwright decide 4711 --status affected --action 'install 4.1.1' --comment 'sshd is on by default'\n\nThe decision is refused when somebody has decided since (code 1); --version names the one that was read.\nThe words are those of docs/manual/triage.md."
+    after_help = "Examples:\n  patchwright decide 4711 --status not_affected --justification vulnerable_code_not_present \\\n    --evidence kernel_config --comment 'CONFIG_BT is off in every build of this line'\n  patchwright decide 4711 --status affected --action 'install 4.1.1' --comment 'sshd is on by default'\n\nThe decision is refused when somebody has decided since (code 1); --on-version names the one that was read.\nThe words are those of docs/manual/triage.md."
 )]
 pub struct Decide {
     /// The finding, as `patchwright findings` shows its id
@@ -42,7 +42,7 @@ pub struct Decide {
     action: Option<String>,
     /// The version of the decision that you have read; default: the newest
     #[arg(long, value_name = "VERSION")]
-    version: Option<String>,
+    on_version: Option<String>,
     #[command(flatten)]
     server: ServerOptions,
 }
@@ -52,7 +52,8 @@ impl Decide {
     pub fn run(self, global: &Global) -> Result<Exit, Failure> {
         let server = self.server.open()?;
         let finding = server.get(&["findings", &self.finding], &[]).map_err(failure)?.body;
-        let version = self.version.clone().unwrap_or_else(|| text(&finding["draft"], "version").to_owned());
+        let version =
+            self.on_version.clone().unwrap_or_else(|| text(&finding["draft"], "version").to_owned());
         let body = self.body(&finding, &version)?;
         // The same decision on the same version is the same request, however often it is sent.
         let whole = body.to_string();

@@ -115,6 +115,11 @@ pub fn failure(error: BackupError) -> Failure {
 }
 
 fn store_failure(error: &StoreError, text: String) -> Failure {
+    if let StoreError::Unavailable(why) = error
+        && why.starts_with("the bucket")
+    {
+        return Failure::new(Exit::Fault, why.clone()).hint(PLACES);
+    }
     match error {
         StoreError::NotFound(_) => Failure::new(Exit::Unreadable, text)
             .hint("name the data directory with --data, or the database with --database"),

@@ -14,7 +14,7 @@ use super::backup::{say_lost, show};
 use super::installation::{InstallationOptions, failure};
 use crate::exit::{Exit, Failure};
 use crate::output::progress::Bar;
-use crate::output::words::colour;
+use crate::output::words::{self, colour};
 
 /// Bring a backup back, after checking every part of it
 #[derive(Args)]
@@ -105,7 +105,8 @@ impl<'r> View<'r> {
 fn say(out: &mut dyn Write, restored: &Restored, database: &str) -> std::io::Result<()> {
     let made = &restored.manifest.made_at;
     writeln!(out, "{}{database}{} is as of {made}", colour::BOLD, colour::END)?;
-    writeln!(out, "  {} documents put in their place", restored.blobs)?;
+    let documents = usize::try_from(restored.blobs).unwrap_or(usize::MAX);
+    writeln!(out, "  {} put in place", words::counted(documents, "document", "documents"))?;
     for file in &restored.files {
         writeln!(out, "  {file} written")?;
     }

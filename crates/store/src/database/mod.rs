@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 pub(crate) use dialect::Dialect;
 pub use migrate::{MIGRATIONS, Steps};
 pub(crate) use migrate::{apply, migrate, steps};
+pub(crate) use postgres::reach as reach_postgres;
 pub(crate) use sqlite::file as sqlite_file;
 
 /// A value on its way into or out of the database.

@@ -14,10 +14,20 @@ const WAIT: Duration = Duration::from_secs(60);
 /// Connections of one node; a server with the usual limit of 100 carries several nodes.
 const CONNECTIONS: u32 = 16;
 
-pub(super) async fn open(url: &str) -> Result<Database> {
-    let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| {
+/// Asks once whether somebody answers: a pool tries again and again until its patience ends.
+pub(crate) async fn reach(url: &str) -> Result<()> {
+    let line = <PgConnection as sqlx::Connection>::connect_with(&options(url)?).await?;
+    Ok(sqlx::Connection::close(line).await?)
+}
+
+fn options(url: &str) -> Result<PgConnectOptions> {
+    url.parse().map_err(|error: sqlx::Error| {
         Error::Invalid(format!("cannot read the database URL as postgres://USER@HOST/DATABASE: {error}"))
-    })?;
+    })
+}
+
+pub(super) async fn open(url: &str) -> Result<Database> {
+    let options = options(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(WAIT)

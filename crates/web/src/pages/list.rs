@@ -17,7 +17,7 @@ pub const ROWS: usize = 50;
 /// Most rows on one page, and in one answer of the API.
 pub const MOST: usize = 100;
 
-/// Longest text of a search or a free filter, in bytes.
+/// Longest text of a search or a free filter, in letters.
 const LONGEST: usize = 200;
 
 /// One filter.
@@ -115,8 +115,8 @@ impl Query {
     }
 
     fn take(&mut self, spec: &'static Spec, key: &str, value: &str) -> Result<(), String> {
-        if value.len() > LONGEST {
-            return Err(format!("longer than {LONGEST} bytes"));
+        if value.chars().count() > LONGEST {
+            return Err(format!("longer than {LONGEST} letters"));
         }
         match key {
             "find" if spec.find => value.trim().clone_into(&mut self.find),

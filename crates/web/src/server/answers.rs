@@ -162,8 +162,8 @@ pub async fn audit(asked: Asked) -> Shown {
 pub async fn search(mut asked: Asked) -> Shown {
     asked.only(&["q"])?;
     let text = asked.word("q").to_owned();
-    if text.len() > 200 {
-        return Err(super::asked::refused("q", "longer than 200 bytes"));
+    if text.chars().count() > 200 {
+        return Err(super::asked::refused("q", "longer than 200 letters"));
     }
     let view = asked.app.backend.search(asked.who()?, &text).await?;
     asked.frames.sought = text;
