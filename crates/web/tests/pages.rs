@@ -157,7 +157,13 @@ fn empty_pages_teach() {
         ("/components", "Hand in a release"),
         ("/knowledge", "patchwright feeds add"),
         ("/knowledge/jobs", "Jobs come with"),
-        ("/settings", "make it below"),
+        ("/settings", "your account"),
+        ("/settings/alerts", "Nobody is told of anything yet"),
+        ("/settings/rules", "A rule says what your house does differently"),
+        ("/products/gateway/drafts", "inferred from the SBOM"),
+        ("/decisions", "It is made on a finding"),
+        ("/account", "A build needs one to hand in its SBOM"),
+        ("/settings/people/grace", "Give a role below"),
         ("/vulnerabilities/CVE-2024-3094", "We do not know: no release is watched"),
     ] {
         let page = visitor.get(address).body;
