@@ -44,6 +44,10 @@ pub const PAGES: &[&str] = &[
     "/decisions/D-2026-001",
     "/deeds/B-0011223344556677",
     "/account",
+    "/set-up/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "/set-up/used",
+    "/join/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "/join/used",
     "/audit",
     "/help",
 ];

@@ -52,7 +52,6 @@ pub const PASSWORD: &str = "four words that rhyme";
 pub struct TestHouse {
     pub house: House,
     pub door: Arc<Door>,
-    pub backend: Arc<HouseBackend>,
     pub router: axum::Router,
     pub runtime: Arc<Runtime>,
     now: Arc<AtomicI64>,
@@ -139,8 +138,8 @@ impl TestHouse {
         let clock = now.clone();
         let clock = Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::Relaxed)).unwrap());
         let backend = Arc::new(HouseBackend::new(house.clone(), door.clone(), clock));
-        let router = shell::router(App::new(backend.clone(), options));
-        TestHouse { house, door, backend, router, runtime, now, folder }
+        let router = shell::router(App::new(backend, options));
+        TestHouse { house, door, router, runtime, now, folder }
     }
 
     /// Runs a future of the test.

@@ -42,13 +42,26 @@ fn rules_are_written_tried_and_approved_by_a_second_person() {
     let wrong = pia
         .post("/settings/rules", &[("csrf", &csrf), ("kind", "rules"), ("name", "house"), ("text", "x =")]);
     assert!(wrong.status == 422 && wrong.body.contains(">x =</textarea>"), "{}", wrong.body);
-    let text = "schema = \"patchwright/rules/1\"\n";
+    let text = r#"[[rule]]
+id       = "widget-raised"
+priority = 80
+mode     = "active"
+when     = 'finding.component.name == "widget" && class_at_least("routine")'
+then     = { class_floor = "planned", note = "{{component}} is the way in for maintenance" }
+"#;
     let kept =
         pia.post("/settings/rules", &[("csrf", &csrf), ("kind", "rules"), ("name", "house"), ("text", text)]);
     assert_eq!(kept.status, 303, "{}", kept.body);
     let place = kept.header("location").to_owned();
     let page = pia.get(&format!("/api/v1{place}")).json();
     assert_eq!((page["state"].clone(), page["releases"].clone()), (json!("draft"), json!(1)), "{page}");
+    let moved: Vec<_> =
+        page["moved"].as_array().unwrap().iter().map(|one| (&one["from"], &one["to"])).collect();
+    assert_eq!(
+        moved,
+        [(&json!("routine"), &json!("planned")), (&json!("routine"), &json!("planned"))],
+        "{page}"
+    );
     let hash = page["hash"].as_str().unwrap();
     let own = pia.post(&format!("{place}/approve"), &[("csrf", &csrf), ("hash", hash)]);
     assert_eq!(own.status, 403, "{}", own.body);
@@ -113,7 +126,7 @@ fn health_and_numbers_are_of_the_store() {
         .sum();
     assert_eq!(open, 3, "{text}");
     assert!(
-        text.contains("patchwright_releases 1") && text.contains("patchwright_jobs{state=\"done\"} 1"),
+        text.contains("patchwright_releases{} 1") && text.contains("patchwright_jobs{state=\"done\"} 1"),
         "{text}"
     );
 }
