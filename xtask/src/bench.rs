@@ -4,6 +4,7 @@
 //! medians of several runs; the peer is a published program, installed from its package and only run.
 
 mod data;
+mod lists;
 mod measure;
 mod peer;
 
@@ -31,7 +32,12 @@ struct Words {
 }
 
 /// Runs all measurements and prints a Markdown table; `--write` puts it into docs/benchmarks.md.
+///
+/// `bench lists` measures the lists of the server instead, see [`lists`].
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
+    if words.first().is_some_and(|word| word == "lists") {
+        return lists::run(root, words.get(1..).unwrap_or_default());
+    }
     let words = Words {
         with_peer: !words.iter().any(|word| word == "--no-peer"),
         write: words.iter().any(|word| word == "--write"),

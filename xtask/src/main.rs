@@ -1,6 +1,8 @@
 //! `cargo xtask TASK`: what a contributor runs. `cargo xtask` alone lists the tasks.
 
+mod api_check;
 mod bench;
+mod deb;
 mod postgres;
 mod quality;
 mod shell;
@@ -20,6 +22,8 @@ const TASKS: &[Task] = &[
     ("quality", "judge the matcher: every case table and agreement figure, as a table", quality::run),
     ("bench", "measure build, scan and memory against a peer, as a table", bench::run),
     ("deny", "check licences, sources and banned crates (installs cargo-deny)", suite::deny),
+    ("deb", "build a Debian package of a binary: cargo xtask deb [BINARY] [--out DIR]", deb::build),
+    ("api-check", "hold a running server against its own description with schemathesis", api_check::run),
     ("dist", "build the binary as published", suite::dist),
 ];
 
@@ -30,7 +34,7 @@ fn main() -> ExitCode {
     let Some((_, _, task)) = TASKS.iter().find(|(known, _, _)| *known == name) else {
         eprintln!("usage: cargo xtask TASK\n");
         for (name, what, _) in TASKS {
-            eprintln!("  {name:<8} {what}");
+            eprintln!("  {name:<10} {what}");
         }
         return ExitCode::from(2);
     };

@@ -14,6 +14,16 @@ pub fn run(root: &Path, program: &str, words: &[&str]) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{program} {} failed with {status}", words.join(" "))) }
 }
 
+/// As [`run`], for words that hold a secret: they are not shown.
+pub fn run_quiet_words(root: &Path, program: &str, words: &[&str]) -> Result<(), String> {
+    let status = Command::new(program)
+        .args(words)
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} failed with {status}")) }
+}
+
 /// Runs a program in `root` with one more variable in its environment.
 pub fn run_with(root: &Path, program: &str, words: &[&str], name: &str, value: &str) -> Result<(), String> {
     eprintln!("$ {name}={value} {program} {}", words.join(" "));

@@ -9,6 +9,7 @@ pub mod fingerprint;
 pub mod text;
 pub mod detect;
 pub mod archives;
+pub mod backup;
 pub mod bundle;
 pub mod normalise;
 // inventory

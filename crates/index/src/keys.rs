@@ -20,6 +20,10 @@ use model::record::{Claim, CpeNode, Record, Subject};
 
 use crate::tables::AliasTable;
 
+/// Counts the changes of the rules in this file. Whoever changes which keys a component gets raises it, so that what
+/// is stored under keys of the older rules is filed anew.
+pub const RULES: u8 = 1;
+
 /// The normalised form of a product name: lower case, only letters, digits and `+`.
 pub fn product_key(name: &str) -> String {
     model::identity::name::name_key(name)

@@ -2,6 +2,7 @@
 //!
 //! Each verb is one file in `commands`; every form of output is one file in `output`.
 
+mod client;
 mod commands;
 mod exit;
 mod output;

@@ -21,6 +21,8 @@ pub fn run_with(words: &[&str], input: &[u8]) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_patchwright"))
         .args(words)
         .env_remove("PATCHWRIGHT_INDEX")
+        .env_remove("PATCHWRIGHT_STORE_DATABASE")
+        .env_remove("PATCHWRIGHT_STORE_DOCUMENTS")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

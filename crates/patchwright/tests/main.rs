@@ -2,6 +2,7 @@
 
 mod binary;
 
+mod asking;
 mod assess;
 mod bad_input;
 mod compare;
@@ -12,10 +13,12 @@ mod demo;
 mod docs;
 mod exit_codes;
 mod house;
+mod installation;
 mod outputs;
 mod plan;
 mod policy;
 mod profile;
 mod sarif;
+mod serve;
 mod story_scan_offline;
 mod vex;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use analysis::policy::due::{Event as From, Party, Task};
 use model::assessment::ResponseClass;
+use model::component::Scope as Where;
 use model::effect::{Effect, Tier};
 use model::finding::Finding;
 use model::sbom::Inventory;
@@ -20,15 +21,17 @@ use store::vulnerability::{Vulnerability, vulnerability_id};
 use store::{Change, Moment, Scope, fingerprint};
 
 use crate::assess::Assessed;
-use crate::funnel::Funnel;
 use crate::ground::{self, Ground};
 use crate::house::{Current, Fault, House, busy, instant};
-use crate::intake::load;
+use crate::intake::{load, put_inventory};
 use crate::judge::{Judged, judge};
 use crate::notify::raise::{Said, raise};
 use crate::ranking::urgency;
+use crate::rescan::Setting;
 use crate::scan::{self, Options, Request};
 use crate::sentence::sentence;
+use crate::step::reached;
+use crate::summary::Summary;
 
 /// What a judgement of a release came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +62,7 @@ where
         let mut look = house.store.look().await?;
         let row = look.release(scope, release).await?;
         let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
-        (look.documents(scope, release).await?, ground::read(&mut look, scope, &row, now).await?)
+        (look.documents(scope, release).await?, ground::read(&mut look, scope, &row).await?)
     };
     if documents.is_empty() {
         return Err(Fault::Refused("the release has no documents yet: upload its SBOM".to_owned()));
@@ -73,13 +76,16 @@ where
         Ok((answer, ground))
     })
     .await?;
+    reached("analyse.judged");
     let mut change = house.store.change().await?;
     let differences = write(&mut change, scope, release, &current, &answer, &ground, now).await?;
     // The product's row is held by now: whoever judges the same release comes before or after, never between.
-    unchanged(house, &mut change, scope, release, &current, &ground, now).await?;
+    unchanged(house, &mut change, scope, release, &current, &ground).await?;
     crate::overtake::mark(&mut change, scope, release, &answer.inventory, &answer.judged, now).await?;
     finish(&mut change).await?;
+    reached("analyse.written");
     change.commit().await?;
+    reached("analyse.committed");
     Ok(Analysed { release, active: answer.rows.len(), differences })
 }
 
@@ -91,12 +97,14 @@ async fn unchanged(
     release: i64,
     current: &Current,
     ground: &Ground,
-    now: Moment,
 ) -> Result<(), Fault> {
     let row = change.release(scope, release).await?;
     let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
-    let again = ground::read(change, scope, &row, now).await?;
-    if again.mark() != ground.mark() || house.current().generation != current.generation {
+    let again = ground::read(change, scope, &row).await?;
+    // A rescan of newer knowledge begins when that is in use, and then nothing comes behind its back.
+    let is_newest = house.current().generation == current.generation
+        && change.hold_generation(&current.generation).await?;
+    if again.mark() != ground.mark() || !is_newest {
         return Err(Fault::Refused(
             "documents, decisions or knowledge changed while it was judged".to_owned(),
         ));
@@ -110,6 +118,8 @@ struct Answer {
     judged: Judged,
     /// Places in the scan of the findings that are kept.
     rows: Vec<usize>,
+    /// What rescans ask of the release.
+    setting: Setting,
 }
 
 impl Answer {
@@ -127,7 +137,8 @@ impl Answer {
             .filter(|(_, effect)| is_kept(effect))
             .map(|(at, _)| at)
             .collect();
-        Ok(Answer { inventory, judged, rows })
+        let setting = Setting::of(&inventory, &current.knowledge.index, &options.at, grounds.speaks());
+        Ok(Answer { inventory, judged, rows, setting })
     }
 
     fn rows(&self) -> impl Iterator<Item = (&Finding, Option<&Assessed>, &Effect)> {
@@ -152,8 +163,8 @@ async fn write(
     ground: &Ground,
     now: Moment,
 ) -> Result<Vec<Difference>, Fault> {
-    let ids = change.put_inventory(scope, release, &answer.inventory.components).await?;
-    let ids: Vec<i64> = ids.into_iter().map(|(id, _)| id).collect();
+    // A newer program may read more of the documents than the one that received them.
+    let (ids, _) = put_inventory(change, current, scope, release, &answer.inventory).await?;
     let stored = change.judged_of(&[release]).await?;
     let basis = change.put_basis(&ground.basis(&current.knowledge)).await?;
     let rows = rows(release, &ids, answer, ground, &stored, basis, now);
@@ -170,7 +181,12 @@ async fn write(
     raise(change, scope, release, &differences, said, now).await?;
     let states: Vec<_> = answer.judged.scan.coverage.iter().map(|(state, _)| *state).collect();
     change.put_coverage(scope, release, &states).await?;
-    change.mark_judged(release, &current.generation, &summary(answer), now).await?;
+    let summary = Summary::of(&answer.judged, &answer.inventory, json!(answer.setting));
+    let matches = summary.funnel.all as u64;
+    change.mark_judged(release, &current.generation, &summary.text(), matches, now).await?;
+    let products: Vec<i64> =
+        change.release(scope, release).await?.into_iter().map(|row| row.product).collect();
+    change.put_trend(&products, now).await?;
     Ok(differences)
 }
 
@@ -216,7 +232,7 @@ fn row(
     now: Moment,
     answer: &Answer,
 ) -> Row {
-    let cell = cell(finding, effect);
+    let cell = cell(finding, effect, &answer.inventory);
     let (_, _, exploitation, is_rising, epss, score) = urgency(finding, assessed, effect);
     let rank = exploitation.map_or(0, |level| level as u32) << 30
         | u32::from(is_rising) << 29
@@ -243,7 +259,8 @@ fn row(
     row
 }
 
-pub(crate) fn cell(finding: &Finding, effect: &Effect) -> Cell {
+pub(crate) fn cell(finding: &Finding, effect: &Effect, inventory: &Inventory) -> Cell {
+    let scope = inventory.components.get(finding.component).map(|component| component.scope);
     Cell {
         is_active: true,
         verdict: finding.verdict,
@@ -252,6 +269,7 @@ pub(crate) fn cell(finding: &Finding, effect: &Effect) -> Cell {
         status: effect.status,
         tier: effect.tier,
         is_contested: !effect.contested.is_empty(),
+        is_build_only: matches!(scope, Some(Where::BuildOnly | Where::Test)),
     }
 }
 
@@ -353,7 +371,7 @@ fn said(answer: &Answer, ids: &[i64], rows: &[Row]) -> impl Fn(&Difference) -> O
         let is_it = |(finding, _, effect): &(&Finding, Option<&Assessed>, &Effect)| {
             finding.vulnerability == row.vulnerability
                 && ids.get(finding.component) == Some(&one.component)
-                && cell(finding, effect) == row.cell
+                && cell(finding, effect, &answer.inventory) == row.cell
         };
         let (finding, assessed, effect) = answer.rows().find(is_it)?;
         let component = answer.inventory.components.get(finding.component)?;
@@ -404,24 +422,4 @@ pub(crate) fn events(differences: &[Difference], names: &BTreeMap<i64, String>, 
             }
         })
         .collect()
-}
-
-/// What the release page shows without judging again: the funnel and what rescans ask of the release.
-fn summary(answer: &Answer) -> String {
-    let funnel = Funnel::of(&answer.judged, &answer.inventory);
-    let steps: Vec<_> = (funnel.steps.iter())
-        .map(|step| json!({ "says": step.question.left(), "lost": step.lost, "left": step.left }))
-        .collect();
-    let classes = answer.judged.classes();
-    let classes: BTreeMap<&str, usize> =
-        classes.iter().map(|(class, number)| (class.word(), *number)).collect();
-    json!({
-        "funnel": { "all": funnel.all, "raised": funnel.raised, "steps": steps },
-        "classes": classes,
-        "profile": { "id": answer.judged.profile.id, "version": answer.judged.profile.version,
-            "inferred": answer.judged.profile.is_inferred },
-        "platform": crate::rescan::platform_mark(&answer.inventory),
-        "notes": answer.inventory.notes.len(),
-    })
-    .to_string()
 }

@@ -53,6 +53,22 @@ impl Question {
         Question::Date,
     ];
 
+    /// The stable word, as in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Question::Product => "product",
+            Question::Version => "version",
+            Question::Platform => "platform",
+            Question::Build => "build",
+            Question::Settled => "settled",
+            Question::Device => "device",
+            Question::Assessed => "assessed",
+            Question::Deployment => "deployment",
+            Question::Release => "release",
+            Question::Date => "date",
+        }
+    }
+
     /// What is true of those that are left.
     pub fn left(self) -> &'static str {
         match self {

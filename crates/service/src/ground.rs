@@ -11,7 +11,7 @@ use serde_json::json;
 use store::decision::DecisionFilter;
 use store::release::Release;
 use store::written::{WrittenKind, WrittenState};
-use store::{Look, Moment, Page, Scope};
+use store::{Look, Page, Scope};
 
 use crate::house::{Fault, House};
 use crate::judge::Grounds;
@@ -35,12 +35,7 @@ pub struct Ground {
 }
 
 /// Reads what is in force from the store.
-pub(crate) async fn read(
-    look: &mut Look,
-    scope: &Scope,
-    release: &Release,
-    _now: Moment,
-) -> Result<Ground, Fault> {
+pub(crate) async fn read(look: &mut Look, scope: &Scope, release: &Release) -> Result<Ground, Fault> {
     let product = look.product(scope, release.product).await?;
     let product = product.ok_or_else(|| Fault::Refused("the product is not there any more".to_owned()))?;
     let profile = profile(look, scope, release).await?;

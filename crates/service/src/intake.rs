@@ -3,8 +3,6 @@
 //! All of a release's documents are read together, so that evidence may come before or after the SBOM. One transaction
 //! holds the document, the inventory, the lookup keys, the audit event and the job that judges the release.
 
-use std::sync::Arc;
-
 use model::component::Component;
 use model::note::Note;
 use model::product::ReleaseState;
@@ -16,9 +14,11 @@ use store::jobs::{Lane, NewJob};
 use store::release::ReleaseText;
 use store::{Change, Moment, Scope, sha256};
 
-use crate::house::{Fault, House, busy};
+use crate::house::{Current, Fault, House, busy};
 use crate::jobs::list::Job;
+use crate::lookup_keys;
 use crate::scan::{self, Document, Request};
+use crate::step::reached;
 
 /// Documents for a release, from one hand.
 #[derive(Clone, Debug)]
@@ -66,6 +66,7 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
     for document in &upload.documents {
         hashes.push(house.blobs.put(document.bytes.clone()).await?);
     }
+    reached("intake.kept");
     let known = documents_of(house, scope, &upload).await?;
     let (kinds, inventory) = read_all(known, upload.documents.clone()).await?;
     let mut change = house.store.change().await?;
@@ -85,13 +86,17 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
         notes: notes_of(&inventory),
     };
     if new_documents > 0 {
-        received.new_components = put_inventory(&mut change, house, scope, release, &inventory).await?;
+        let current = house.current();
+        (_, received.new_components) =
+            put_inventory(&mut change, &current, scope, release, &inventory).await?;
         change.log(scope, &entry(&upload, &received, &hashes, now)).await?;
         let because = format!("documents {}", sha256(hashes.join(" ").as_bytes()));
         received.job =
             change.enqueue(&judge_release(scope, release, because, Lane::Interactive, now), now).await?;
     }
+    reached("intake.written");
     change.commit().await?;
+    reached("intake.committed");
     Ok(received)
 }
 
@@ -175,16 +180,16 @@ fn row(release: i64, document: &Document, hash: &str, kind: &str, person: i64, n
     }
 }
 
-/// Puts the inventory and the keys of components that nobody had. Returns how many those are.
-async fn put_inventory(
+/// Puts the inventory and the keys of components that nobody had. Returns the ids of the distinct components, in the
+/// order of the inventory, and how many are new.
+pub(crate) async fn put_inventory(
     change: &mut Change,
-    house: &House,
+    current: &Current,
     scope: &Scope,
     release: i64,
     inventory: &Inventory,
-) -> Result<usize, Fault> {
+) -> Result<(Vec<i64>, usize), Fault> {
     let ids = change.put_inventory(scope, release, &inventory.components).await?;
-    let current = house.current();
     let mut new: Vec<(i64, &Component)> = ids
         .iter()
         .zip(&inventory.components)
@@ -193,21 +198,10 @@ async fn put_inventory(
         .collect();
     new.sort_by_key(|(id, _)| *id);
     new.dedup_by_key(|(id, _)| *id);
-    let keys: Vec<(i64, Vec<String>)> =
-        new.iter().map(|(id, component)| (*id, keys_of(component, &current))).collect();
-    change.put_component_keys(&keys, KEYS_VERSION).await?;
-    Ok(new.len())
-}
-
-/// Counts the rules by which keys are made; with another number the keys of all components are made anew.
-pub const KEYS_VERSION: i64 = 1;
-
-pub(crate) fn keys_of(component: &Component, current: &Arc<crate::house::Current>) -> Vec<String> {
-    let index = &current.knowledge.index;
-    let mut keys = index::keys::keys_of_component(component, index.alias_table());
-    keys.sort();
-    keys.dedup();
-    keys
+    if !new.is_empty() {
+        lookup_keys::put(change, current, &new).await?;
+    }
+    Ok((ids.into_iter().map(|(id, _)| id).collect(), new.len()))
 }
 
 fn notes_of(inventory: &Inventory) -> Vec<Note> {

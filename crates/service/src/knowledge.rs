@@ -97,6 +97,26 @@ pub fn age_days(date: &str, at: jiff::Timestamp) -> Option<i64> {
 /// # Errors
 /// When the embedded files are damaged, which the project's own tests rule out.
 pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeError> {
+    of_bytes(starter_index(records, kbuild)?)
+}
+
+/// Opens the bytes of a starter index.
+///
+/// # Errors
+/// When they are none.
+pub fn of_bytes(bytes: Vec<u8>) -> Result<Knowledge, KnowledgeError> {
+    let index = Index::from_bytes(bytes).map_err(|error| KnowledgeError::Unusable {
+        path: "starter knowledge".to_owned(),
+        why: error.to_string(),
+    })?;
+    Ok(Knowledge { index, origin: Origin::Starter, tables: TableSet::default(), views: Views::default() })
+}
+
+/// The bytes of the starter index.
+///
+/// # Errors
+/// As [`starter`].
+pub fn starter_index(records: &[u8], kbuild: &[u8]) -> Result<Vec<u8>, KnowledgeError> {
     let damaged = |why: String| KnowledgeError::Unusable { path: "starter knowledge".to_owned(), why };
     let text = std::str::from_utf8(records).map_err(|error| damaged(error.to_string()))?;
     let compiler = Compiler::new(CompileOptions {
@@ -118,9 +138,7 @@ pub fn starter(records: &[u8], kbuild: &[u8]) -> Result<Knowledge, KnowledgeErro
     let map =
         formats::kbuild::read(kbuild, "starter/linux.kbuild").map_err(|error| damaged(error.to_string()))?;
     compiler.add_kbuild(map.value);
-    let bytes = compiler.finish_to_bytes().map_err(|error| damaged(error.to_string()))?.0;
-    let index = Index::from_bytes(bytes).map_err(|error| damaged(error.to_string()))?;
-    Ok(Knowledge { index, origin: Origin::Starter, tables: TableSet::default(), views: Views::default() })
+    Ok(compiler.finish_to_bytes().map_err(|error| damaged(error.to_string()))?.0)
 }
 
 /// Some records of an index in the local record format.

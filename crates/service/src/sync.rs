@@ -23,6 +23,7 @@ use jiff::Timestamp;
 
 use crate::compile::{self, Progress};
 use crate::outside::data_directory::DataDirectory;
+use crate::step::reached;
 use examine::{Examined, Refusal};
 use settings::{FeedEntry, FeedSettings, SHRINK_PERCENT, UNREADABLE_PERCENT, folder_of};
 use state::{FeedState, Memory, SyncState, Trouble};
@@ -137,6 +138,8 @@ pub fn sync(
     check(settings, options)?;
     let _lock = data.lock()?;
     let mut state = memory.load()?;
+    // A sync that was killed after it had switched: its number is taken, and whoever follows may have seen it.
+    state.generation = state.generation.max(data.current_number().unwrap_or_default());
     match state.imported.take() {
         Some(imported) if !options.replace_imported => return Err(SyncError::Imported(imported.imported_at)),
         _ => {}
@@ -154,6 +157,7 @@ pub fn sync(
         }
         progress.phase(&format!("fetching {id}"));
         let outcome = job.feed(id, entry, feed);
+        reached("sync.fetched");
         let (records, as_of) = (feed.records, feed.as_of.clone());
         report.feeds.push(FeedReport { id: id.clone(), outcome, records, as_of });
     }
@@ -161,6 +165,7 @@ pub fn sync(
     let is_readable = |(id, feed): (&String, &FeedState)| feed.records > 0 && list::by_id(id).is_some();
     if state.feeds.iter().any(is_readable) && (job.changed || is_missing) {
         report.generation = Some(generation::make(data, &mut state, options.now, progress)?);
+        reached("sync.switched");
     }
     finish(data, memory, &state, &report)?;
     Ok(report)
@@ -182,6 +187,7 @@ fn finish(
     report: &SyncReport,
 ) -> Result<(), SyncError> {
     memory.save(state)?;
+    reached("sync.saved");
     if report.generation.is_some() {
         data.forget_generations(state.generation, generation::KEPT)?;
     }

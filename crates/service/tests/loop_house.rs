@@ -78,6 +78,16 @@ impl Site {
         version: &str,
         documents: Vec<Document>,
     ) -> Result<Received, service::house::Fault> {
+        self.upload_by(&self.house, version, documents).await
+    }
+
+    /// As another node takes it in.
+    pub async fn upload_by(
+        &self,
+        house: &House,
+        version: &str,
+        documents: Vec<Document>,
+    ) -> Result<Received, service::house::Fault> {
         let upload = Upload {
             product: self.product,
             version: version.to_owned(),
@@ -85,7 +95,7 @@ impl Site {
             actor: "person/1".to_owned(),
             person: 1,
         };
-        receive(&self.house, &self.scope, upload, NOW).await
+        receive(house, &self.scope, upload, NOW).await
     }
 
     /// Does all jobs that are due. Returns their kinds and keys.
@@ -98,6 +108,36 @@ impl Site {
                 Turn::Failed { kind, key, why } => panic!("{kind} {key}: {why}"),
             }
         }
+    }
+
+    /// Everything that a judgement leaves of a release: its findings, of what each was computed, the coverage of each
+    /// component, the classes and the setting.
+    pub async fn state(&self) -> Vec<String> {
+        let mut lines = self.findings().await;
+        let mut look = self.house.store.look().await.unwrap();
+        let page = Page { after: None, limit: 1000 };
+        let releases = look.releases(&self.scope, None, &page).await.unwrap().rows;
+        for release in releases {
+            for one in look.judged_of(&[release.id]).await.unwrap() {
+                // The deadline counts from the day of the class, which is another one for who followed.
+                let (name, cell) = (&one.vulnerability, &one.cell);
+                lines.push(format!(
+                    "{} {} {name} {cell:?} {}",
+                    release.version, one.component, one.input_hash
+                ));
+            }
+            let of = look.release_components(&self.scope, release.id, "", "", &page).await.unwrap();
+            lines.extend(
+                of.rows.iter().map(|one| {
+                    format!("{} {} {} is {}", release.version, one.name, one.version, one.coverage)
+                }),
+            );
+            // The funnel counts what is excluded, too, which a rescan leaves as it was.
+            let summary: serde_json::Value = serde_json::from_str(&release.summary).unwrap();
+            lines.push(format!("{} {} {}", release.version, summary["classes"], summary["setting"]));
+        }
+        lines.sort();
+        lines
     }
 
     /// Active findings as lines: release, component, version, vulnerability, what holds.

@@ -3,12 +3,15 @@
 mod access;
 mod alerts;
 mod archives;
+mod backups;
+mod bucket;
 mod compile;
 mod drafts;
 mod funnel;
 mod intake;
 mod loop_house;
 mod maker;
+mod node;
 mod packs;
 mod plan;
 mod rescan;

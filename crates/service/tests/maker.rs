@@ -2,7 +2,9 @@
 
 use model::assessment::ResponseClass;
 use model::finding::Verdict;
-use service::maker::{FindingQuestion, Maker, Page};
+use service::maker::{
+    ComponentFilter, ComponentSort, FindingQuestion, Maker, Page, VulnerabilityFilter, VulnerabilitySort,
+};
 use store::{Moment, Products, Scope};
 use testkit::records::Knowledge;
 
@@ -47,7 +49,7 @@ fn products_releases_and_today_count_the_same_findings() {
         assert_eq!(releases, [("1.1", 1), ("1.0", 3)]);
         let all = maker.findings(&FindingQuestion::default()).await.unwrap();
         assert_eq!(all.total, 4);
-        let today = maker.today(Moment(0)).await.unwrap();
+        let today = maker.today(Moment(0), NOW).await.unwrap();
         assert_eq!((today.releases, today.happened.get("finding_new").copied()), (2, Some(4)));
         assert!(today.matches >= 4, "{today:?}");
         assert_eq!(today.not_evaluated, 1, "the nameless component");
@@ -71,7 +73,10 @@ fn a_release_tells_groups_coverage_documents_and_the_one_before() {
         assert_eq!(release.documents.len(), 1);
         let groups: Vec<&str> = release.groups.iter().map(|group| group.component.as_str()).collect();
         assert_eq!((groups, release.more), (vec!["widget"], 0));
-        assert!(release.summary["funnel"]["all"].as_u64().unwrap() > 0);
+        let funnel = &release.summary.funnel;
+        assert!(funnel.all > 0 && funnel.all as u64 == release.release.matches);
+        assert_eq!(funnel.steps.len(), 10, "{funnel:?}");
+        assert_eq!(release.senders.len(), 1);
         assert_eq!(maker.release(77).await.unwrap(), None);
     });
 }
@@ -109,11 +114,59 @@ fn a_vulnerability_says_where_also_when_nowhere() {
         assert!(here.is_known && here.places.iter().all(|one| one.cell.verdict == Verdict::Affected));
         let nowhere = maker.vulnerability("CVE-1999-9999").await.unwrap();
         assert_eq!((nowhere.is_known, nowhere.places.len(), nowhere.checked), (false, 0, 2));
-        let known = maker.vulnerabilities("").await.unwrap();
+        let (filter, sort) = (VulnerabilityFilter::default(), VulnerabilitySort::Urgency);
+        let known = maker.vulnerability_lines(&filter, sort, &Page::default()).await.unwrap().rows;
         let releases: Vec<(&str, u64)> =
-            known.iter().map(|one| (one.first.vulnerability.as_str(), one.releases)).collect();
+            known.iter().map(|one| (one.row.name.as_str(), one.row.releases)).collect();
         assert_eq!(releases.len(), 3);
         assert!(releases.contains(&("CVE-2024-2", 2)), "{releases:?}");
+    });
+}
+
+#[test]
+fn a_product_tells_its_releases_and_the_assumed_deployment() {
+    run(async {
+        let site = site().await;
+        let maker = Maker::new(site.house.clone(), site.scope.clone());
+        let slug = maker.products().await.unwrap()[0].product.slug.clone();
+        let product = maker.product(&slug).await.unwrap().unwrap();
+        let releases: Vec<(&str, u64, u64)> = (product.releases.iter())
+            .map(|one| (one.release.version.as_str(), one.release.components, one.not_evaluated))
+            .collect();
+        assert_eq!(releases, [("1.1", 2, 1), ("1.0", 2, 0)]);
+        let profile = product.profile.unwrap();
+        assert!(profile.inferred && !profile.deployment.is_empty(), "{profile:?}");
+        assert_eq!(maker.product("nothing").await.unwrap(), None);
+    });
+}
+
+#[test]
+fn two_releases_are_compared_and_each_difference_leads_to_its_finding() {
+    run(async {
+        let site = site().await;
+        let maker = Maker::new(site.house.clone(), site.scope.clone());
+        let found = maker.compare(1, 2, NOW).await.unwrap().unwrap();
+        let differences = &found.compared.comparison.differences;
+        let says: Vec<(&str, &str)> =
+            differences.iter().map(|one| (one.kind.word(), one.vulnerability.as_str())).collect();
+        assert_eq!(says, [("gone", "CVE-2024-1"), ("gone", "CVE-2024-3")]);
+        assert_eq!(found.compared.comparison.same, 1);
+        assert!(differences.iter().all(|one| !one.causes.is_empty()), "{differences:?}");
+        let place = (1, "widget".to_owned(), "CVE-2024-1".to_owned());
+        assert!(found.findings.contains_key(&place), "{:?}", found.findings);
+        assert!(maker.compare(1, 77, NOW).await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn the_trend_has_the_open_findings_of_each_day() {
+    run(async {
+        let site = site().await;
+        let maker = Maker::new(site.house.clone(), site.scope.clone());
+        let in_a_week = NOW.plus(7 * 86_400_000);
+        let today = maker.today(Moment(0), in_a_week).await.unwrap();
+        let sums: Vec<u64> = today.trend.iter().map(|(_, open)| open.values().sum()).collect();
+        assert_eq!(sums, [4; 8], "what was open a week ago is open on each day since");
     });
 }
 
@@ -126,9 +179,12 @@ fn the_border_holds() {
         assert!(other.products().await.unwrap().is_empty());
         assert_eq!(other.findings(&FindingQuestion::default()).await.unwrap().total, 0);
         assert_eq!(other.release(1).await.unwrap(), None);
+        assert!(other.compare(1, 2, NOW).await.unwrap().is_none());
+        assert!(other.choices().await.unwrap().is_empty());
         assert!(other.finding(1, NOW).await.unwrap().is_none());
-        assert!(other.components(1, "", "", &Page::default()).await.is_err());
-        let today = other.today(Moment(0)).await.unwrap();
+        let (filter, sort) = (ComponentFilter::default(), ComponentSort::Name);
+        assert_eq!(other.component_lines(&filter, sort, &Page::default()).await.unwrap().total, 0);
+        let today = other.today(Moment(0), NOW).await.unwrap();
         assert_eq!((today.releases, today.matches, today.happened.len()), (0, 0, 0));
         assert_eq!(other.vulnerability("CVE-2024-2").await.unwrap().checked, 0);
     });

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::database::{Row, Value};
 use crate::error::{Error, Result};
 use crate::hash::sha256;
+use crate::page::Order;
 use crate::{Change, Listed, Look, Moment, Page, Scope};
 
 /// What is to be logged.
@@ -53,9 +54,9 @@ pub struct ChainCheck {
     pub broken_at: Option<i64>,
 }
 
-const COLUMNS: &str = "product, at, actor, act, subject, body, seq, prev, hash";
+pub(crate) const COLUMNS: &str = "product, at, actor, act, subject, body, seq, prev, hash";
 
-fn read(row: &Row) -> Result<Audited> {
+pub(crate) fn read(row: &Row) -> Result<Audited> {
     let body = row.text(5)?;
     Ok(Audited {
         entry: AuditEntry {
@@ -87,12 +88,11 @@ impl Look {
         let mut values: Vec<Value> =
             vec![scope.organisation.into(), product.unwrap_or(0).into(), subject.into()];
         let total = self.line.int(format!("SELECT count(*) {which}"), &values).await?;
-        let before = page.place("newest")?.map_or(i64::MAX, |place| place.id);
-        values.extend([before.into(), page.rows().into()]);
-        let sql = format!("SELECT {COLUMNS} {which} AND seq < $4 ORDER BY seq DESC LIMIT $5");
+        let span = Order::newest("seq").span(page)?;
+        let beyond = span.condition(&mut values);
+        let sql = format!("SELECT {COLUMNS} {which}{beyond} ORDER BY {} LIMIT {}", span.order(), span.rows());
         let rows: Result<Vec<Audited>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
-        let (rows, next) = page.cut("newest", rows?, |audited| (String::new(), audited.seq));
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        Ok(span.cut(rows?, total.unsigned_abs(), |audited| vec![audited.seq.into()]))
     }
 
     /// Looks at every entry of a chain: numbers without gaps, each hash right and naming the one before.

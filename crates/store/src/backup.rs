@@ -2,21 +2,23 @@
 //! is one form), the list of its blobs, the blobs themselves where wanted, and a manifest with the hash of each part.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::blobs::{Blobs, Directory};
-use crate::copy::copy;
-use crate::database::{Database, sqlite_file};
+use crate::copy::{TABLES, copy, pour};
+use crate::database::{Database, Line, sqlite_file};
 use crate::error::{Error, Result};
 use crate::hash::hex;
 use crate::{Dialect, Look, Moment, Store, sqlite_url};
 
-const DATABASE: &str = "patchwright.db";
+/// The name of the database file in a backup.
+pub const DATABASE: &str = "patchwright.db";
 const BLOBS: &str = "blobs";
-const LIST: &str = "blobs.txt";
+/// The name of the list of blobs in a backup: a hash and a size per line.
+pub const LIST: &str = "blobs.txt";
 const MANIFEST: &str = "manifest.json";
 const SCHEMA: &str = "patchwright/backup/1";
 
@@ -93,7 +95,7 @@ pub async fn restore(folder: &Path, url: &str, blobs: Option<&dyn Blobs>) -> Res
         return Err(Error::Broken(format!("{LIST} is not the list that was saved")));
     }
     let noted = read_list(&list)?;
-    restore_database(&file, url).await?;
+    put_back(&file, url, Target::Empty).await?;
     let mut saved = Saved { database, blobs: noted.len() as u64, copied: 0, missing: Vec::new() };
     if let Some(blobs) = blobs {
         let source = Directory::open(&folder.join(BLOBS))?;
@@ -126,30 +128,125 @@ async fn settle(store: &Store) -> Result<()> {
     Ok(())
 }
 
-async fn restore_database(file: &Path, url: &str) -> Result<()> {
-    if !url.starts_with("sqlite:") {
-        // The saved file stays as it is: it is opened as a copy of its own.
-        let folder = crate::Folder::new()?;
-        let beside = folder.0.join(DATABASE);
-        fs::copy(file, &beside)?;
-        let source = Store::open(&sqlite_url(&beside)).await?;
-        let target = Store::open(url).await?;
-        copy(&source, &target).await?;
-        source.close().await;
-        target.close().await;
-        return Ok(());
+/// Whether a restored database may take the place of another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// It must be absent (a SQLite file) or empty (PostgreSQL).
+    Empty,
+    /// What is there makes room: a SQLite file is kept beside under another name, PostgreSQL's tables are dropped in
+    /// the transaction that brings the others.
+    Replaced,
+}
+
+/// Puts the SQLite file of a backup in its place, of either engine, and brings its schema to the newest step. Returns
+/// where the file that was there before is now.
+///
+/// # Errors
+/// `Conflict` when something is there that may not be replaced, or is in use; `Broken` when the file is damaged.
+pub async fn put_back(file: &Path, url: &str, target: Target) -> Result<Option<PathBuf>> {
+    if url.starts_with("sqlite:") {
+        return put_back_file(file, url, target).await;
     }
-    let target = sqlite_file(url)?;
-    if target.exists() {
-        return Err(Error::Conflict(format!("{} exists already; move it away first", target.display())));
+    // The saved file stays as it is: it is opened as a copy of its own.
+    let folder = crate::Folder::new()?;
+    let beside = folder.0.join(DATABASE);
+    fs::copy(file, &beside)?;
+    check_file(&sqlite_url(&beside)).await?;
+    let source = Store::open(&sqlite_url(&beside)).await?;
+    let database = Database::open(url).await?;
+    let mut line = database.change().await?;
+    if target == Target::Replaced {
+        drop_tables(&mut line).await?;
     }
-    fs::copy(file, &target)?;
-    let checked = check_file(url).await;
-    if checked.is_err() {
-        // What does not pass is not left behind as if it had.
-        fs::remove_file(&target)?;
+    crate::database::apply(&mut line).await?;
+    let mut look = source.look().await?.line;
+    pour(&mut look, &mut line).await?;
+    drop(look);
+    line.commit().await?;
+    source.close().await;
+    database.close().await;
+    Ok(None)
+}
+
+async fn drop_tables(line: &mut Line) -> Result<()> {
+    let known: Vec<&str> = TABLES.iter().map(|(table, _)| *table).chain(["migration"]).collect();
+    for row in line.rows(line.dialect().table_names(), &[]).await? {
+        let table = row.text(0)?;
+        // Tables of others in the same schema are none of our business.
+        if known.contains(&table.as_str()) {
+            line.script(&format!("DROP TABLE {table} CASCADE")).await?;
+        }
     }
-    checked
+    // What the steps make beside tables.
+    line.script("DROP FUNCTION IF EXISTS takes_new_rows_only() CASCADE").await
+}
+
+async fn put_back_file(file: &Path, url: &str, target: Target) -> Result<Option<PathBuf>> {
+    let place = sqlite_file(url)?;
+    // Checked beside its place, so that what is there is not touched for a damaged one.
+    let beside = named_beside(&place, "restoring");
+    fs::copy(file, &beside)?;
+    let checked = check_file(&sqlite_url(&beside)).await;
+    if let Err(error) = checked {
+        remove(&beside)?;
+        return Err(error);
+    }
+    let before = match (place.exists(), target) {
+        (false, _) => None,
+        (true, Target::Empty) => {
+            remove(&beside)?;
+            return Err(Error::Conflict(format!("{} exists already", place.display())));
+        }
+        (true, Target::Replaced) => match set_aside(&place).await {
+            Ok(before) => Some(before),
+            Err(error) => {
+                remove(&beside)?;
+                return Err(error);
+            }
+        },
+    };
+    fs::rename(&beside, &place)?;
+    Ok(before)
+}
+
+fn remove(file: &Path) -> Result<()> {
+    for file in [file.to_owned(), named_end(file, "-wal"), named_end(file, "-shm")] {
+        if file.exists() {
+            fs::remove_file(file)?;
+        }
+    }
+    Ok(())
+}
+
+fn named_end(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+fn named_beside(place: &Path, what: &str) -> PathBuf {
+    named_end(place, &format!(".{what}-{}", std::process::id()))
+}
+
+/// Renames a database that nobody has open; what stands in its log is taken into the file first.
+async fn set_aside(place: &Path) -> Result<PathBuf> {
+    let database = Database::open(&sqlite_url(place)).await?;
+    // The engine refuses to leave the mode of the log while another connection is open: the test for a running server.
+    let alone = database.bare().await?.script("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE").await;
+    database.close().await;
+    alone.map_err(|error| {
+        Error::Conflict(format!("{} is in use, stop the server first ({error})", place.display()))
+    })?;
+    let mut number = 1;
+    let before = loop {
+        let name = named_end(place, &format!(".before-restore-{number}"));
+        if !name.exists() {
+            break name;
+        }
+        number += 1;
+    };
+    fs::rename(place, &before)?;
+    Ok(before)
 }
 
 async fn check_file(url: &str) -> Result<()> {
@@ -159,7 +256,10 @@ async fn check_file(url: &str) -> Result<()> {
     drop(line);
     database.close().await;
     match says.as_deref() {
-        Some("ok") => Store::open(url).await?.close().await,
+        Some("ok") => {
+            let store = Store::open(url).await?;
+            settle(&store).await?;
+        }
         other => {
             return Err(Error::Broken(format!(
                 "the database of the backup is damaged: {}",
@@ -204,12 +304,18 @@ fn read_manifest(folder: &Path) -> Result<Json> {
     }
 }
 
-fn read_list(list: &str) -> Result<Vec<(String, u64)>> {
+/// Reads the list of blobs.
+///
+/// # Errors
+/// `Invalid` with the first line that is none.
+pub fn read_list(list: &str) -> Result<Vec<(String, u64)>> {
     list.lines()
         .enumerate()
         .map(|(at, line)| {
-            let parts =
-                line.split_once(' ').and_then(|(hash, size)| Some((hash.to_owned(), size.parse().ok()?)));
+            let parts = line.split_once(' ').and_then(|(hash, size)| {
+                crate::blobs::check_hash(hash).ok()?;
+                Some((hash.to_owned(), size.parse().ok()?))
+            });
             parts.ok_or_else(|| Error::Invalid(format!("{LIST}:{}: not a hash and a size", at + 1)))
         })
         .collect()

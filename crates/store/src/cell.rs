@@ -26,10 +26,53 @@ pub struct Cell {
     pub tier: Tier,
     /// New evidence contradicts it.
     pub is_contested: bool,
+    /// The component only took part in the build (native, host, cross, test): it is not on the device.
+    pub is_build_only: bool,
+}
+
+/// Where the way from all matches to what needs action ends for a finding (assessment.md 5.3). What matching closed is
+/// stored only where somebody's word keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stop {
+    /// Closed by matching: product, version, platform or build.
+    Build,
+    /// Settled by a statement, a rule or a decision.
+    Settled,
+    /// Only took part in the build.
+    Device,
+    /// Nobody could assess it.
+    Assessed,
+    /// Without consequence in the deployment.
+    Deployment,
+    /// With the next regular release.
+    Release,
+    /// A patch with a date.
+    Date,
+    /// It needs action now.
+    Now,
 }
 
 impl Cell {
-    /// The packed number: active 1 bit, verdict 2, class 3, ceiling 3, status 3, tier 2, contested 1.
+    /// It exists, and nobody has settled it.
+    pub fn is_open(&self) -> bool {
+        self.is_active && self.status.verdict() != Verdict::NotAffected
+    }
+
+    /// Where it ends. What matching closed and somebody's word opened again stands behind *settled* like the others.
+    pub fn stop(&self) -> Stop {
+        match (self.is_open(), self.verdict, self.class) {
+            (false, Verdict::NotAffected, _) => Stop::Build,
+            (false, ..) => Stop::Settled,
+            _ if self.is_build_only => Stop::Device,
+            (.., None) => Stop::Assessed,
+            (.., Some(ResponseClass::None)) => Stop::Deployment,
+            (.., Some(ResponseClass::Routine)) => Stop::Release,
+            (.., Some(ResponseClass::Planned)) => Stop::Date,
+            (.., Some(ResponseClass::Immediate)) => Stop::Now,
+        }
+    }
+
+    /// The packed number: active 1 bit, verdict 2, class 3, ceiling 3, status 3, tier 2, contested 1, build only 1.
     pub fn number(&self) -> i64 {
         i64::from(self.is_active)
             | verdict_code(self.verdict) << 1
@@ -38,6 +81,7 @@ impl Cell {
             | code(&STATUSES, self.status) << 9
             | code(&TIERS, self.tier) << 12
             | i64::from(self.is_contested) << 14
+            | i64::from(self.is_build_only) << 15
     }
 
     /// Unpacks a number.
@@ -50,8 +94,14 @@ impl Cell {
             status: known(&STATUSES, number >> 9 & 7)?,
             tier: known(&TIERS, number >> 12 & 3)?,
             is_contested: number >> 14 & 1 == 1,
+            is_build_only: number >> 15 & 1 == 1,
         })
     }
+}
+
+/// The condition that the cell of a row is open, as [`Cell::is_open`] says it.
+pub(crate) fn open_sql(table: &str) -> String {
+    format!("({table}.cell & 1) = 1 AND (({table}.cell >> 9) & 7) IN (0, 1, 6)")
 }
 
 const VERDICTS: [Verdict; 3] = [Verdict::Affected, Verdict::NeedsReview, Verdict::NotAffected];
@@ -89,6 +139,11 @@ pub(crate) fn class_code(class: Option<ResponseClass>) -> i64 {
     code(&CLASSES, class)
 }
 
+/// The class of a code.
+pub(crate) fn class_of(code: i64) -> Result<Option<ResponseClass>> {
+    class(code)
+}
+
 fn class(code: i64) -> Result<Option<ResponseClass>> {
     known(&CLASSES, code)
 }
@@ -118,13 +173,22 @@ mod tests {
                 for &ceiling in &classes {
                     for &status in VexStatus::ALL {
                         for &tier in Tier::ALL {
-                            for (is_active, is_contested) in
-                                [(true, true), (true, false), (false, true), (false, false)]
-                            {
-                                let cell =
-                                    Cell { is_active, verdict, class, ceiling, status, tier, is_contested };
+                            for flags in 0..8 {
+                                let cell = Cell {
+                                    is_active: flags & 1 == 1,
+                                    verdict,
+                                    class,
+                                    ceiling,
+                                    status,
+                                    tier,
+                                    is_contested: flags & 2 == 2,
+                                    is_build_only: flags & 4 == 4,
+                                };
                                 assert_eq!(Cell::read(cell.number()).unwrap(), cell);
-                                assert!(cell.number() <= i64::from(i16::MAX));
+                                let number = cell.number();
+                                // As `open_sql` asks for it.
+                                let is_open = number & 1 == 1 && [0, 1, 6].contains(&(number >> 9 & 7));
+                                assert_eq!(is_open, cell.is_open());
                             }
                         }
                     }

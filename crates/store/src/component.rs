@@ -22,15 +22,19 @@ impl Look {
         rows.iter().map(|row| Ok((row.int(0)?, shape::read_shared(&row.text(1)?)?))).collect()
     }
 
-    /// Components whose keys were computed by another version of the key rules, at most `limit`. Listed in
-    /// [`crate::unscoped`].
-    pub async fn components_of_keys_version(
-        &mut self,
-        not: i64,
-        limit: u32,
-    ) -> Result<Vec<(i64, Component)>> {
-        let sql = "SELECT id, body FROM component WHERE keys_version < $1 ORDER BY keys_version, id LIMIT $2";
-        let rows = self.line.rows(sql, &[not.into(), i64::from(limit).into()]).await?;
+    /// Components whose keys were made by something else than what `mark` stands for (tables, rules), or never: at most
+    /// `limit`. Listed in [`crate::unscoped`].
+    pub async fn components_of_other_keys(&mut self, mark: i64, limit: u32) -> Result<Vec<(i64, Component)>> {
+        // Two ranges of the index: an inequality would look at every component.
+        let side = |sign: &str| {
+            format!(
+                "SELECT id, body FROM (SELECT id, body FROM component WHERE keys_version {sign} $1
+                 ORDER BY keys_version, id LIMIT $2) {}",
+                if sign == "<" { "below" } else { "above" }
+            )
+        };
+        let sql = format!("{} UNION ALL {} LIMIT $2", side("<"), side(">"));
+        let rows = self.line.rows(sql, &[mark.into(), i64::from(limit).into()]).await?;
         rows.iter().map(|row| Ok((row.int(0)?, shape::read_shared(&row.text(1)?)?))).collect()
     }
 }
@@ -88,9 +92,9 @@ impl Change {
         pairs(&self.line.rows(sql, std::slice::from_ref(hashes)).await?)
     }
 
-    /// Writes the lookup keys of components anew, computed by `index::keys` of a version. Listed in
-    /// [`crate::unscoped`].
-    pub async fn put_component_keys(&mut self, keys: &[(i64, Vec<String>)], version: i64) -> Result<()> {
+    /// Writes the lookup keys of components anew. `mark` stands for what they were made by (`index::Index::keys_mark`).
+    /// Listed in [`crate::unscoped`].
+    pub async fn put_component_keys(&mut self, keys: &[(i64, Vec<String>)], mark: i64) -> Result<()> {
         let ids = ints(keys.iter().map(|(id, _)| *id));
         let wanted = self.line.dialect().ids("$1");
         self.line
@@ -104,8 +108,8 @@ impl Change {
              ON CONFLICT (key, component) DO NOTHING"
         );
         self.line.run(insert, &[bulk(&pairs)?]).await?;
-        let mark = format!("UPDATE component SET keys_version = $2 WHERE id IN {wanted}");
-        self.line.run(mark, &[ids, version.into()]).await?;
+        let made = format!("UPDATE component SET keys_version = $2 WHERE id IN {wanted}");
+        self.line.run(made, &[ids, mark.into()]).await?;
         Ok(())
     }
 }

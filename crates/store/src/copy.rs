@@ -23,12 +23,15 @@ pub const TABLES: &[(&str, &[&str])] = &[
     ("component", &["id"]),
     ("component_key", &["key", "component"]),
     ("release_component", &["release", "place"]),
+    ("coverage_count", &["release", "coverage"]),
     ("vulnerability", &["id"]),
     ("vulnerability_alias", &["alias", "vulnerability"]),
     ("matched", &["component", "vulnerability"]),
     ("basis", &["id"]),
     ("finding", &["id"]),
-    ("finding_count", &["product", "release", "cell"]),
+    ("trend", &["product", "day", "class"]),
+    ("finding_count", &["product", "release", "cell", "reason"]),
+    ("vulnerability_count", &["organisation", "product", "vulnerability"]),
     ("decision", &["id"]),
     ("decision_history", &["decision", "version"]),
     ("remark", &["id"]),
@@ -66,6 +69,13 @@ const STEP: i64 = 5_000;
 pub async fn copy(from: &Store, to: &Store) -> Result<Vec<TableSum>> {
     let mut source = from.look().await?.line;
     let mut target = to.database.change().await?;
+    let sums = pour(&mut source, &mut target).await?;
+    target.commit().await?;
+    Ok(sums)
+}
+
+/// Copies everything within two transactions; whoever commits the second makes it true.
+pub(crate) async fn pour(source: &mut Line, target: &mut Line) -> Result<Vec<TableSum>> {
     for (table, _) in TABLES {
         if target.int(format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) t"), &[]).await? > 0 {
             return Err(Error::Conflict(format!("the target is not empty: it has rows in {table}")));
@@ -73,21 +83,22 @@ pub async fn copy(from: &Store, to: &Store) -> Result<Vec<TableSum>> {
     }
     let mut sums = Vec::with_capacity(TABLES.len());
     for (table, key) in TABLES {
-        let columns = columns(&mut source, table, key).await?;
+        let columns = columns(source, table, key).await?;
         let mut sum = Sum::default();
         let mut after = None;
-        while let Some(rows) = step(&mut source, table, key, &columns, &after).await? {
-            insert(&mut target, table, &columns, &rows).await?;
+        while let Some(rows) = step(source, table, key, &columns, &after).await? {
+            insert(target, table, &columns, &rows).await?;
             rows.iter().for_each(|row| sum.add(row));
             after = rows.last().map(|row| row.0.iter().take(key.len()).cloned().collect());
         }
-        if let Some(sql) = to.dialect().follow_ids(table).filter(|_| key == &["id"] && has_own_ids(table)) {
+        if let Some(sql) = target.dialect().follow_ids(table).filter(|_| key == &["id"] && has_own_ids(table))
+        {
             target.rows(sql, &[]).await?;
         }
         sums.push(sum.done(table));
     }
     for (sum, (table, key)) in sums.iter().zip(TABLES) {
-        let there = table_sum(&mut target, table, key).await?;
+        let there = table_sum(target, table, key).await?;
         if &there != sum {
             return Err(Error::Broken(format!(
                 "table {table} differs after the copy: {} rows were {}; nothing was kept",
@@ -95,7 +106,6 @@ pub async fn copy(from: &Store, to: &Store) -> Result<Vec<TableSum>> {
             )));
         }
     }
-    target.commit().await?;
     Ok(sums)
 }
 

@@ -8,6 +8,7 @@ use model::decision::DecisionState;
 
 use crate::database::{Row, Value};
 use crate::error::{Error, Result};
+use crate::page::Order;
 use crate::{Change, Listed, Look, Moment, Page, Scope};
 
 /// A decision as it is now.
@@ -156,6 +157,20 @@ impl Look {
         Ok(decision.filter(|decision| decision.product.is_none_or(|product| scope.allows(product))))
     }
 
+    /// Decisions about any of these vulnerabilities that wait for a second person or were overtaken.
+    pub async fn decisions_about(&mut self, scope: &Scope, names: &[String]) -> Result<Vec<Decision>> {
+        let dialect = self.line.dialect();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM decision d WHERE d.organisation = $1 AND d.state IN ('proposed', 'overtaken')
+             AND {} ORDER BY d.id",
+            dialect.among_texts("d.vulnerability", "$2")
+        );
+        let values = [scope.organisation.into(), crate::database::bulk(names)?];
+        let rows: Result<Vec<Decision>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
+        let is_ours = |one: &Decision| one.product.is_none_or(|product| scope.allows(product));
+        Ok(rows?.into_iter().filter(is_ours).collect())
+    }
+
     /// A page of decisions, newest first. Those of the whole organisation are seen by everybody in it.
     pub async fn decisions(
         &mut self,
@@ -183,12 +198,11 @@ impl Look {
             crate::database::bulk(&states)?,
         ];
         let total = self.line.int(format!("SELECT count(*) {which}"), &values).await?;
-        let before = page.place("newest")?.map_or(i64::MAX, |place| place.id);
-        values.extend([before.into(), page.rows().into()]);
-        let sql = format!("SELECT {COLUMNS} {which} AND d.id < $7 ORDER BY d.id DESC LIMIT $8");
+        let span = Order::newest("d.id").span(page)?;
+        let beyond = span.condition(&mut values);
+        let sql = format!("SELECT {COLUMNS} {which}{beyond} ORDER BY {} LIMIT {}", span.order(), span.rows());
         let rows: Result<Vec<Decision>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
-        let (rows, next) = page.cut("newest", rows?, |decision| (String::new(), decision.id));
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        Ok(span.cut(rows?, total.unsigned_abs(), |decision| vec![decision.id.into()]))
     }
 
     /// Every state that a decision ever had, oldest first.

@@ -3,6 +3,7 @@
 use crate::database::dialect::Kind;
 use crate::database::{Row, bulk};
 use crate::error::Result;
+use crate::page::Order;
 use crate::{Change, Listed, Look, Moment, Page, Scope};
 
 /// Something that happened to a release or a finding.
@@ -51,12 +52,11 @@ impl Look {
         let which = format!("FROM event WHERE product IN {ids} AND at >= $2 AND ($3 = '' OR kind = $3)");
         let mut values = vec![self.reach_value(scope).await?, since.into(), kind.into()];
         let total = self.line.int(format!("SELECT count(*) {which}"), &values).await?;
-        let before = page.place("newest")?.map_or(i64::MAX, |place| place.id);
-        values.extend([before.into(), page.rows().into()]);
-        let sql = format!("SELECT {COLUMNS} {which} AND id < $4 ORDER BY id DESC LIMIT $5");
+        let span = Order::newest("id").span(page)?;
+        let beyond = span.condition(&mut values);
+        let sql = format!("SELECT {COLUMNS} {which}{beyond} ORDER BY {} LIMIT {}", span.order(), span.rows());
         let rows: Result<Vec<Event>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
-        let (rows, next) = page.cut("newest", rows?, |event| (String::new(), event.id));
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        Ok(span.cut(rows?, total.unsigned_abs(), |event| vec![event.id.into()]))
     }
 
     /// What happened to a finding, oldest first.

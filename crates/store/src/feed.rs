@@ -65,6 +65,12 @@ impl Look {
 }
 
 impl Change {
+    /// Forgets a feed that is not set up any more.
+    pub async fn forget_feed(&mut self, id: &str) -> Result<()> {
+        self.line.run("DELETE FROM feed WHERE id = $1", &[id.into()]).await?;
+        Ok(())
+    }
+
     /// Writes a feed's state.
     pub async fn put_feed(&mut self, feed: &FeedState) -> Result<()> {
         self.line

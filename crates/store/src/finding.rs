@@ -4,6 +4,7 @@
 use crate::cell::Cell;
 use crate::database::Row;
 use crate::error::Result;
+use crate::finding_write::Turn;
 use crate::{Look, Moment, Scope};
 
 /// A finding as lists show it.
@@ -59,6 +60,8 @@ pub struct Finding {
     pub changed: Moment,
     /// When something has to be done; `None` = no deadline.
     pub due: Option<Moment>,
+    /// How it turned last, and when; `None` = it is as it was seen first.
+    pub turned: Option<(Turn, Moment)>,
 }
 
 /// Stands for "no deadline" in the column, so that it sorts last: the end of the year 9999.
@@ -68,7 +71,7 @@ pub(crate) const NO_DEADLINE: i64 = 253_402_300_799_000;
 pub(crate) const COLUMNS: &str = "f.id, f.product, p.slug, f.release, r.version, f.component, f.component_name, \
     c.version, v.name, v.title, v.score, v.likelihood, v.is_exploited, f.cell, f.response_row, f.ceiling_row, \
     f.reason, f.fixed, f.gone, b.text, f.decision, f.input_hash, f.first_seen, f.changed, f.due, f.urgency, \
-    f.vulnerability";
+    f.vulnerability, f.turn, f.turned";
 
 pub(crate) const JOINS: &str = "JOIN product p ON p.id = f.product JOIN release r ON r.id = f.release \
     JOIN component c ON c.id = f.component JOIN vulnerability v ON v.id = f.vulnerability \
@@ -101,6 +104,7 @@ pub(crate) fn read(row: &Row) -> Result<Finding> {
         first_seen: row.moment(22)?,
         changed: row.moment(23)?,
         due: Some(row.moment(24)?).filter(|due| due.0 != NO_DEADLINE),
+        turned: Turn::read(row.int(27)?).zip(Some(row.moment(28)?)),
     })
 }
 

@@ -37,11 +37,26 @@ impl Look {
         self.counts(&[product], &format!("release = {release}")).await
     }
 
+    /// Numbers of the whole scope by cell and by code of the reason.
+    pub async fn counts_by_reason(&mut self, scope: &Scope) -> Result<Vec<(Cell, String, u64)>> {
+        let ids = self.line.dialect().ids("$1");
+        let sql = format!(
+            "SELECT cell, reason, CAST(sum(n) AS BIGINT) FROM finding_count WHERE product IN {ids} AND release = 0
+             AND n > 0 GROUP BY cell, reason ORDER BY cell, reason"
+        );
+        let products = self.reach_value(scope).await?;
+        let rows = self.line.rows(sql, &[products]).await?;
+        rows.iter()
+            .map(|row| Ok((Cell::read(row.int(0)?)?, row.text(1)?, row.int(2)?.unsigned_abs())))
+            .collect()
+    }
+
     async fn counts(&mut self, products: &[i64], which: &str) -> Result<Vec<CellCount>> {
         let ids = self.line.dialect().ids("$1");
         let sql = format!(
-            "SELECT product, release, cell, n FROM finding_count WHERE product IN {ids} AND {which} AND n > 0
-             ORDER BY product, release, cell"
+            "SELECT product, release, cell, CAST(sum(n) AS BIGINT) FROM finding_count
+             WHERE product IN {ids} AND {which} AND n > 0
+             GROUP BY product, release, cell ORDER BY product, release, cell"
         );
         let rows = self.line.rows(sql, &[ints(products.iter().copied())]).await?;
         rows.iter()

@@ -1,13 +1,17 @@
 //! Writing what was judged: only what differs is written, the counts change with it, and the differences are returned
 //! so that events can be told.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+
+use model::assessment::ResponseClass;
 
 use crate::cell::{Cell, class_code};
 use crate::database::dialect::Kind;
 use crate::database::{Row, bulk, ints};
 use crate::error::{Error, Result};
 use crate::finding::NO_DEADLINE;
+use crate::finding_tally::{Reasons, Whose};
 use crate::vulnerability::vulnerability_id;
 use crate::{Change, Look, Moment};
 
@@ -82,6 +86,67 @@ pub struct Difference {
     pub after: Cell,
 }
 
+/// What a judgement did to a finding that was there: which way it turned last, and when, is kept with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Turn {
+    /// It was not there before.
+    New,
+    /// Its class is worse than before, or it is open again.
+    Worse,
+    /// Its class is better than before.
+    Better,
+    /// It is open no more: settled, or not there.
+    Gone,
+}
+
+impl Turn {
+    /// All of them.
+    pub const ALL: &'static [Turn] = &[Turn::New, Turn::Worse, Turn::Better, Turn::Gone];
+
+    /// The stable word, as in URLs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Turn::New => "new",
+            Turn::Worse => "worse",
+            Turn::Better => "better",
+            Turn::Gone => "gone",
+        }
+    }
+
+    /// As it stands in the table. New findings are known by when they were seen first.
+    pub(crate) fn code(self) -> i64 {
+        match self {
+            Turn::New => 0,
+            Turn::Worse => 1,
+            Turn::Better => 2,
+            Turn::Gone => 3,
+        }
+    }
+
+    pub(crate) fn read(code: i64) -> Option<Turn> {
+        Turn::ALL.iter().copied().find(|turn| turn.code() == code && code != 0)
+    }
+
+    /// From one cell to the next; `None` where it goes on as it was. What nobody has assessed counts as the worst that it
+    /// may be.
+    pub fn of(before: &Cell, after: &Cell) -> Option<Turn> {
+        let worst = |cell: &Cell| match (cell.class, cell.ceiling) {
+            (None, None) => class_code(Some(ResponseClass::Immediate)),
+            (class, ceiling) => class_code(class.or(ceiling)),
+        };
+        match (before.is_open(), after.is_open()) {
+            (true, false) => Some(Turn::Gone),
+            (false, true) => Some(Turn::Worse),
+            (false, false) => None,
+            (true, true) => match worst(before).cmp(&worst(after)) {
+                Ordering::Less => Some(Turn::Worse),
+                Ordering::Greater => Some(Turn::Better),
+                Ordering::Equal => None,
+            },
+        }
+    }
+}
+
 /// The class begins at this bit of the urgency, below it the ceiling (3 bits) and the rank (32).
 pub(crate) const CLASS_SHIFT: u32 = 35;
 
@@ -95,11 +160,11 @@ fn urgency(judged: &Judged) -> i64 {
 type Pair = (i64, i64, i64);
 
 /// A row as it is in the table.
-#[derive(Clone, Copy)]
 struct Known {
     id: i64,
     cell: i64,
     input_hash: i64,
+    reason: String,
 }
 
 const PAIR: &[(&str, Kind)] =
@@ -119,6 +184,7 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("input_hash", Kind::Int),
     ("urgency", Kind::Int),
     ("due", Kind::Int),
+    ("turn", Kind::Int),
 ];
 
 impl Look {
@@ -175,13 +241,13 @@ impl Change {
                 .get(pair)
                 .is_none_or(|row| row.input_hash != one.input_hash || row.cell != one.cell.number())
         });
-        let ids = self.write(&wanted, now).await?;
+        let ids = self.write(&wanted, &known, now).await?;
         let mut differences = Vec::with_capacity(wanted.len());
         for (pair, one) in &wanted {
             let id = ids.get(pair).copied();
             differences.push(Difference {
                 id: id.ok_or_else(|| Error::Broken("a finding was not written".to_owned()))?,
-                product: products.get(&pair.0).copied().unwrap_or_default(),
+                product: products.get(&pair.0).map(|whose| whose.product).unwrap_or_default(),
                 release: pair.0,
                 component: pair.1,
                 vulnerability: pair.2,
@@ -189,7 +255,15 @@ impl Change {
                 after: one.cell,
             });
         }
-        self.count(&differences).await?;
+        let reasons: Reasons = wanted
+            .iter()
+            .map(|(pair, one)| {
+                let before = known.get(pair).map(|row| row.reason.clone()).unwrap_or_default();
+                (*pair, (before, one.reason.clone()))
+            })
+            .collect();
+        self.count(&differences, &reasons).await?;
+        self.count_vulnerabilities(&differences, &products).await?;
         Ok(differences)
     }
 
@@ -208,18 +282,25 @@ impl Change {
         let products = self.lock_products_of(pairs.iter().map(|pair| pair.0)).await?;
         let mut known = self.known(pairs.iter().copied()).await?;
         known.retain(|_, row| row.cell & 1 == 1);
-        let rows: Vec<(i64, i64)> = known.values().map(|row| (row.id, row.cell & !1)).collect();
-        let table = self.line.dialect().table("$1", &[("id", Kind::Int), ("cell", Kind::Int)]);
+        let mut rows: Vec<(i64, i64, i64)> = Vec::with_capacity(known.len());
+        for row in known.values() {
+            let turned = if Cell::read(row.cell)?.is_open() { Turn::Gone.code() } else { 0 };
+            rows.push((row.id, row.cell & !1, turned));
+        }
+        let columns = [("id", Kind::Int), ("cell", Kind::Int), ("turn", Kind::Int)];
+        let table = self.line.dialect().table("$1", &columns);
         let sql = format!(
-            "UPDATE finding SET cell = t.cell, gone = $2, changed = $3, input_hash = 0 FROM {table} t
-             WHERE finding.id = t.id"
+            "UPDATE finding SET cell = t.cell, gone = $2, changed = $3, input_hash = 0,
+                 turn = CASE WHEN t.turn = 0 THEN finding.turn ELSE t.turn END,
+                 turned = CASE WHEN t.turn = 0 THEN finding.turned ELSE $3 END
+             FROM {table} t WHERE finding.id = t.id"
         );
         self.line.run(sql, &[bulk(&rows)?, reason.into(), now.into()]).await?;
         let mut differences = Vec::with_capacity(known.len());
         for (pair, row) in &known {
             differences.push(Difference {
                 id: row.id,
-                product: products.get(&pair.0).copied().unwrap_or_default(),
+                product: products.get(&pair.0).map(|whose| whose.product).unwrap_or_default(),
                 release: pair.0,
                 component: pair.1,
                 vulnerability: pair.2,
@@ -228,28 +309,36 @@ impl Change {
             });
         }
         differences.sort_by_key(|difference| difference.id);
-        self.count(&differences).await?;
+        let reasons: Reasons =
+            known.iter().map(|(pair, row)| (*pair, (row.reason.clone(), row.reason.clone()))).collect();
+        self.count(&differences, &reasons).await?;
+        self.count_vulnerabilities(&differences, &products).await?;
         Ok(differences)
     }
 
     /// The products of releases. Their rows are locked until the end, so that two judgements of one product wait for
     /// each other and counts never drift.
-    async fn lock_products_of(&mut self, releases: impl Iterator<Item = i64>) -> Result<HashMap<i64, i64>> {
+    async fn lock_products_of(&mut self, releases: impl Iterator<Item = i64>) -> Result<HashMap<i64, Whose>> {
         let mut ids: Vec<i64> = releases.collect();
         ids.sort_unstable();
         ids.dedup();
         let dialect = self.line.dialect();
         let wanted = dialect.ids("$1");
-        let sql = format!("SELECT r.id, r.product FROM {wanted} w JOIN release r ON r.id = w.value");
+        let sql = format!(
+            "SELECT r.id, r.product, p.organisation FROM {wanted} w JOIN release r ON r.id = w.value
+             JOIN product p ON p.id = r.product"
+        );
         let rows = self.line.rows(sql, &[ints(ids.iter().copied())]).await?;
-        let found: Result<HashMap<i64, i64>> =
-            rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect();
+        let found: Result<HashMap<i64, Whose>> = rows
+            .iter()
+            .map(|row| Ok((row.int(0)?, Whose { product: row.int(1)?, organisation: row.int(2)? })))
+            .collect();
         let found = found?;
         if let Some(missing) = ids.iter().find(|id| !found.contains_key(id)) {
             return Err(Error::NotFound(format!("release {missing}")));
         }
         let lock = format!("SELECT id FROM product WHERE id IN {wanted} ORDER BY id{}", dialect.for_update());
-        self.line.rows(lock, &[ints(found.values().copied())]).await?;
+        self.line.rows(lock, &[ints(found.values().map(|whose| whose.product))]).await?;
         Ok(found)
     }
 
@@ -257,23 +346,31 @@ impl Change {
         let pairs: Vec<Pair> = pairs.collect();
         let table = self.line.dialect().table("$1", PAIR);
         let sql = format!(
-            "SELECT f.release, f.component, f.vulnerability, f.id, f.cell, f.input_hash FROM {table} t
+            "SELECT f.release, f.component, f.vulnerability, f.id, f.cell, f.input_hash, f.reason FROM {table} t
              JOIN finding f ON f.release = t.release AND f.component = t.component AND f.vulnerability = t.vulnerability"
         );
         let rows = self.line.rows(sql, &[bulk(&pairs)?]).await?;
         rows.iter()
             .map(|row| {
-                let known = Known { id: row.int(3)?, cell: row.int(4)?, input_hash: row.int(5)? };
+                let (id, cell) = (row.int(3)?, row.int(4)?);
+                let known = Known { id, cell, input_hash: row.int(5)?, reason: row.text(6)? };
                 Ok(((row.int(0)?, row.int(1)?, row.int(2)?), known))
             })
             .collect()
     }
 
-    async fn write(&mut self, wanted: &BTreeMap<Pair, &Judged>, now: Moment) -> Result<HashMap<Pair, i64>> {
-        let rows: Vec<_> = wanted
+    async fn write(
+        &mut self,
+        wanted: &BTreeMap<Pair, &Judged>,
+        known: &HashMap<Pair, Known>,
+        now: Moment,
+    ) -> Result<HashMap<Pair, i64>> {
+        let rows: Result<Vec<_>> = wanted
             .iter()
             .map(|(pair, one)| {
-                (
+                let before = known.get(pair).map(|row| Cell::read(row.cell)).transpose()?;
+                let turn = before.and_then(|before| Turn::of(&before, &one.cell));
+                Ok((
                     pair.0,
                     pair.1,
                     pair.2,
@@ -287,50 +384,30 @@ impl Change {
                     one.input_hash,
                     urgency(one),
                     one.due.map_or(NO_DEADLINE, |due| due.0),
-                )
+                    turn.map_or(0, Turn::code),
+                ))
             })
             .collect();
+        let rows = rows?;
         let table = self.line.dialect().table("$1", COLUMNS);
         let sql = format!(
             "INSERT INTO finding (product, release, component, vulnerability, component_name, cell, response_row,
-                 ceiling_row, reason, fixed, gone, basis, decision, input_hash, urgency, first_seen, changed, due)
+                 ceiling_row, reason, fixed, gone, basis, decision, input_hash, urgency, first_seen, changed, due,
+                 turn, turned)
              SELECT r.product, t.release, t.component, t.vulnerability, c.name, t.cell, t.response_row, t.ceiling_row,
-                 t.reason, t.fixed, '', t.basis, t.decision, t.input_hash, t.urgency, $2, $2, t.due
+                 t.reason, t.fixed, '', t.basis, t.decision, t.input_hash, t.urgency, $2, $2, t.due,
+                 t.turn, CASE WHEN t.turn = 0 THEN 0 ELSE $2 END
              FROM {table} t JOIN release r ON r.id = t.release JOIN component c ON c.id = t.component WHERE true
              ON CONFLICT (release, component, vulnerability) DO UPDATE SET cell = excluded.cell,
                  response_row = excluded.response_row, ceiling_row = excluded.ceiling_row, reason = excluded.reason,
                  fixed = excluded.fixed, gone = '', basis = excluded.basis, decision = excluded.decision,
                  input_hash = excluded.input_hash, urgency = excluded.urgency, due = excluded.due,
-                 changed = excluded.changed
+                 changed = excluded.changed,
+                 turn = CASE WHEN excluded.turn = 0 THEN finding.turn ELSE excluded.turn END,
+                 turned = CASE WHEN excluded.turn = 0 THEN finding.turned ELSE excluded.turned END
              RETURNING release, component, vulnerability, id"
         );
         let rows = self.line.rows(sql, &[bulk(&rows)?, now.into()]).await?;
         rows.iter().map(|row| Ok(((row.int(0)?, row.int(1)?, row.int(2)?), row.int(3)?))).collect()
-    }
-
-    /// Moves the counts by the differences, per release and per product.
-    async fn count(&mut self, differences: &[Difference]) -> Result<()> {
-        let mut moves: BTreeMap<(i64, i64, i64), i64> = BTreeMap::new();
-        for difference in differences {
-            for release in [difference.release, 0] {
-                if let Some(before) = &difference.before {
-                    *moves.entry((difference.product, release, before.number())).or_default() -= 1;
-                }
-                *moves.entry((difference.product, release, difference.after.number())).or_default() += 1;
-            }
-        }
-        let rows: Vec<(i64, i64, i64, i64)> = moves
-            .into_iter()
-            .filter(|(_, n)| *n != 0)
-            .map(|((product, release, cell), n)| (product, release, cell, n))
-            .collect();
-        let columns = [("product", Kind::Int), ("release", Kind::Int), ("cell", Kind::Int), ("n", Kind::Int)];
-        let table = self.line.dialect().table("$1", &columns);
-        let sql = format!(
-            "INSERT INTO finding_count (product, release, cell, n) SELECT product, release, cell, n FROM {table} t
-             WHERE true ON CONFLICT (product, release, cell) DO UPDATE SET n = finding_count.n + excluded.n"
-        );
-        self.line.run(sql, &[bulk(&rows)?]).await?;
-        Ok(())
     }
 }

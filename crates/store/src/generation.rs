@@ -46,6 +46,18 @@ impl Look {
 }
 
 impl Change {
+    /// True when a generation is the one in use, or none was ever noted; it stays so until the end of the transaction:
+    /// [`Change::put_generation`] waits. So what is judged with a generation is written before the next one comes, or
+    /// never.
+    pub async fn hold_generation(&mut self, hash: &str) -> Result<bool> {
+        let share = self.line.dialect().for_share();
+        let sql = format!("SELECT is_current FROM generation WHERE hash = $1{share}");
+        match self.line.row(sql, &[hash.into()]).await? {
+            Some(row) => row.flag(0),
+            None => Ok(self.line.int("SELECT count(*) FROM generation", &[]).await? == 0),
+        }
+    }
+
     /// Notes a generation and makes it the one in use; one that was there before may come back.
     pub async fn put_generation(&mut self, hash: &str, size: u64, feeds: &str, now: Moment) -> Result<()> {
         self.line.run("UPDATE generation SET is_current = 0 WHERE is_current = 1", &[]).await?;

@@ -5,9 +5,11 @@
 //! its lease runs out and the job is claimed again, until the attempts are used up and it is parked for a person to
 //! see. Moments and back-off come from outside: [`backoff`] computes the usual one.
 
-use crate::database::{Row, Value, bulk};
+use crate::database::dialect::Kind;
+use crate::database::{Row, Value, bulk, ints};
 use crate::error::{Error, Result};
-use crate::{Change, Listed, Look, Moment, Page};
+use crate::page::Order;
+use crate::{Change, Listed, Look, Moment, Page, Scope};
 
 /// Which reserved worker takes a job, so that a large rescan never delays an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,11 +20,13 @@ pub enum Lane {
     Interactive,
     /// The rest.
     Background,
+    /// Visits to feeds: long, and only where feeds are set up.
+    Feeds,
 }
 
 impl Lane {
     /// All lanes, the most urgent first.
-    pub const ALL: &'static [Lane] = &[Lane::Immediate, Lane::Interactive, Lane::Background];
+    pub const ALL: &'static [Lane] = &[Lane::Immediate, Lane::Interactive, Lane::Background, Lane::Feeds];
 
     /// The stable word.
     pub fn word(self) -> &'static str {
@@ -30,6 +34,7 @@ impl Lane {
             Lane::Immediate => "immediate",
             Lane::Interactive => "interactive",
             Lane::Background => "background",
+            Lane::Feeds => "feeds",
         }
     }
 
@@ -93,6 +98,8 @@ pub struct NewJob {
     pub lane: Lane,
     /// What it needs to know (JSON of `service`).
     pub body: String,
+    /// For whom; `None` = for the installation.
+    pub organisation: Option<i64>,
     /// Not before.
     pub run_after: Moment,
     /// Attempts before it is parked, at least 1.
@@ -132,6 +139,15 @@ pub struct Job {
     pub finished: Moment,
 }
 
+/// Which jobs; an empty list of words does not filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobFilter {
+    /// In these states.
+    pub states: Vec<WorkState>,
+    /// Of these kinds.
+    pub kinds: Vec<String>,
+}
+
 const COLUMNS: &str = "id, kind, key, lane, body, state, run_after, attempts, most_attempts, leased_by, lease_no, \
                        error, created, finished";
 
@@ -169,14 +185,34 @@ pub fn backoff(attempt: u32, jitter: u64) -> i64 {
 impl Look {
     /// A page of jobs in a state, newest first; for the operator.
     pub async fn jobs(&mut self, state: WorkState, page: &Page) -> Result<Listed<Job>> {
-        let before = page.place("newest")?.map_or(i64::MAX, |place| place.id);
-        let total =
-            self.line.int("SELECT count(*) FROM job WHERE state = $1", &[state.code().into()]).await?;
-        let sql = format!("SELECT {COLUMNS} FROM job WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
-        let values = [state.code().into(), before.into(), page.rows().into()];
+        self.job_page("state = $1", vec![state.code().into()], page).await
+    }
+
+    /// A page of the jobs that an organisation may see, newest first: its own, and those of the installation.
+    pub async fn jobs_of(&mut self, scope: &Scope, filter: &JobFilter, page: &Page) -> Result<Listed<Job>> {
+        let all = WorkState::ALL.iter().copied();
+        let states = all.filter(|state| filter.states.is_empty() || filter.states.contains(state));
+        let dialect = self.line.dialect();
+        let mut which = format!("state IN {} AND organisation IN (0, $2)", dialect.ids("$1"));
+        let mut values = vec![ints(states.map(WorkState::code)), scope.organisation.into()];
+        if !filter.kinds.is_empty() {
+            which.push_str(&format!(" AND kind IN {}", dialect.texts("$3")));
+            values.push(bulk(&filter.kinds)?);
+        }
+        self.job_page(&which, values, page).await
+    }
+
+    async fn job_page(&mut self, which: &str, mut values: Vec<Value>, page: &Page) -> Result<Listed<Job>> {
+        let total = self.line.int(format!("SELECT count(*) FROM job WHERE {which}"), &values).await?;
+        let span = Order::newest("id").span(page)?;
+        let beyond = span.condition(&mut values);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM job WHERE {which}{beyond} ORDER BY {} LIMIT {}",
+            span.order(),
+            span.rows()
+        );
         let rows: Result<Vec<Job>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
-        let (rows, next) = page.cut("newest", rows?, |job| (String::new(), job.id));
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        Ok(span.cut(rows?, total.unsigned_abs(), |job| vec![job.id.into()]))
     }
 }
 
@@ -184,9 +220,9 @@ impl Change {
     /// Queues a job in the transaction that causes it. `None` when the same is open already.
     pub async fn enqueue(&mut self, new: &NewJob, now: Moment) -> Result<Option<i64>> {
         let sql =
-            "INSERT INTO job (kind, key, lane, body, state, run_after, attempts, most_attempts, leased_by,
-                       lease_no, error, created, finished)
-                   VALUES ($1, $2, $3, $4, 0, $5, 0, $6, '', 0, '', $7, 0)
+            "INSERT INTO job (kind, key, lane, body, organisation, state, run_after, attempts, most_attempts,
+                       leased_by, lease_no, error, created, finished)
+                   VALUES ($1, $2, $3, $4, $8, 0, $5, 0, $6, '', 0, '', $7, 0)
                    ON CONFLICT (kind, key) WHERE state <= 1 DO NOTHING RETURNING id";
         let values = [
             (&new.kind).into(),
@@ -196,8 +232,51 @@ impl Change {
             new.run_after.into(),
             i64::from(new.most_attempts.max(1)).into(),
             now.into(),
+            new.organisation.unwrap_or(0).into(),
         ];
-        self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()
+        let id = self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()?;
+        self.ring();
+        Ok(id)
+    }
+
+    /// Queues many jobs as one statement; those that are open already stay as they are. Returns how many were new.
+    pub async fn enqueue_all(&mut self, new: &[NewJob], now: Moment) -> Result<u64> {
+        let mut rows: Vec<_> = new
+            .iter()
+            .map(|one| {
+                let attempts = i64::from(one.most_attempts.max(1));
+                (
+                    &one.kind,
+                    &one.key,
+                    one.lane.word(),
+                    &one.body,
+                    one.organisation.unwrap_or(0),
+                    one.run_after.0,
+                    attempts,
+                )
+            })
+            .collect();
+        // In one order everywhere, so that two nodes wait for each other and never in a circle.
+        rows.sort();
+        let columns = [
+            ("kind", Kind::Text),
+            ("key", Kind::Text),
+            ("lane", Kind::Text),
+            ("body", Kind::Text),
+            ("organisation", Kind::Int),
+            ("run_after", Kind::Int),
+            ("most_attempts", Kind::Int),
+        ];
+        let table = self.line.dialect().table("$1", &columns);
+        let sql = format!(
+            "INSERT INTO job (kind, key, lane, body, state, run_after, attempts, most_attempts, leased_by, lease_no,
+                 error, created, finished)
+             SELECT kind, key, lane, body, 0, run_after, 0, most_attempts, '', 0, '', $2, 0 FROM {table} t WHERE true
+             ON CONFLICT (kind, key) WHERE state <= 1 DO NOTHING"
+        );
+        let queued = self.line.run(sql, &[bulk(&rows)?, now.into()]).await?;
+        self.ring();
+        Ok(queued)
     }
 
     /// Queues the periodic job that is due at a moment, unless any node did so before: no leader is needed.
@@ -271,12 +350,38 @@ impl Change {
         }
     }
 
+    /// Gives a job back that was begun and not ended, because the node stops: the attempt does not count.
+    pub async fn give_back(&mut self, id: i64, lease_no: i64, now: Moment) -> Result<()> {
+        let sql = "UPDATE job SET state = 0, attempts = attempts - 1, run_after = $1
+                   WHERE id = $2 AND lease_no = $3 AND state = 1";
+        held(self.line.run(sql, &[now.into(), id.into(), lease_no.into()]).await?, "job", id)
+    }
+
+    /// Ends the leases that a process held which is known to be gone: all whose worker's name begins with `node` and a
+    /// stroke. Their attempts count, so that a job that kills its worker is parked in the end. Returns how many there were.
+    pub async fn free_leases(&mut self, node: &str, now: Moment) -> Result<u64> {
+        let mut freed = 0;
+        for table in ["job", "outbox"] {
+            let sql = format!(
+                "UPDATE {table} SET run_after = $1 WHERE state = 1 AND run_after > $1
+                 AND substr(leased_by, 1, CAST($2 AS INTEGER)) = $3"
+            );
+            let worker = format!("{node}/");
+            let length = i64::try_from(worker.chars().count()).unwrap_or_default();
+            freed += self.line.run(sql, &[now.into(), length.into(), worker.into()]).await?;
+        }
+        Ok(freed)
+    }
+
     /// Lets a parked job run again, with all its attempts. `Conflict` when the same is open meanwhile.
     pub async fn unpark(&mut self, id: i64, now: Moment) -> Result<()> {
         let sql = "UPDATE job SET state = 0, attempts = 0, run_after = $1, finished = 0 WHERE id = $2 AND state = 3";
         match self.line.run(sql, &[now.into(), id.into()]).await? {
             0 => Err(Error::NotFound(format!("parked job {id}"))),
-            _ => Ok(()),
+            _ => {
+                self.ring();
+                Ok(())
+            }
         }
     }
 

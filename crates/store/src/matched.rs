@@ -39,15 +39,16 @@ const COLUMNS: &[(&str, Kind)] = &[
 ];
 
 impl Look {
-    /// All matches of components. Listed in [`crate::unscoped`].
-    pub async fn matches_of_components(&mut self, components: &[i64]) -> Result<Vec<Matched>> {
+    /// What is stored of vulnerabilities, under any of the display ids. Listed in [`crate::unscoped`].
+    pub async fn matches_of_vulnerabilities(&mut self, names: &[String]) -> Result<Vec<Matched>> {
+        let ids = names.iter().map(|name| vulnerability_id(name));
         let wanted = self.line.dialect().ids("$1");
         let sql = format!(
             "SELECT m.component, v.name, m.verdict, m.confidence, m.reason, m.fixed, m.input_hash
-             FROM {wanted} w JOIN matched m ON m.component = w.value JOIN vulnerability v ON v.id = m.vulnerability
+             FROM {wanted} w JOIN matched m ON m.vulnerability = w.value JOIN vulnerability v ON v.id = m.vulnerability
              ORDER BY m.component, m.vulnerability"
         );
-        self.line.rows(sql, &[ints(components.iter().copied())]).await?.iter().map(read).collect()
+        self.line.rows(sql, &[ints(ids)]).await?.iter().map(read).collect()
     }
 }
 
@@ -112,8 +113,7 @@ impl Change {
         let table =
             self.line.dialect().table("$1", &[("component", Kind::Int), ("vulnerability", Kind::Int)]);
         let sql = format!(
-            "DELETE FROM matched WHERE EXISTS (SELECT 1 FROM {table} t
-             WHERE t.component = matched.component AND t.vulnerability = matched.vulnerability)"
+            "DELETE FROM matched WHERE (component, vulnerability) IN (SELECT component, vulnerability FROM {table} t)"
         );
         self.line.run(sql, &[bulk(&rows)?]).await
     }

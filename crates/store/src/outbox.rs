@@ -4,6 +4,7 @@
 use crate::database::{Row, Value, bulk};
 use crate::error::{Error, Result};
 use crate::jobs::{WorkState, held, small};
+use crate::page::Order;
 use crate::{Change, Listed, Look, Moment, Page, Scope};
 
 /// A message to be sent.
@@ -82,20 +83,21 @@ impl Look {
         page: &Page,
     ) -> Result<Listed<Message>> {
         if !scope.is_whole() {
-            return Ok(Listed { rows: Vec::new(), next: None, total: 0 });
+            return Ok(Listed::empty());
         }
         let whose: [Value; 2] = [scope.organisation.into(), state.code().into()];
         let total = "SELECT count(*) FROM outbox WHERE organisation = $1 AND state = $2";
         let total = self.line.int(total, &whose).await?;
-        let before = page.place("newest")?.map_or(i64::MAX, |place| place.id);
-        let sql = format!(
-            "SELECT {COLUMNS} FROM outbox WHERE organisation = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
-        );
+        let span = Order::newest("id").span(page)?;
         let mut values = whose.to_vec();
-        values.extend([before.into(), page.rows().into()]);
+        let beyond = span.condition(&mut values);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM outbox WHERE organisation = $1 AND state = $2{beyond} ORDER BY {} LIMIT {}",
+            span.order(),
+            span.rows()
+        );
         let rows: Result<Vec<Message>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
-        let (rows, next) = page.cut("newest", rows?, |message| (String::new(), message.id));
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        Ok(span.cut(rows?, total.unsigned_abs(), |message| vec![message.id.into()]))
     }
 }
 
@@ -116,7 +118,9 @@ impl Change {
             i64::from(new.most_attempts.max(1)).into(),
             now.into(),
         ];
-        self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()
+        let id = self.line.row(sql, &values).await?.map(|row| row.int(0)).transpose()?;
+        self.ring();
+        Ok(id)
     }
 
     /// The message of a key while nobody has tried to send it: what it says may still grow.
@@ -207,7 +211,10 @@ impl Change {
                    WHERE id = $2 AND state = 3 AND organisation = $3";
         match self.line.run(sql, &[now.into(), id.into(), scope.organisation.into()]).await? {
             0 => Err(Error::NotFound(format!("parked message {id}"))),
-            _ => Ok(()),
+            _ => {
+                self.ring();
+                Ok(())
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ use model::product::ReleaseState;
 
 use crate::database::{Row, Value};
 use crate::error::{Error, Result};
+use crate::page::Order;
+use crate::release_component::containing;
 use crate::{Change, Listed, Look, Moment, Page, Scope};
 
 /// A release.
@@ -29,6 +31,8 @@ pub struct Release {
     pub generation: String,
     /// Number of its components.
     pub components: u64,
+    /// Pairs of component and vulnerability that shared a key when it was judged last.
+    pub matches: u64,
     /// What `service` keeps of the last judgement (JSON: coverage, funnel).
     pub summary: String,
 }
@@ -47,7 +51,7 @@ pub struct ReleaseText {
 }
 
 const COLUMNS: &str = "r.id, r.product, r.version, r.state, r.support_until, r.released, r.created, r.judged, \
-                       r.generation, r.components, r.summary";
+                       r.generation, r.components, r.summary, r.matches";
 
 fn read(row: &Row) -> Result<Release> {
     let word = row.text(3)?;
@@ -64,10 +68,58 @@ fn read(row: &Row) -> Result<Release> {
         generation: row.text(8)?,
         components: row.int(9)?.unsigned_abs(),
         summary: row.text(10)?,
+        matches: row.int(11)?.unsigned_abs(),
     })
 }
 
+/// The newest release of a product, and how many there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseHead {
+    /// The product.
+    pub product: i64,
+    /// Its releases.
+    pub releases: u64,
+    /// Id of the newest.
+    pub newest: i64,
+    /// Its version.
+    pub version: String,
+}
+
 impl Look {
+    /// The newest release of each product of the scope that has any.
+    pub async fn release_heads(&mut self, scope: &Scope) -> Result<Vec<ReleaseHead>> {
+        let ids = self.line.dialect().ids("$1");
+        let sql = format!(
+            "SELECT r.product, h.n, r.id, r.version FROM (
+                 SELECT product, count(*) AS n, max(id) AS newest FROM release WHERE product IN {ids} GROUP BY product) h
+             JOIN release r ON r.id = h.newest ORDER BY r.product"
+        );
+        let products = self.reach_value(scope).await?;
+        let rows = self.line.rows(sql, &[products]).await?;
+        let head = |row: &Row| {
+            let releases = row.int(1)?.unsigned_abs();
+            Ok(ReleaseHead { product: row.int(0)?, releases, newest: row.int(2)?, version: row.text(3)? })
+        };
+        rows.iter().map(head).collect()
+    }
+
+    /// Releases whose version has a text in it, newest first, at most `limit`: id, product, version.
+    pub async fn releases_named(
+        &mut self,
+        scope: &Scope,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<(i64, i64, String)>> {
+        let ids = self.line.dialect().ids("$1");
+        let sql = format!(
+            "SELECT id, product, version FROM release WHERE product IN {ids} AND lower(version) LIKE $2 ESCAPE '\\'
+             ORDER BY id DESC LIMIT {limit}"
+        );
+        let values = [self.reach_value(scope).await?, containing(text).into()];
+        let rows = self.line.rows(sql, &values).await?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.text(2)?))).collect()
+    }
+
     /// A release by id.
     pub async fn release(&mut self, scope: &Scope, id: i64) -> Result<Option<Release>> {
         self.one_release(scope, "r.id = $1", &[id.into()]).await
@@ -101,18 +153,20 @@ impl Look {
         products.retain(|id| product.is_none_or(|wanted| wanted == *id));
         let products = crate::database::ints(products);
         let ids = self.line.dialect().ids("$1");
-        let before = page.place("newest")?.map_or(i64::MAX, |place| place.id);
+        let span = Order::newest("r.id").span(page)?;
+        let mut values = vec![products.clone()];
+        let beyond = span.condition(&mut values);
         let sql = format!(
-            "SELECT {COLUMNS} FROM release r WHERE r.product IN {ids} AND r.id < $2 ORDER BY r.id DESC LIMIT $3"
+            "SELECT {COLUMNS} FROM release r WHERE r.product IN {ids}{beyond} ORDER BY {} LIMIT {}",
+            span.order(),
+            span.rows()
         );
-        let rows = self.line.rows(sql, &[products.clone(), before.into(), page.rows().into()]).await?;
-        let rows: Result<Vec<Release>> = rows.iter().map(read).collect();
-        let (rows, next) = page.cut("newest", rows?, |release| (String::new(), release.id));
+        let rows: Result<Vec<Release>> = self.line.rows(sql, &values).await?.iter().map(read).collect();
         let total = self
             .line
             .int(format!("SELECT count(*) FROM release WHERE product IN {ids}"), &[products])
             .await?;
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        Ok(span.cut(rows?, total.unsigned_abs(), |release| vec![release.id.into()]))
     }
 }
 
@@ -166,10 +220,22 @@ impl Change {
         release: i64,
         generation: &str,
         summary: &str,
+        matches: u64,
         now: Moment,
     ) -> Result<()> {
-        let sql = "UPDATE release SET judged = $1, generation = $2, summary = $3 WHERE id = $4";
-        self.line.run(sql, &[now.into(), generation.into(), summary.into(), release.into()]).await?;
+        let sql = "UPDATE release SET judged = $1, generation = $2, summary = $3, matches = $4 WHERE id = $5";
+        self.line
+            .run(
+                sql,
+                &[
+                    now.into(),
+                    generation.into(),
+                    summary.into(),
+                    i64::try_from(matches).unwrap_or(i64::MAX).into(),
+                    release.into(),
+                ],
+            )
+            .await?;
         Ok(())
     }
 }

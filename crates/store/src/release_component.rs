@@ -2,10 +2,12 @@
 
 use model::component::{Component, Coverage};
 
+use crate::cell::open_sql;
 use crate::component_shape as shape;
 use crate::database::bulk;
 use crate::database::dialect::Kind;
 use crate::error::{Error, Result};
+use crate::page::Order;
 use crate::{Change, Listed, Look, Page, Scope};
 
 /// A component of a release in lists.
@@ -49,29 +51,44 @@ impl Look {
         page: &Page,
     ) -> Result<Listed<ReleaseComponent>> {
         self.product_of(scope, release).await?;
-        let after = page.place("place")?.map_or(-1, |place| place.id);
+        let order =
+            Order { word: "place".into(), columns: vec![("rc.place".into(), Kind::Int)], descending: false };
+        let span = order.span(page)?;
         let which = "FROM release_component rc JOIN component c ON c.id = rc.component WHERE rc.release = $1
                      AND ($2 = '' OR lower(c.name) LIKE $2 ESCAPE '\\') AND ($3 = '' OR rc.coverage = $3)";
         let values = [release.into(), containing(text).into(), coverage.into()];
         let total = self.line.int(format!("SELECT count(*) {which}"), &values).await?;
-        let sql = format!(
-            "SELECT rc.place, c.id, c.name, c.version, c.purl, c.role, rc.coverage {which}
-             AND rc.place > $4 ORDER BY rc.place LIMIT $5"
-        );
         let mut values = values.to_vec();
-        values.extend([after.into(), page.rows().into()]);
+        let beyond = span.condition(&mut values);
+        let sql = format!(
+            "SELECT rc.place, c.id, c.name, c.version, c.purl, c.role, rc.coverage {which}{beyond}
+             ORDER BY {} LIMIT {}",
+            span.order(),
+            span.rows()
+        );
         let rows: Result<Vec<ReleaseComponent>> =
             self.line.rows(sql, &values).await?.iter().map(read).collect();
-        let (rows, next) =
-            page.cut("place", rows?, |row| (String::new(), i64::try_from(row.place).unwrap_or(i64::MAX)));
-        Ok(Listed { rows, next, total: total.unsigned_abs() })
+        let place = |row: &ReleaseComponent| i64::try_from(row.place).unwrap_or(i64::MAX);
+        Ok(span.cut(rows?, total.unsigned_abs(), |row| vec![place(row).into()]))
     }
 
     /// How many components of a release are in each coverage state; together they are all of them.
     pub async fn coverage(&mut self, scope: &Scope, release: i64) -> Result<Vec<(String, u64)>> {
         self.product_of(scope, release).await?;
-        let sql = "SELECT coverage, count(*) FROM release_component WHERE release = $1 GROUP BY coverage ORDER BY 1";
+        let sql = "SELECT coverage, n FROM coverage_count WHERE release = $1 ORDER BY 1";
         let rows = self.line.rows(sql, &[release.into()]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs()))).collect()
+    }
+
+    /// The same over all releases of the scope.
+    pub async fn coverage_of_all(&mut self, scope: &Scope) -> Result<Vec<(String, u64)>> {
+        let ids = self.line.dialect().ids("$1");
+        let sql = format!(
+            "SELECT n.coverage, CAST(sum(n.n) AS BIGINT) FROM release r JOIN coverage_count n ON n.release = r.id
+             WHERE r.product IN {ids} GROUP BY n.coverage ORDER BY 1"
+        );
+        let products = self.reach_value(scope).await?;
+        let rows = self.line.rows(sql, &[products]).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs()))).collect()
     }
 }
@@ -92,6 +109,9 @@ impl Change {
             let (_, occurrence) = shape::write(component)?;
             rows.push((place, *id, component.coverage.word(), occurrence));
         }
+        if self.has_inventory(release, &rows).await? {
+            return Ok(ids);
+        }
         self.line.run("DELETE FROM release_component WHERE release = $1", &[release.into()]).await?;
         let columns = [
             ("place", Kind::Int),
@@ -101,18 +121,44 @@ impl Change {
         ];
         let table = self.line.dialect().table("$2", &columns);
         let sql = format!(
-            "INSERT INTO release_component (release, place, component, coverage, occurrence)
-             SELECT $1, place, component, coverage, occurrence FROM {table} t"
+            "INSERT INTO release_component (release, place, component, coverage, occurrence, urgency)
+             SELECT $1, place, component, coverage, occurrence, 0 FROM {table} t"
         );
         self.line.run(sql, &[release.into(), bulk(&rows)?]).await?;
         let count = i64::try_from(components.len()).unwrap_or(i64::MAX);
         self.line
             .run("UPDATE release SET components = $1 WHERE id = $2", &[count.into(), release.into()])
             .await?;
+        self.count_coverage(release).await?;
         Ok(ids)
     }
 
-    /// Writes the coverage states of a release, in the order of its inventory.
+    /// True when the same inventory is there already: whoever judges again need not write it again.
+    async fn has_inventory(&mut self, release: i64, rows: &[(usize, i64, &str, String)]) -> Result<bool> {
+        let sql = "SELECT component, occurrence FROM release_component WHERE release = $1 ORDER BY place";
+        let there = self.line.rows(sql, &[release.into()]).await?;
+        if there.len() != rows.len() || rows.is_empty() {
+            return Ok(false);
+        }
+        for (there, (_, component, _, occurrence)) in there.iter().zip(rows) {
+            if there.int(0)? != *component || there.text(1)? != *occurrence {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn count_coverage(&mut self, release: i64) -> Result<()> {
+        self.line.run("DELETE FROM coverage_count WHERE release = $1", &[release.into()]).await?;
+        let sql = "INSERT INTO coverage_count (release, coverage, n)
+                   SELECT release, coverage, count(*) FROM release_component WHERE release = $1
+                   GROUP BY release, coverage";
+        self.line.run(sql, &[release.into()]).await?;
+        Ok(())
+    }
+
+    /// Writes the coverage states of a release, in the order of its inventory, and how urgent the worst open finding of
+    /// each component is: to be called after the findings were put.
     pub async fn put_coverage(&mut self, scope: &Scope, release: i64, states: &[Coverage]) -> Result<()> {
         self.product_of(scope, release).await?;
         let there = "SELECT components FROM release WHERE id = $1";
@@ -122,12 +168,15 @@ impl Change {
         }
         let rows: Vec<(usize, &str)> = states.iter().map(|state| state.word()).enumerate().collect();
         let table = self.line.dialect().table("$2", &[("place", Kind::Int), ("word", Kind::Text)]);
+        let open = open_sql("f");
         let sql = format!(
-            "UPDATE release_component SET coverage = t.word FROM {table} t
-             WHERE release_component.release = $1 AND release_component.place = t.place"
+            "UPDATE release_component SET coverage = t.word, urgency = coalesce((
+                 SELECT max(f.urgency) + 1 FROM finding f
+                 WHERE f.release = $1 AND f.component = release_component.component AND {open}), 0)
+             FROM {table} t WHERE release_component.release = $1 AND release_component.place = t.place"
         );
         self.line.run(sql, &[release.into(), bulk(&rows)?]).await?;
-        Ok(())
+        self.count_coverage(release).await
     }
 }
 

@@ -2,70 +2,78 @@
 //! one statement for a thousand keys. Listed in [`crate::unscoped`]: a feed reaches every organisation.
 
 use crate::Look;
-use crate::database::dialect::Kind;
-use crate::database::{bulk, ints};
-use crate::error::Result;
-use crate::vulnerability::vulnerability_id;
+use crate::database::{Row, bulk, ints};
+use crate::error::{Error, Result};
 
 impl Look {
-    /// The components that have any of the lookup keys: (key, component).
-    pub async fn components_with_keys(&mut self, keys: &[String]) -> Result<Vec<(String, i64)>> {
+    /// The components that have any of the lookup keys, ascending, each once.
+    pub async fn components_with_keys(&mut self, keys: &[String]) -> Result<Vec<i64>> {
         let wanted = self.line.dialect().texts("$1");
         let sql = format!(
-            "SELECT k.key, k.component FROM {wanted} w JOIN component_key k ON k.key = w.value
-             ORDER BY k.key, k.component"
+            "SELECT DISTINCT k.component FROM {wanted} w JOIN component_key k ON k.key = w.value ORDER BY 1"
         );
-        let rows = self.line.rows(sql, &[bulk(keys)?]).await?;
-        rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+        self.line.rows(sql, &[bulk(keys)?]).await?.iter().map(|row| row.int(0)).collect()
     }
 
-    /// The components that match any of the vulnerabilities today: (component, display id).
-    pub async fn components_with_vulnerabilities(&mut self, names: &[String]) -> Result<Vec<(i64, String)>> {
-        let rows: Vec<(i64, &String)> = names.iter().map(|name| (vulnerability_id(name), name)).collect();
-        let table = self.line.dialect().table("$1", &[("id", Kind::Int), ("name", Kind::Text)]);
+    /// The releases that ship each of the components: (component, its releases, ascending, each once). Components that
+    /// no release ships are left out.
+    pub async fn releases_with_components(&mut self, components: &[i64]) -> Result<Vec<(i64, Vec<i64>)>> {
+        let dialect = self.line.dialect();
+        // One row for a component, and not for a pair: a library that everybody ships has as many pairs as there are
+        // releases.
         let sql = format!(
-            "SELECT m.component, t.name FROM {table} t JOIN matched m ON m.vulnerability = t.id
-             ORDER BY m.component, m.vulnerability"
-        );
-        let rows = self.line.rows(sql, &[bulk(&rows)?]).await?;
-        rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
-    }
-
-    /// The releases that ship any of the components: (component, release), each pair once.
-    pub async fn releases_with_components(&mut self, components: &[i64]) -> Result<Vec<(i64, i64)>> {
-        let wanted = self.line.dialect().ids("$1");
-        let sql = format!(
-            "SELECT DISTINCT rc.component, rc.release FROM {wanted} w JOIN release_component rc ON rc.component = w.value
-             ORDER BY 1, 2"
+            "SELECT rc.component, {} FROM {} w JOIN release_component rc ON rc.component = w.value
+             GROUP BY rc.component ORDER BY rc.component",
+            dialect.joined("rc.release"),
+            dialect.ids("$1")
         );
         let rows = self.line.rows(sql, &[ints(components.iter().copied())]).await?;
-        rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
+        rows.iter().map(|row| Ok((row.int(0)?, numbers(&row.text(1)?)?))).collect()
+    }
+
+    /// All releases that ship any of the components, ascending, each once.
+    pub async fn releases_with_any(&mut self, components: &[i64]) -> Result<Vec<i64>> {
+        let wanted = self.line.dialect().ids("$1");
+        let sql = format!(
+            "SELECT DISTINCT rc.release FROM {wanted} w JOIN release_component rc ON rc.component = w.value ORDER BY 1"
+        );
+        self.line.rows(sql, &[ints(components.iter().copied())]).await?.iter().map(|row| row.int(0)).collect()
     }
 }
 
-/// Whose a release is, and what `service` keeps of its last judgement.
+/// Ids with commas between them.
+fn numbers(text: &str) -> Result<Vec<i64>> {
+    let read = |one: &str| one.parse().map_err(|_| Error::Broken(format!("{one} is no id")));
+    let mut ids = text.split(',').map(read).collect::<Result<Vec<i64>>>()?;
+    if !ids.is_sorted() {
+        ids.sort_unstable();
+    }
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Whose a release is, and what `service` keeps of its last judgement for rescans.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseMark {
     /// The release.
     pub release: i64,
     /// Its organisation.
     pub organisation: i64,
-    /// See [`crate::release::Release::summary`].
-    pub summary: String,
+    /// The member `setting` of its summary, as JSON; empty when it was not judged yet.
+    pub setting: String,
 }
 
 impl Look {
-    /// Owners and summaries of releases. Listed in [`crate::unscoped`].
-    pub async fn release_marks(&mut self, releases: &[i64]) -> Result<Vec<ReleaseMark>> {
-        let wanted = self.line.dialect().ids("$1");
+    /// Owners and settings of all releases, by id. Listed in [`crate::unscoped`].
+    pub async fn release_marks(&mut self) -> Result<Vec<ReleaseMark>> {
+        let setting = self.line.dialect().member("r.summary", "setting");
         let sql = format!(
-            "SELECT r.id, p.organisation, r.summary FROM {wanted} w JOIN release r ON r.id = w.value
-             JOIN product p ON p.id = r.product ORDER BY r.id"
+            "SELECT r.id, p.organisation, coalesce({setting}, '') FROM release r JOIN product p ON p.id = r.product
+             ORDER BY r.id"
         );
-        let rows = self.line.rows(sql, &[ints(releases.iter().copied())]).await?;
-        let read = |row: &crate::database::Row| {
-            Ok(ReleaseMark { release: row.int(0)?, organisation: row.int(1)?, summary: row.text(2)? })
+        let read = |row: &Row| {
+            Ok(ReleaseMark { release: row.int(0)?, organisation: row.int(1)?, setting: row.text(2)? })
         };
-        rows.iter().map(read).collect()
+        self.line.rows(sql, &[]).await?.iter().map(read).collect()
     }
 }

@@ -101,7 +101,16 @@ pub fn cell(verdict: Verdict, class: Option<ResponseClass>) -> Cell {
         Verdict::NeedsReview => VexStatus::UnderInvestigation,
         Verdict::NotAffected => VexStatus::NotAffected,
     };
-    Cell { is_active: true, verdict, class, ceiling: class, status, tier: Tier::Match, is_contested: false }
+    Cell {
+        is_active: true,
+        verdict,
+        class,
+        ceiling: class,
+        status,
+        tier: Tier::Match,
+        is_contested: false,
+        is_build_only: false,
+    }
 }
 
 pub fn judged(release: i64, component: i64, vulnerability: &str, basis: i64) -> Judged {

@@ -10,7 +10,15 @@ use store::{Error, Moment, Page, Store};
 use crate::harness::{NOW, begin, on_both, postgres_url, run};
 
 fn job(kind: &str, key: &str, lane: Lane) -> NewJob {
-    NewJob { kind: kind.into(), key: key.into(), lane, body: "{}".into(), run_after: NOW, most_attempts: 2 }
+    NewJob {
+        kind: kind.into(),
+        key: key.into(),
+        lane,
+        body: "{}".into(),
+        organisation: None,
+        run_after: NOW,
+        most_attempts: 2,
+    }
 }
 
 async fn enqueue(store: &Store, new: &NewJob, now: Moment) -> Option<i64> {

@@ -8,6 +8,7 @@ mod copies;
 mod decisions;
 mod findings;
 mod jobs;
+mod lists;
 mod migrations;
 mod nouns;
 mod reverse_index;

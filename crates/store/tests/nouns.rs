@@ -87,7 +87,7 @@ fn the_same_document_twice_is_one_and_a_version_is_unique() {
         assert!(is_new);
         assert_eq!(change.add_document(&scope, &document).await.unwrap(), (id, false));
         assert_eq!(change.noted_blobs().await.unwrap(), [(store::sha256(b"a"), 1)]);
-        change.mark_judged(release, "g1", "{\"ok\":1}", NOW).await.unwrap();
+        change.mark_judged(release, "g1", "{\"ok\":1}", 17, NOW).await.unwrap();
         let release = change.release_by_version(&scope, product, "1.0.0").await.unwrap().unwrap();
         assert_eq!((release.generation.as_str(), release.judged), ("g1", NOW));
         change.put_setting(&scope, "a", "1", NOW).await.unwrap();

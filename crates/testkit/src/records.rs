@@ -90,6 +90,13 @@ impl Knowledge {
         self
     }
 
+    /// Adds a score or an entry of a catalogue.
+    pub fn item(mut self, feed: &'static str, item: &Item<'_>) -> Knowledge {
+        self.feeds.insert(feed);
+        self.compiler.add(feed, item);
+        self
+    }
+
     /// Adds a claim of a CVE record: `vendor:product` and rows as [`rows`] reads them.
     pub fn claim(self, id: &str, product: &str, versions: &str) -> Knowledge {
         self.record("cve-list", cve(id, product, versions))

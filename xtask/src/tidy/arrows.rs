@@ -11,8 +11,12 @@ use super::document::Architecture;
 /// Which external crates are of which kind of weight. The places are read from ARCHITECTURE.md.
 const WEIGHTS: &[(&str, &[&str])] = &[
     ("async runtime", &["tokio", "async-std", "smol"]),
+    ("log output", &["tracing-subscriber"]),
     ("database driver", &["sqlx", "rusqlite", "postgres", "tokio-postgres"]),
-    ("outgoing HTTP, TLS, SMTP, OIDC", &["reqwest", "ureq", "hyper", "lettre", "openidconnect"]),
+    (
+        "outgoing HTTP, TLS, SMTP, OIDC",
+        &["reqwest", "ureq", "hyper", "lettre", "openidconnect", "object_store"],
+    ),
     ("TLS", &["rustls"]),
     ("web framework, incoming TLS", &["axum", "axum-server", "tower-http", "actix-web", "warp"]),
     ("expression language (CEL), CVSS arithmetic", &["cel", "cel-interpreter", "cvss"]),

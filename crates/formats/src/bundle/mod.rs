@@ -55,12 +55,25 @@ pub fn read(
     name: &str,
     visit: &mut dyn FnMut(&str, u64, &mut dyn Read) -> io::Result<()>,
 ) -> Result<(), FormatError> {
+    read_many(bundle, name, MOST_MEMBERS, visit)
+}
+
+/// As [`read`], with a limit of the caller's for the number of members.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_many(
+    bundle: &mut dyn Read,
+    name: &str,
+    most: usize,
+    visit: &mut dyn FnMut(&str, u64, &mut dyn Read) -> io::Result<()>,
+) -> Result<(), FormatError> {
     let broken = |error: &io::Error| crate::archives::io_error(name, error);
     let mut archive = tar::Archive::new(bundle);
     let entries = archive.entries().map_err(|error| broken(&error))?;
     for (at, entry) in entries.enumerate() {
         let mut entry = entry.map_err(|error| broken(&error))?;
-        if at >= MOST_MEMBERS || !entry.header().entry_type().is_file() {
+        if at >= most || !entry.header().entry_type().is_file() {
             return Err(FormatError::Unknown { name: name.to_owned() });
         }
         let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();

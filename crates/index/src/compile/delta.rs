@@ -3,8 +3,8 @@
 //! judgement can differ.
 //!
 //! Three things make a judgement differ besides a record of the vulnerability itself: what all records together say of
-//! a product's vendors, whether a distribution's feed tracks a package at all, and the releases that other records name
-//! for a commit. The first two concern components, hence [`Delta::surroundings`]; the third names vulnerabilities.
+//! a product's vendors, whether anything at all is filed under a key, and the releases that other records name for a
+//! commit. The first two concern components, hence [`Delta::surroundings`]; the third names vulnerabilities.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,8 @@ use crate::{Error, Index, VulnRef, Vulnerability, keys};
 /// In what respect a vulnerability differs; the strongest that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeKind {
-    /// Only scores or known-exploited entries: assessments differ, verdicts do not.
+    /// Only what is known of attacks (scores, known-exploited entries, references to exploits): assessments differ,
+    /// verdicts do not.
     Facts,
     /// Severities, weaknesses, SSVC points, dates: assessments differ, verdicts do not.
     Ratings,
@@ -76,7 +77,7 @@ pub struct Change {
     pub ids: Vec<String>,
     /// In what respect.
     pub kind: ChangeKind,
-    /// Scores or known-exploited entries differ too.
+    /// What is known of attacks differs too.
     pub facts: bool,
     /// The keys under which it was or is filed, sorted. Empty where only facts or ratings differ: such a change
     /// reaches findings by the vulnerability.
@@ -91,7 +92,8 @@ pub struct Delta {
     /// The vulnerabilities, by display id.
     pub changes: Vec<Change>,
     /// Keys whose components are to be judged again as a whole, sorted: the vendors known for a product name differ
-    /// in a way that identity depends on, or a distribution began or ceased to track a package.
+    /// in a way that identity depends on, or something is filed under the key for the first time, or nothing any more.
+    /// Then a component is known or not, and a distribution tracks a package or does not.
     pub surroundings: Vec<String>,
 }
 
@@ -149,7 +151,7 @@ fn change_of(old: &Index, new: &Index, number: VulnRef, commits: &Commits) -> Re
     let numbers = bearers(old, &now);
     let before = numbers.iter().map(|number| old.vulnerability(*number)).collect::<Result<Vec<_>, _>>()?;
     let facts = match before.as_slice() {
-        [before] => before.epss() != now.epss() || before.kev() != now.kev(),
+        [before] => before.attacks()? != now.attacks()?,
         _ => !before.is_empty(),
     };
     let kind = match before.as_slice() {
@@ -280,9 +282,9 @@ fn surroundings(old: &Index, new: &Index) -> Result<Vec<String>, Error> {
     let mut touched: BTreeSet<String> =
         changed_products(old, new)?.into_iter().map(|product| format!("p:{product}")).collect();
     for (one, other) in [(old, new), (new, old)] {
-        for key in one.keys().filter(|key| key.starts_with("e:") && !other.has_key(key)) {
+        for key in one.keys().filter(|key| !other.has_key(key)) {
             touched.insert(key.to_owned());
-            if let Some((_, package)) = key.split_once('/') {
+            if let Some((_, package)) = key.strip_prefix("e:").and_then(|package| package.split_once('/')) {
                 touched.insert(format!("p:{}", keys::product_key(package)));
             }
         }

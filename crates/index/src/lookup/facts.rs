@@ -236,18 +236,23 @@ impl Vulnerability<'_> {
         self.index.epss_of(self.number).ok().flatten()
     }
 
+    /// What is known of attacks, and not by the records themselves: entries, scores, references to exploits.
+    pub(crate) fn attacks(&self) -> Result<Facts, Error> {
+        let table = self.index.facts_table().map_err(damaged(Section::Facts))?;
+        Ok(Facts {
+            kev: table.kev(self.number).map_err(damaged(Section::Facts))?,
+            epss: self.index.epss_of(self.number)?,
+            exploits: self.index.exploits_of(self.number).map_err(damaged(Section::Exploits))?,
+            ..Facts::default()
+        })
+    }
+
     /// All facts: exploitation, and the dates, severities, weaknesses and SSVC points of all records.
     ///
     /// # Errors
     /// When the file is damaged.
     pub fn facts(&self) -> Result<Facts, Error> {
-        let table = self.index.facts_table().map_err(damaged(Section::Facts))?;
-        let mut facts = Facts {
-            kev: table.kev(self.number).map_err(damaged(Section::Facts))?,
-            epss: self.index.epss_of(self.number)?,
-            exploits: self.index.exploits_of(self.number).map_err(damaged(Section::Exploits))?,
-            ..Facts::default()
-        };
+        let mut facts = self.attacks()?;
         for record in self.records() {
             let record = record.decode_head()?;
             earliest(&mut facts.published, &record.published);

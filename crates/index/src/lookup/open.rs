@@ -170,6 +170,12 @@ impl Index {
         &self.aliases
     }
 
+    /// By what the lookup keys of components are made: a number for the rules of [`crate::keys`] and the tables of this
+    /// index together. Stored keys that bear another number are to be made anew.
+    pub fn keys_mark(&self) -> u64 {
+        (checksum(self.section(Section::Tables)) as u64).rotate_left(8) ^ u64::from(crate::keys::RULES)
+    }
+
     /// The rule table compiled into this index.
     pub fn rule_table(&self) -> &RuleTable {
         &self.rules

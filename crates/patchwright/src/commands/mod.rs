@@ -1,9 +1,12 @@
 //! Every verb, one file each; this list is the command line.
 
+mod ask;
 mod assess;
+mod backup;
 mod compare;
 mod completions;
 mod cvss;
+mod decide;
 mod decisions;
 mod demo;
 mod explain;
@@ -12,15 +15,22 @@ mod gate;
 mod grounds;
 mod index;
 mod input;
+mod installation;
 mod inventory;
 mod knowledge;
 mod man;
+mod migrate;
 mod plan;
 mod policy;
 mod outputs;
 mod profile;
+mod restore;
 mod scan;
+mod server_gate;
+mod store;
+mod serve;
 mod tables;
+mod upload;
 mod version;
 mod vex;
 
@@ -65,10 +75,23 @@ enum Verb {
     Decisions(decisions::Decisions),
     Policy(policy::Policy),
     Tables(tables::Tables),
+    Serve(serve::Serve),
     Index(index::Index),
     Feeds(feeds::Feeds),
     Version(version::Version),
     Cvss(cvss::Cvss),
+    Upload(upload::Upload),
+    Today(ask::Today),
+    Releases(ask::Releases),
+    Findings(ask::Findings),
+    Finding(ask::Finding),
+    Decide(decide::Decide),
+    Vulnerability(ask::Vulnerability),
+    Jobs(ask::Jobs),
+    Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Store(store::Store),
     Demo(demo::Demo),
     Completions(completions::Completions),
     Man(man::Man),
@@ -96,10 +119,23 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Decisions(verb) => verb.run(&cli.global),
         Verb::Policy(verb) => verb.run(&cli.global),
         Verb::Tables(verb) => verb.run(),
+        Verb::Serve(verb) => verb.run(&cli.global),
         Verb::Index(verb) => verb.run(&cli.global),
         Verb::Feeds(verb) => verb.run(&cli.global),
         Verb::Version(verb) => verb.run(),
         Verb::Cvss(verb) => verb.run(),
+        Verb::Upload(verb) => verb.run(&cli.global),
+        Verb::Today(verb) => verb.run(&cli.global),
+        Verb::Releases(verb) => verb.run(&cli.global),
+        Verb::Findings(verb) => verb.run(&cli.global),
+        Verb::Finding(verb) => verb.run(&cli.global),
+        Verb::Decide(verb) => verb.run(&cli.global),
+        Verb::Vulnerability(verb) => verb.run(&cli.global),
+        Verb::Jobs(verb) => verb.run(&cli.global),
+        Verb::Migrate(verb) => verb.run(&cli.global),
+        Verb::Backup(verb) => verb.run(&cli.global),
+        Verb::Restore(verb) => verb.run(&cli.global),
+        Verb::Store(verb) => verb.run(&cli.global),
         Verb::Demo(verb) => verb.run(&cli.global),
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),

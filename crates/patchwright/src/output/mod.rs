@@ -26,5 +26,6 @@ pub mod saved;
 pub mod statements;
 pub mod statements_json;
 pub mod sarif;
+pub mod served;
 pub mod table;
 pub mod words;

@@ -35,6 +35,13 @@ pub enum Job {
         /// The full hour, in milliseconds since 1970.
         due: i64,
     },
+    /// Visit feeds and take a new generation of the index into use.
+    SyncFeeds {
+        /// Which; in order.
+        feeds: Vec<String>,
+        /// Somebody asked for it; else their time has come.
+        asked: bool,
+    },
     /// Remove what is done and old; mark the decisions whose time is over.
     Sweep,
 }
@@ -50,6 +57,7 @@ impl Job {
             Job::RescanChanged { .. } => "rescan_changed",
             Job::SendDigests { .. } => "send_digests",
             Job::CheckKnowledge { .. } => "check_knowledge",
+            Job::SyncFeeds { .. } => "sync_feeds",
             Job::Sweep => "sweep",
         }
     }
@@ -60,7 +68,18 @@ impl Job {
             Job::AnalyseRelease { release, because, .. } => format!("{release} {because}"),
             Job::RescanChanged { generation, .. } => generation.clone(),
             Job::SendDigests { due } | Job::CheckKnowledge { due } => due.to_string(),
+            // One visit at a time for all whose time has come: they are compiled together.
+            Job::SyncFeeds { asked: false, .. } => "due".to_owned(),
+            Job::SyncFeeds { feeds, asked: true } => feeds.join(" "),
             Job::Sweep => String::new(),
+        }
+    }
+
+    /// For whom; `None` = for the installation.
+    fn organisation(&self) -> Option<i64> {
+        match self {
+            Job::AnalyseRelease { organisation, .. } => Some(*organisation),
+            _ => None,
         }
     }
 
@@ -70,6 +89,7 @@ impl Job {
             kind: self.kind().to_owned(),
             key: self.key(),
             lane,
+            organisation: self.organisation(),
             body: serde_json::to_string(self).unwrap_or_default(),
             run_after,
             most_attempts: ATTEMPTS,

@@ -10,6 +10,7 @@ use model::access::Role;
 use super::list::Job;
 use crate::analyse::analyse;
 use crate::house::{Fault, House};
+use crate::node::shelf::Shelf;
 use crate::notify::{digest, knowledge};
 use crate::rescan::{KnowledgeDelta, rescan};
 
@@ -50,28 +51,109 @@ pub async fn turn(
     now: &(dyn Fn() -> Moment + Sync),
     jitter: u64,
 ) -> Result<Turn, Fault> {
+    match claim(house, lanes, worker, now()).await? {
+        Some(row) => work(house, None, &row, now, jitter).await,
+        None => Ok(Turn::Idle),
+    }
+}
+
+/// Claims the job of the lanes that has waited longest.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn claim(house: &House, lanes: &[Lane], worker: &str, now: Moment) -> Result<Option<Row>, Fault> {
     let mut change = house.store.change().await?;
-    let claimed = change.claim(lanes, worker, LEASE, now()).await?;
+    let claimed = change.claim(lanes, worker, LEASE, now).await?;
     change.commit().await?;
-    let Some(row) = claimed else { return Ok(Turn::Idle) };
+    Ok(claimed)
+}
+
+/// Gives back what was claimed and is not done, because the node stops. Where the lease is lost, somebody has it already.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn give_back(house: &House, row: &Row, now: Moment) -> Result<(), Fault> {
+    let mut change = house.store.change().await?;
+    match change.give_back(row.id, row.lease_no, now).await {
+        Ok(()) => Ok(change.commit().await?),
+        Err(store::Error::Conflict(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Does a claimed job, and keeps its lease as long as that takes. `shelf` is the node's own knowledge; a test has none.
+///
+/// # Errors
+/// When the store cannot be reached; a fault of the job itself is a [`Turn::Failed`].
+pub async fn work(
+    house: &House,
+    shelf: Option<&Shelf>,
+    row: &Row,
+    now: &(dyn Fn() -> Moment + Sync),
+    jitter: u64,
+) -> Result<Turn, Fault> {
     let (kind, key) = (row.kind.clone(), row.key.clone());
-    match run(house, &row, now).await {
+    // The job goes first: where it ends, its lease need not be kept any more.
+    let done = tokio::select! {
+        biased;
+        done = run(house, shelf, row, now) => done,
+        lost = keep(house, row, now) => Err(lost),
+    };
+    match done {
         Ok(()) => Ok(Turn::Done { kind, key }),
         Err(fault) => {
             let why = fault.to_string();
-            let mut change = house.store.change().await?;
-            // Where the lease is lost somebody else has the job, and its end is his.
-            if change.fail(row.id, row.lease_no, &why, backoff(row.attempts, jitter), now()).await.is_ok() {
-                change.commit().await?;
-            }
+            fail(house, row, &why, now(), jitter).await?;
             Ok(Turn::Failed { kind, key, why })
         }
     }
 }
 
-async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Result<(), Fault> {
+/// Ends an attempt that failed.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn fail(house: &House, row: &Row, why: &str, now: Moment, jitter: u64) -> Result<(), Fault> {
+    let mut change = house.store.change().await?;
+    // Where the lease is lost somebody else has the job, and its end is his.
+    if change.fail(row.id, row.lease_no, why, backoff(row.attempts, jitter), now).await.is_ok() {
+        change.commit().await?;
+    }
+    Ok(())
+}
+
+/// Renews the lease at a third of its time; ends only when it is lost.
+async fn keep(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Fault {
+    let pause = std::time::Duration::from_millis(LEASE.unsigned_abs() / 3);
+    loop {
+        tokio::time::sleep(pause).await;
+        match renew(house, row, now()).await {
+            Err(Fault::Store(store::Error::Conflict(why))) => return Fault::Refused(why),
+            // The store may be back before the lease is over.
+            Err(_) | Ok(()) => {}
+        }
+    }
+}
+
+async fn renew(house: &House, row: &Row, now: Moment) -> Result<(), Fault> {
+    let mut change = house.store.change().await?;
+    change.renew(row.id, row.lease_no, LEASE, now).await?;
+    Ok(change.commit().await?)
+}
+
+async fn run(
+    house: &House,
+    shelf: Option<&Shelf>,
+    row: &Row,
+    now: &(dyn Fn() -> Moment + Sync),
+) -> Result<(), Fault> {
     let (id, lease_no) = (row.id, row.lease_no);
-    match Job::read(&row.body).map_err(Fault::Broken)? {
+    let job = Job::read(&row.body).map_err(Fault::Broken)?;
+    if let (Some(shelf), Job::AnalyseRelease { .. } | Job::RescanChanged { .. }) = (shelf, &job) {
+        // What another node has taken into use is used here before anything is judged.
+        shelf.follow(house).await?;
+    }
+    match job {
         Job::AnalyseRelease { organisation, release, .. } => {
             let scope = Scope::whole(organisation, Role::Admin);
             let at = now();
@@ -83,6 +165,8 @@ async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Res
         Job::RescanChanged { generation, delta } => {
             let delta = KnowledgeDelta::read(&house.blobs.get(&delta).await?)?;
             let at = now();
+            // A still newer generation answers for the older one: what had changed is judged with what is known now.
+            let generation = if shelf.is_some() { house.current().generation.clone() } else { generation };
             rescan(house, &generation, &delta, at, async |change: &mut Change| {
                 Ok(change.complete(id, lease_no, at).await?)
             })
@@ -97,7 +181,21 @@ async fn run(house: &House, row: &Row, now: &(dyn Fn() -> Moment + Sync)) -> Res
         }
         Job::CheckKnowledge { .. } => {
             let at = now();
+            // Feeds grow old without any change of knowledge: what they said is judged again.
+            let generation = house.current().generation.clone();
+            match rescan(house, &generation, &KnowledgeDelta::default(), at, async |_| Ok(())).await {
+                Ok(_) | Err(Fault::Refused(_)) => {}
+                Err(fault) => return Err(fault),
+            }
             knowledge::check(house, at, async |change: &mut Change| {
+                Ok(change.complete(id, lease_no, at).await?)
+            })
+            .await?;
+        }
+        Job::SyncFeeds { feeds, .. } => {
+            let shelf = shelf.ok_or_else(|| Fault::Refused("no feeds are followed here".to_owned()))?;
+            let at = now();
+            crate::node::feeds::visit(house, shelf, &feeds, at, async |change: &mut Change| {
                 Ok(change.complete(id, lease_no, at).await?)
             })
             .await?;

@@ -7,17 +7,23 @@ use analysis::matching::Views;
 use model::assessment::Assessment;
 use model::effect::Effect;
 use model::finding::Finding;
+use model::fix::FixAdvice;
+use model::sbom::Inventory;
 use serde_json::Value;
 use store::finding_list::{FindingFilter, Sort};
 use store::{Moment, Page};
 
 use super::{FindingRow, Maker, is_open};
 use crate::assess::Assessed;
+use crate::decisions::Proposal;
 use crate::ground;
 use crate::house::{Fault, busy, instant};
 use crate::intake::load;
-use crate::judge::judge_scan;
+use crate::judge::{Grounds, judge_scan};
+use crate::knowledge::Knowledge;
+use crate::remedy;
 use crate::scan::{self, Options, Request};
+use crate::triage::decide::{Standing, standings};
 
 /// A finding with everything around it.
 #[derive(Clone, Debug)]
@@ -38,6 +44,27 @@ pub struct Detail {
     pub elsewhere: Vec<Elsewhere>,
     /// In the words of the first source that has any.
     pub about: String,
+    /// What the evidence speaks for.
+    pub proposal: Option<Proposal>,
+    /// Decisions that speak of it, and how each stands here.
+    pub decisions: Vec<Standing>,
+    /// What to do.
+    pub advice: Option<FixAdvice>,
+    /// Id of the deployment profile; empty where it was inferred.
+    pub profile: String,
+}
+
+/// What judging again gives.
+#[derive(Default)]
+struct Again {
+    finding: Option<Finding>,
+    assessed: Option<Arc<Assessed>>,
+    effect: Option<Effect>,
+    about: String,
+    proposal: Option<Proposal>,
+    decisions: Vec<Standing>,
+    advice: Option<FixAdvice>,
+    profile: String,
 }
 
 /// Something that happened to a finding.
@@ -89,41 +116,16 @@ impl Maker {
         let others =
             look.findings(scope, &filter, Sort::default(), &Page { after: None, limit: ELSEWHERE }).await?;
         let documents = look.documents(scope, row.release).await?;
-        let ground = ground::read(&mut look, scope, &release, now).await?;
+        let ground = ground::read(&mut look, scope, &release).await?;
         drop(look);
         let documents = load(&self.house, &documents).await?;
         let ground = ground::complete(&self.house, ground).await?;
         let current = self.house.current();
         let wanted = row.clone();
-        let (finding, assessed, effect, about) = busy(move || {
+        let again = busy(move || {
             let inventory = scan::read(&Request { documents, ..Request::default() })?;
             let grounds = ground.grounds(&inventory);
-            let options = grounds.options(&Options { at: instant(now), ..Options::default() });
-            let is_wanted = |at: usize| {
-                inventory.components.get(at).is_some_and(|one| {
-                    one.name == wanted.component_name && one.version == wanted.component_version
-                })
-            };
-            let knowledge = &current.knowledge;
-            let scan = analysis::matching::scan_of(
-                &knowledge.index,
-                &inventory,
-                &options,
-                &Views::default(),
-                &is_wanted,
-            );
-            let judged = judge_scan(knowledge, &inventory, &grounds, &options, scan);
-            let place = judged.scan.findings.iter().position(|one| one.vulnerability == wanted.vulnerability);
-            let about = about(&knowledge.index, &wanted.vulnerability);
-            Ok(match place {
-                Some(at) => (
-                    judged.scan.findings.get(at).cloned(),
-                    judged.assessed.get(at).cloned().flatten(),
-                    judged.effects.get(at).cloned(),
-                    about,
-                ),
-                None => (None, None, None, about),
-            })
+            Ok(judged_again(&current.knowledge, &inventory, &grounds, &wanted, now))
         })
         .await?;
         let elsewhere = others.rows.into_iter().filter(|other| other.id != id);
@@ -134,11 +136,51 @@ impl Maker {
                 .map(|finding| Elsewhere { is_open: is_open(&finding.cell), finding })
                 .collect(),
             row,
-            finding,
-            assessed,
-            effect,
-            about,
+            finding: again.finding,
+            assessed: again.assessed,
+            effect: again.effect,
+            about: again.about,
+            proposal: again.proposal,
+            decisions: again.decisions,
+            advice: again.advice,
+            profile: again.profile,
         }))
+    }
+}
+
+/// Judges the component of a stored finding again, with all texts.
+fn judged_again(
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    grounds: &Grounds,
+    wanted: &FindingRow,
+    now: Moment,
+) -> Again {
+    let options = grounds.options(&Options { at: instant(now), ..Options::default() });
+    let is_wanted = |at: usize| {
+        inventory
+            .components
+            .get(at)
+            .is_some_and(|one| one.name == wanted.component_name && one.version == wanted.component_version)
+    };
+    let scan =
+        analysis::matching::scan_of(&knowledge.index, inventory, &options, &Views::default(), &is_wanted);
+    let judged = judge_scan(knowledge, inventory, grounds, &options, scan);
+    let about = about(&knowledge.index, &wanted.vulnerability);
+    let profile = if judged.profile.is_inferred { String::new() } else { judged.profile.id.clone() };
+    let place = judged.scan.findings.iter().position(|one| one.vulnerability == wanted.vulnerability);
+    let Some(at) = place else { return Again { about, profile, ..Again::default() } };
+    let finding = judged.scan.findings.get(at).cloned();
+    let component = finding.as_ref().map_or(0, |one| one.component);
+    Again {
+        assessed: judged.assessed.get(at).cloned().flatten(),
+        effect: judged.effects.get(at).cloned(),
+        about,
+        proposal: crate::decisions::proposal(inventory, &judged, at),
+        decisions: standings(judged.decisions.iter().zip(&judged.carried), at),
+        advice: remedy::advise_on(knowledge, inventory, component, &wanted.vulnerability, &options),
+        finding,
+        profile,
     }
 }
 
@@ -146,7 +188,8 @@ fn happening(event: store::event::Event) -> Happening {
     Happening { at: event.at, kind: event.kind, body: serde_json::from_str(&event.body).unwrap_or_default() }
 }
 
-fn about(index: &index::Index, id: &str) -> String {
+/// In the words of the first source that has any.
+pub(super) fn about(index: &index::Index, id: &str) -> String {
     let vulnerability = index.find(id).and_then(|number| index.vulnerability(number).ok());
     let texts = vulnerability.into_iter().flat_map(|one| one.records().collect::<Vec<_>>());
     texts

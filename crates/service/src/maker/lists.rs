@@ -1,17 +1,11 @@
-//! Lists: findings, components, vulnerabilities, jobs, feeds.
+//! Findings as a list.
 
-use std::collections::BTreeMap;
-
-use index::Index;
 use store::finding_list::{FindingFilter, Sort};
-use store::jobs::{Job, WorkState};
-use store::release_component::ReleaseComponent;
+use store::jobs::Job;
 use store::{Listed, Page};
 
-use super::today::OPEN;
-use super::{Counts, FindingRow, Maker, ReleaseRow};
+use super::{FindingRow, Maker};
 use crate::house::Fault;
-use crate::knowledge::age_days;
 
 /// A filter of findings with its order and page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,66 +18,8 @@ pub struct FindingQuestion {
     pub page: Page,
 }
 
-/// A component of a release.
-pub type Component = ReleaseComponent;
-
 /// A job of the queue.
 pub type Task = Job;
-
-/// What a feed of the index in use is like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedHealth {
-    /// Its id.
-    pub id: String,
-    /// Its newest date; empty when it carries none.
-    pub as_of: String,
-    /// Days since then.
-    pub age_days: Option<i64>,
-    /// The limit in days; 0 = none.
-    pub max_age_days: u16,
-    /// Its records.
-    pub records: u64,
-}
-
-/// A vulnerability, and where we have it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Where {
-    /// Its display id, as asked where nobody knows it.
-    pub id: String,
-    /// Its other ids.
-    pub aliases: Vec<String>,
-    /// The index knows it.
-    pub is_known: bool,
-    /// All its records are rejected or withdrawn.
-    pub is_withdrawn: bool,
-    /// In the words of the first source that has any.
-    pub about: String,
-    /// References.
-    pub references: Vec<String>,
-    /// What the sources rate: name, value, who says so.
-    pub facts: Vec<(String, String, String)>,
-    /// Open findings, the most urgent first.
-    pub places: Vec<FindingRow>,
-    /// Open findings beyond those.
-    pub more: u64,
-    /// Findings that somebody or something has settled.
-    pub settled: u64,
-    /// Releases that were checked.
-    pub checked: u64,
-    /// Components that could not be evaluated, in all releases.
-    pub not_evaluated: u64,
-}
-
-/// A vulnerability that touches us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// Its most urgent finding.
-    pub first: FindingRow,
-    /// Its open findings.
-    pub open: Counts,
-    /// Releases that have it open.
-    pub releases: u64,
-}
 
 impl Maker {
     /// A page of findings.
@@ -93,166 +29,5 @@ impl Maker {
     pub async fn findings(&self, question: &FindingQuestion) -> Result<Listed<FindingRow>, Fault> {
         let mut look = self.house.store.look().await?;
         Ok(look.findings(&self.scope, &question.filter, question.sort, &question.page).await?)
-    }
-
-    /// A page of the components of a release, with its open findings.
-    ///
-    /// # Errors
-    /// When there is no such release.
-    pub async fn components(
-        &self,
-        release: i64,
-        text: &str,
-        coverage: &str,
-        page: &Page,
-    ) -> Result<(ReleaseRow, Listed<Component>, BTreeMap<i64, Counts>), Fault> {
-        let scope = &self.scope;
-        let mut look = self.house.store.look().await?;
-        let row = look.release(scope, release).await?;
-        let row = row.ok_or_else(|| Fault::Refused(format!("there is no release {release}")))?;
-        let listed = look.release_components(scope, release, text, coverage, page).await?;
-        let mut open: BTreeMap<i64, Counts> = BTreeMap::new();
-        for component in &listed.rows {
-            let filter = FindingFilter {
-                release: Some(release),
-                component: Some(component.component),
-                statuses: OPEN.to_vec(),
-                ..FindingFilter::default()
-            };
-            let found =
-                look.findings(scope, &filter, Sort::default(), &Page { after: None, limit: 1000 }).await?;
-            let counts = open.entry(component.component).or_default();
-            *counts = Counts::default();
-            for finding in &found.rows {
-                counts.add(&finding.cell, 1);
-            }
-        }
-        Ok((row, listed, open))
-    }
-
-    /// Jobs in a state, newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn jobs(&self, state: &str, page: &Page) -> Result<Listed<Task>, Fault> {
-        let state =
-            WorkState::ALL.iter().copied().find(|one| one.word() == state).unwrap_or(WorkState::Parked);
-        Ok(self.house.store.look().await?.jobs(state, page).await?)
-    }
-
-    /// The feeds of the index in use.
-    pub fn feeds(&self, now: jiff::Timestamp) -> Vec<FeedHealth> {
-        let current = self.house.current();
-        let feeds = current.knowledge.feeds().iter();
-        feeds
-            .map(|feed| FeedHealth {
-                id: feed.id.clone(),
-                as_of: feed.as_of.clone(),
-                age_days: age_days(&feed.as_of, now),
-                max_age_days: feed.max_age_days,
-                records: feed.records,
-            })
-            .collect()
-    }
-
-    /// Name of the index in use and its number of vulnerabilities.
-    pub fn knowledge(&self) -> (String, u64) {
-        let current = self.house.current();
-        (current.generation.clone(), current.knowledge.index.len() as u64)
-    }
-
-    /// Where we have a vulnerability, also when nowhere.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn vulnerability(&self, id: &str) -> Result<Where, Fault> {
-        let scope = &self.scope;
-        let mut found = described(&self.house.current().knowledge.index, id);
-        let mut look = self.house.store.look().await?;
-        let open = FindingFilter {
-            vulnerability: Some(found.id.clone()),
-            statuses: OPEN.to_vec(),
-            ..FindingFilter::default()
-        };
-        let listed = look.findings(scope, &open, Sort::default(), &Page { after: None, limit: 100 }).await?;
-        found.more = listed.total.saturating_sub(listed.rows.len() as u64);
-        let all = FindingFilter {
-            vulnerability: Some(found.id.clone()),
-            is_active: None,
-            ..FindingFilter::default()
-        };
-        let all = look.findings(scope, &all, Sort::default(), &Page { after: None, limit: 1 }).await?.total;
-        found.settled = all.saturating_sub(listed.total);
-        found.places = listed.rows;
-        for product in look.products(scope).await? {
-            for release in super::releases(&mut look, scope, product.id).await? {
-                found.checked += 1;
-                for (word, number) in look.coverage(scope, release.id).await? {
-                    found.not_evaluated += if super::release::is_evaluated(&word) { 0 } else { number };
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// The vulnerabilities of the most urgent open findings, at most 1,000 findings looked at.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn vulnerabilities(&self, text: &str) -> Result<Vec<Known>, Fault> {
-        let filter =
-            FindingFilter { text: text.to_owned(), statuses: OPEN.to_vec(), ..FindingFilter::default() };
-        let mut look = self.house.store.look().await?;
-        let listed =
-            look.findings(&self.scope, &filter, Sort::default(), &Page { after: None, limit: 1000 }).await?;
-        let mut known: Vec<Known> = Vec::new();
-        for finding in listed.rows {
-            match known.iter_mut().find(|one| one.first.vulnerability == finding.vulnerability) {
-                Some(one) => {
-                    one.open.add(&finding.cell, 1);
-                    one.releases += 1;
-                }
-                None => {
-                    let mut open = Counts::default();
-                    open.add(&finding.cell, 1);
-                    known.push(Known { first: finding, open, releases: 1 });
-                }
-            }
-        }
-        Ok(known)
-    }
-}
-
-/// What the index says of a vulnerability.
-fn described(index: &Index, id: &str) -> Where {
-    let unknown = Where { id: id.to_owned(), ..Where::default() };
-    let Some(vulnerability) = index.find(id).and_then(|number| index.vulnerability(number).ok()) else {
-        return unknown;
-    };
-    let texts: Vec<_> = vulnerability.records().filter_map(|record| record.texts().ok()).collect();
-    let about = texts.iter().map(|text| &text.description).find(|text| !text.is_empty()).cloned();
-    let mut references: Vec<String> =
-        texts.iter().flat_map(|text| &text.references).map(|one| one.url.to_string()).collect();
-    references.sort();
-    references.dedup();
-    let facts = vulnerability.facts().unwrap_or_default();
-    let mut told: Vec<(String, String, String)> =
-        facts.severities.iter().map(|one| ("CVSS".to_owned(), one.vector.clone(), one.by.clone())).collect();
-    told.extend(
-        facts.epss.map(|one| ("EPSS".to_owned(), format!("{:.3}", one.probability), "FIRST".to_owned())),
-    );
-    told.extend(facts.kev.map(|one| ("Exploited since".to_owned(), one.date_added, "CISA KEV".to_owned())));
-    told.extend(facts.cwes.into_iter().map(|one| ("Weakness".to_owned(), one, String::new())));
-    let is_void =
-        |record: &index::lookup::RecordRef<'_>| record.state() != model::record::RecordState::Published;
-    Where {
-        id: vulnerability.id().to_owned(),
-        aliases: vulnerability.aliases().iter().map(|id| (*id).to_owned()).collect(),
-        is_known: true,
-        is_withdrawn: vulnerability.records().all(|record| is_void(&record)),
-        about: about.unwrap_or_default(),
-        references,
-        facts: told,
-        ..Where::default()
     }
 }

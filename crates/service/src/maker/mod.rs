@@ -1,28 +1,51 @@
 //! The maker's handle: what people of an organisation may ask about their products. Holding it is the right to ask; the
 //! scope inside is the border, and the store never answers across it.
 
+mod compare;
+mod feeds;
 mod finding;
+mod gaps;
 mod lists;
+mod product;
 mod release;
+mod search;
+mod tables;
 mod today;
+mod vulnerability;
 
+pub use compare::ReleasesCompared;
+pub use feeds::{FeedHealth, KnowledgeHealth};
 pub use finding::{Detail, Elsewhere, Happening};
-pub use lists::{Component, FeedHealth, FindingQuestion, Known, Task, Where};
+pub use gaps::{GapNumbers, gap_codes};
+pub use lists::{FindingQuestion, Task};
+pub use product::{ProductDetail, ReleaseNumbers};
 pub use release::{Coverage, DocumentRow, GroupRow, ReleaseDetail};
+pub use search::{Found, FoundVulnerability};
 pub use store::Error as StoreError;
-pub use store::audit::Audited as AuditRow;
+pub use store::audit::Audited;
+pub use store::audit_list::AuditFilter;
 pub use store::cell::Cell;
+pub use store::cell::Stop;
+pub use store::component_list::{ComponentFilter, ComponentSort, ListedComponent};
 pub use store::decision::{Decision as DecisionRow, DecisionFilter};
 pub use store::finding::Finding as FindingRow;
-pub use store::finding_list::{FindingFilter, Sort, SortBy};
-pub use store::jobs::{Job as JobRow, WorkState};
+pub use store::finding_list::{FindingFilter, Sort, SortBy, Standing};
+pub use store::finding_write::Turn;
+pub use store::jobs::Job as JobRow;
+pub use store::jobs::{JobFilter, WorkState};
 pub use store::product::Product as ProductRow;
 pub use store::release::Release as ReleaseRow;
+pub use store::totals::{ByClass, ReleaseTotals};
+pub use store::vulnerability_list::{ListedVulnerability, VulnerabilityFilter, VulnerabilitySort};
 pub use store::{Listed, Moment, Page, Products, Scope};
+pub use tables::{FindingLine, LogLine, ProductLine, VulnerabilityLine};
 pub use today::{Change, TodayFacts, Urgent};
+pub use vulnerability::{SourceSays, Where};
+
+use std::collections::BTreeMap;
 
 use model::assessment::ResponseClass;
-use model::finding::Verdict;
+use model::decision::DecisionState;
 use store::finding_count::CellCount;
 
 use crate::house::{Fault, House};
@@ -76,7 +99,7 @@ impl Counts {
 
 /// True while a finding is active and nobody has settled it.
 pub fn is_open(cell: &Cell) -> bool {
-    cell.is_active && cell.status.verdict() != Verdict::NotAffected
+    cell.is_open()
 }
 
 /// A product with its numbers.
@@ -89,6 +112,47 @@ pub struct ProductSummary {
 }
 
 impl Maker {
+    /// Names of the people of the organisation, by id.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn names_of_people(&self) -> Result<BTreeMap<i64, String>, Fault> {
+        let people = self.house.store.look().await?.people(&self.scope).await?;
+        Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
+    }
+
+    /// Numbers over all releases.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn totals(&self) -> Result<ReleaseTotals, Fault> {
+        Ok(self.house.store.look().await?.release_totals(&self.scope, None).await?)
+    }
+
+    /// What proposals that wait for a second person speak of: vulnerability and component's name.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn proposed(&self) -> Result<Vec<(String, String)>, Fault> {
+        let filter = DecisionFilter { states: vec![DecisionState::Proposed], ..DecisionFilter::default() };
+        let mut look = self.house.store.look().await?;
+        let (mut found, mut page) = (Vec::new(), Page { after: None, limit: 1000 });
+        loop {
+            let listed = look.decisions(&self.scope, &filter, &page).await?;
+            found.extend(listed.rows.into_iter().map(|one| (one.vulnerability, one.component)));
+            match listed.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    /// The answer on a stored finding in a sentence.
+    pub fn says(&self, finding: &FindingRow) -> String {
+        let tables = self.house.current().knowledge.tables;
+        crate::sentence::of_row(&tables, finding.row, &finding.reason, &finding.fixed)
+    }
+
     /// The handle of a scope.
     pub fn new(house: House, scope: Scope) -> Maker {
         Maker { house, scope }

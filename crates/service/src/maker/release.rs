@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use store::Page;
 use store::document::Document;
 use store::finding_list::{FindingFilter, Sort};
@@ -10,12 +9,13 @@ use store::finding_list::{FindingFilter, Sort};
 use super::today::OPEN;
 use super::{Counts, Maker, ReleaseRow};
 use crate::house::Fault;
+use crate::summary::Summary;
 
 /// A document of a release.
 pub type DocumentRow = Document;
 
 /// A release with everything around it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseDetail {
     /// The release.
     pub release: ReleaseRow,
@@ -33,8 +33,12 @@ pub struct ReleaseDetail {
     pub coverage: Coverage,
     /// Documents, oldest first.
     pub documents: Vec<DocumentRow>,
-    /// What the last judgement kept: the funnel.
-    pub summary: Value,
+    /// What the last judgement kept: funnel, upgrades.
+    pub summary: Summary,
+    /// Date of the knowledge it was judged with, where that is still in use; empty otherwise.
+    pub knowledge: String,
+    /// Who handed in the documents: id and name.
+    pub senders: BTreeMap<i64, String>,
 }
 
 /// A component with open findings.
@@ -82,12 +86,6 @@ impl Coverage {
 /// True for a coverage state in which the component was looked at, or need not be.
 pub(crate) fn is_evaluated(word: &str) -> bool {
     matches!(word.split('/').next(), Some("matched" | "clean" | "excluded"))
-}
-
-/// All pairs of the last judgement, as its summary says.
-pub(crate) fn matches(summary: &str) -> u64 {
-    let summary: Value = serde_json::from_str(summary).unwrap_or_default();
-    summary["funnel"]["all"].as_u64().unwrap_or_default()
 }
 
 /// Findings looked at for the groups of a page.
@@ -138,11 +136,21 @@ impl Maker {
                 }
             }
         }
-        let summary = serde_json::from_str(&release.summary).unwrap_or_default();
+        let documents = look.documents(scope, id).await?;
+        let mut senders: BTreeMap<i64, String> = BTreeMap::new();
+        for sender in documents.iter().map(|document| document.received_by) {
+            if sender != 0 && !senders.contains_key(&sender) {
+                let person = look.person(scope, sender).await?;
+                senders.insert(sender, person.map_or_else(String::new, |person| person.name));
+            }
+        }
+        let summary = Summary::read(&release.summary);
         Ok(Some(ReleaseDetail {
             open: Counts::of(&look.counts_of_release(scope, id).await?),
             coverage: Coverage { states: look.coverage(scope, id).await?.into_iter().collect() },
-            documents: look.documents(scope, id).await?,
+            documents,
+            knowledge: self.knowledge_of(&release),
+            senders,
             release,
             product,
             before,
@@ -150,5 +158,15 @@ impl Maker {
             more,
             summary,
         }))
+    }
+
+    /// The newest date of the feeds that a release was judged with.
+    fn knowledge_of(&self, release: &ReleaseRow) -> String {
+        let current = self.house.current();
+        if current.generation != release.generation {
+            return String::new();
+        }
+        let dates = current.knowledge.feeds().iter().map(|feed| feed.as_of.clone());
+        dates.max().unwrap_or_default()
     }
 }

@@ -6,6 +6,7 @@ use model::assessment::ResponseClass;
 use model::effect::Tier;
 use model::vex::VexStatus;
 use store::finding_list::{FindingFilter, Sort};
+use store::totals::{ByClass, day_of};
 use store::{Moment, Page};
 
 use super::{Counts, FindingRow, Maker};
@@ -30,6 +31,10 @@ pub struct TodayFacts {
     pub happened: BTreeMap<String, u64>,
     /// The newest of it.
     pub changes: Vec<Change>,
+    /// Why components could not be evaluated, the most frequent first: state and number.
+    pub gaps: Vec<(String, u64)>,
+    /// Open findings at the end of each day (days since 1970), oldest first.
+    pub trend: Vec<(i64, ByClass)>,
 }
 
 /// One thing to do.
@@ -46,9 +51,14 @@ pub struct Urgent {
 pub struct Change {
     /// Kind of the event.
     pub kind: String,
+    /// Class before and after, where the event is of one.
+    pub class: (String, String),
     /// The finding.
     pub finding: FindingRow,
 }
+
+/// Days of the trend.
+const TREND_DAYS: i64 = 90;
 
 /// Lines of the page.
 const SHOWN: usize = 7;
@@ -58,20 +68,22 @@ impl Maker {
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn today(&self, since: Moment) -> Result<TodayFacts, Fault> {
+    pub async fn today(&self, since: Moment, now: Moment) -> Result<TodayFacts, Fault> {
         let scope = &self.scope;
         let mut look = self.house.store.look().await?;
         let mut facts =
             TodayFacts { open: Counts::of(&look.counts_by_product(scope).await?), ..TodayFacts::default() };
-        for product in look.products(scope).await? {
-            for release in super::releases(&mut look, scope, product.id).await? {
-                facts.releases += 1;
-                facts.matches += super::release::matches(&release.summary);
-                for (word, number) in look.coverage(scope, release.id).await? {
-                    facts.not_evaluated += if super::release::is_evaluated(&word) { 0 } else { number };
-                }
+        let totals = look.release_totals(scope, None).await?;
+        (facts.releases, facts.matches) = (totals.releases, totals.matches);
+        for (word, number) in look.coverage_of_all(scope).await? {
+            if !super::release::is_evaluated(&word) {
+                facts.not_evaluated += number;
+                facts.gaps.push((word, number));
             }
         }
+        facts.gaps.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        let today = day_of(now);
+        facts.trend = look.trend(scope, today - TREND_DAYS + 1, today).await?;
         let open = FindingFilter {
             classes: vec![Some(ResponseClass::Immediate), Some(ResponseClass::Planned)],
             statuses: OPEN.to_vec(),
@@ -86,7 +98,10 @@ impl Maker {
             *facts.happened.entry(event.kind.clone()).or_default() += 1;
             if facts.changes.len() < SHOWN && event.finding != 0 {
                 let finding = look.finding(scope, event.finding).await?;
-                facts.changes.extend(finding.map(|finding| Change { kind: event.kind, finding }));
+                let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
+                let word = |name: &str| body["class"][name].as_str().unwrap_or_default().to_owned();
+                let class = (word("from"), word("to"));
+                facts.changes.extend(finding.map(|finding| Change { kind: event.kind, class, finding }));
             }
         }
         Ok(facts)

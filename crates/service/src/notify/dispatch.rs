@@ -14,6 +14,7 @@ use super::facts::{Envelope, Facts};
 use super::list::Kind;
 use super::settings::{self, Alerts, ChannelSetting};
 use crate::house::{Fault, House};
+use crate::step::reached;
 
 /// How long a message is ours, in milliseconds: longer than [`PATIENCE`], so that nobody else takes it meanwhile.
 const LEASE: i64 = 180_000;
@@ -70,8 +71,12 @@ pub async fn dispatch_one(
     let claimed = change.claim_message(&channels, worker, LEASE, now()).await?;
     change.commit().await?;
     let Some(row) = claimed else { return Ok(Sent::Idle) };
+    reached("dispatch.claimed");
     let outcome = deliver(house, outgoing, &row, now()).await?;
-    close(house, row, outcome, now(), jitter).await
+    reached("dispatch.delivered");
+    let sent = close(house, row, outcome, now(), jitter).await;
+    reached("dispatch.closed");
+    sent
 }
 
 async fn deliver(house: &House, outgoing: &Outgoing, row: &Row, now: Moment) -> Result<Outcome, Fault> {

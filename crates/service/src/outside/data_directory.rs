@@ -31,6 +31,12 @@ impl DataDirectory {
         self.path("index/current")
     }
 
+    /// The number of the generation in use; `None` where there is none, or where it is no link.
+    pub fn current_number(&self) -> Option<u64> {
+        let target = fs::read_link(self.current()).ok()?;
+        target.file_stem()?.to_str()?.parse().ok()
+    }
+
     /// The file of a generation.
     pub fn generation(&self, number: u64) -> PathBuf {
         self.path(&format!("index/{number:06}.pwx"))
@@ -198,6 +204,16 @@ impl Shelf for RawShelf {
 /// Hex digits, lower case.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 of several parts, each with its length before it, so that no two lists of parts run together.
+pub fn sum_of_parts(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
 }
 
 /// SHA-256 and size of a file.

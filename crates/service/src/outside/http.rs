@@ -3,6 +3,7 @@
 
 mod guard;
 mod patience;
+pub mod post;
 
 use std::collections::BTreeMap;
 use std::io::Read;

@@ -115,6 +115,7 @@ pub(crate) fn switch(
     };
     let before = if old.is_some() { state.generation } else { 0 };
     write_delta(data, number, before, &delta)?;
+    crate::step::reached("sync.compiled");
     data.switch(number)?;
     state.generation = number;
     Ok(Generation { number, before, vulnerabilities, bytes: new.size(), delta })

@@ -35,6 +35,9 @@ pub struct FeedEntry {
     /// After so many days the feed is fetched whole, where it is fetched in deltas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_after_days: Option<u16>,
+    /// How often the server visits the feed, in hours; 0 = only when somebody asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every_hours: Option<u16>,
 }
 
 /// The most that a feed may shrink without being asked about, in percent (matching.md 2.2).

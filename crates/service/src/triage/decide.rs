@@ -75,13 +75,17 @@ pub async fn propose(
     let at = sight.find(&finding)?.at;
     let proposal = sight.proposal(at);
     let proposal = proposal.ok_or_else(|| Fault::Broken(format!("no finding at place {at}")))?;
-    let decisions = standings(&sight, at);
+    let decisions = standings(sight.decisions(), at);
     Ok(Proposed { proposal, finding, decisions })
 }
 
-fn standings(sight: &Sight, at: usize) -> Vec<Standing> {
+/// How decisions, each with what became of it, stand on the finding at a place.
+pub(crate) fn standings<'d>(
+    decisions: impl Iterator<Item = (&'d Decision, &'d crate::decisions::DecisionResult)>,
+    at: usize,
+) -> Vec<Standing> {
     use crate::decisions::Standing::Overtaken;
-    let on = sight.decisions().flat_map(|(decision, result)| {
+    let on = decisions.flat_map(|(decision, result)| {
         let uses = result.uses.iter().filter(|one| one.finding == at);
         uses.map(move |one| (decision, &one.standing))
     });

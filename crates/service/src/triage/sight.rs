@@ -57,7 +57,7 @@ pub(crate) async fn see_with(
     let row = look.release(scope, release).await?;
     let row = row.ok_or_else(|| store::Error::NotFound(format!("release {release}")))?;
     let documents = look.documents(scope, release).await?;
-    let ground = ground::read(&mut look, scope, &row, now).await?;
+    let ground = ground::read(&mut look, scope, &row).await?;
     let components = look.inventory(scope, release).await?.into_iter().map(|(id, _)| id).collect();
     let slug = look.product(scope, row.product).await?.map(|product| product.slug).unwrap_or_default();
     drop(look);

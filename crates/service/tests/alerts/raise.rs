@@ -26,6 +26,7 @@ fn cell(class: ResponseClass, ceiling: ResponseClass) -> Cell {
         status: VexStatus::Affected,
         tier: Tier::Match,
         is_contested: false,
+        is_build_only: false,
     }
 }
 

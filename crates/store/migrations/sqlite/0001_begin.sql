@@ -124,9 +124,20 @@ CREATE TABLE release_component (
     component INTEGER NOT NULL REFERENCES component (id),
     coverage TEXT NOT NULL,
     occurrence TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
     PRIMARY KEY (release, place)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX release_component_component ON release_component (component, release);
+CREATE INDEX release_component_component ON release_component (component, release, place);
+CREATE INDEX release_component_coverage ON release_component (release, coverage);
+CREATE INDEX release_component_urgency ON release_component (urgency, release, place);
+
+-- how many components of a release are in which state of coverage; changed in the same transaction as they
+CREATE TABLE coverage_count (
+    release INTEGER NOT NULL REFERENCES release (id),
+    coverage TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (release, coverage)
+) STRICT, WITHOUT ROWID;
 
 -- the id is computed from the name and keeps the order of CVE numbers
 CREATE TABLE vulnerability (
@@ -139,6 +150,9 @@ CREATE TABLE vulnerability (
     published INTEGER NOT NULL,
     modified INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX vulnerability_likelihood ON vulnerability (likelihood, id);
+CREATE INDEX vulnerability_score ON vulnerability (score, id);
+CREATE INDEX vulnerability_exploited ON vulnerability (id) WHERE is_exploited = 1;
 
 CREATE TABLE vulnerability_alias (
     alias TEXT NOT NULL,
@@ -185,18 +199,21 @@ CREATE TABLE finding (
     urgency INTEGER NOT NULL,
     first_seen INTEGER NOT NULL,
     changed INTEGER NOT NULL,
-    due INTEGER NOT NULL
+    due INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    turned INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX finding_pair ON finding (release, component, vulnerability);
 CREATE INDEX finding_vulnerability ON finding (vulnerability, product, cell);
 CREATE INDEX finding_component ON finding (component, product, cell);
-CREATE INDEX finding_cell ON finding (product, cell);
+CREATE INDEX finding_cell ON finding (product, cell, reason);
 CREATE INDEX finding_urgency ON finding (product, urgency, id, cell);
 CREATE INDEX finding_due ON finding (product, due, id, cell);
 CREATE INDEX finding_changed ON finding (product, changed, id, cell);
 CREATE INDEX finding_first_seen ON finding (product, first_seen, id, cell);
 CREATE INDEX finding_by_vulnerability ON finding (product, vulnerability, id, cell);
 CREATE INDEX finding_by_component ON finding (product, component_name, id, cell);
+CREATE INDEX finding_turned ON finding (product, turned, turn, cell) WHERE turned > 0;
 
 -- how many findings lie in a cell, per release and (release 0) per product; changed in the same transaction as the
 -- findings
@@ -204,8 +221,24 @@ CREATE TABLE finding_count (
     product INTEGER NOT NULL,
     release INTEGER NOT NULL,
     cell INTEGER NOT NULL,
+    reason TEXT NOT NULL,
     n INTEGER NOT NULL,
-    PRIMARY KEY (product, release, cell)
+    PRIMARY KEY (product, release, cell, reason)
+) STRICT, WITHOUT ROWID;
+
+-- open findings of a vulnerability by class (c0 = without one, c4 = immediate) and the releases that have any, per
+-- product and (product 0) per organisation; changed in the same transaction as the findings
+CREATE TABLE vulnerability_count (
+    organisation INTEGER NOT NULL,
+    product INTEGER NOT NULL,
+    vulnerability INTEGER NOT NULL,
+    c0 INTEGER NOT NULL,
+    c1 INTEGER NOT NULL,
+    c2 INTEGER NOT NULL,
+    c3 INTEGER NOT NULL,
+    c4 INTEGER NOT NULL,
+    releases INTEGER NOT NULL,
+    PRIMARY KEY (organisation, product, vulnerability)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE decision (
@@ -229,6 +262,7 @@ CREATE TABLE decision (
 CREATE INDEX decision_product ON decision (product, id);
 CREATE INDEX decision_vulnerability ON decision (organisation, vulnerability);
 CREATE INDEX decision_bulk ON decision (organisation, bulk);
+CREATE INDEX decision_state ON decision (organisation, state, vulnerability);
 
 -- insert only: every state a decision ever had
 CREATE TABLE decision_history (
@@ -341,15 +375,19 @@ CREATE TABLE audit (
     hash TEXT NOT NULL,
     PRIMARY KEY (organisation, product, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX audit_subject ON audit (organisation, subject);
+CREATE INDEX audit_at ON audit (organisation, at, product, seq);
+CREATE INDEX audit_subject ON audit (organisation, subject, at);
+CREATE INDEX audit_actor ON audit (organisation, actor, at);
+CREATE INDEX audit_act ON audit (organisation, act, at);
 
--- state: 0 waiting, 1 leased, 2 done, 3 parked; run_after of a leased row is the end of its lease
+-- organisation 0 = the installation's own; state: 0 waiting, 1 leased, 2 done, 3 parked; run_after of a leased row is the end of its lease
 CREATE TABLE job (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     lane TEXT NOT NULL,
     body TEXT NOT NULL,
+    organisation INTEGER NOT NULL,
     state INTEGER NOT NULL,
     run_after INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
@@ -363,6 +401,7 @@ CREATE TABLE job (
 CREATE UNIQUE INDEX job_open ON job (kind, key) WHERE state <= 1;
 CREATE INDEX job_next ON job (lane, run_after, id) WHERE state <= 1;
 CREATE INDEX job_state ON job (state, id);
+CREATE INDEX job_kind ON job (kind, state, id);
 
 CREATE TABLE periodic (
     kind TEXT NOT NULL,

@@ -39,6 +39,23 @@ impl Dialect {
         }
     }
 
+    /// The condition that a column of integers has one of the values of a JSON array in a parameter.
+    pub(crate) fn among(self, column: &str, parameter: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} IN {}", self.ids(parameter)),
+            // An array, not a table: it never becomes a join that loses the order of an index.
+            Dialect::Postgres => format!("{column} = ANY (ARRAY{})", self.ids(parameter)),
+        }
+    }
+
+    /// The same for a column of texts.
+    pub(crate) fn among_texts(self, column: &str, parameter: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} IN {}", self.texts(parameter)),
+            Dialect::Postgres => format!("{column} = ANY (ARRAY{})", self.texts(parameter)),
+        }
+    }
+
     /// A table made from a JSON array of arrays in a parameter, with named and typed columns.
     pub(crate) fn table(self, parameter: &str, columns: &[(&str, Kind)]) -> String {
         let cells: Vec<String> =
@@ -55,6 +72,22 @@ impl Dialect {
             (Dialect::Sqlite, _) => format!("value ->> {at} AS {name}"),
             (Dialect::Postgres, Kind::Int) => format!("(value ->> {at})::bigint AS {name}"),
             (Dialect::Postgres, Kind::Text) => format!("(value ->> {at}) COLLATE \"C\" AS {name}"),
+        }
+    }
+
+    /// The integers of a group as one text with commas between them.
+    pub(crate) fn joined(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("group_concat({column})"),
+            Dialect::Postgres => format!("string_agg({column}::text, ',')"),
+        }
+    }
+
+    /// A member of a text that holds a JSON object, as JSON text; NULL where it has none.
+    pub(crate) fn member(self, column: &str, name: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} -> '$.{name}'"),
+            Dialect::Postgres => format!("({column}::json -> '{name}')::text"),
         }
     }
 
@@ -75,6 +108,15 @@ impl Dialect {
         }
     }
 
+    /// What follows a `SELECT` whose rows nobody may change until the end of the transaction, while others may do the
+    /// same. SQLite has one writer.
+    pub(crate) fn for_share(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR SHARE",
+        }
+    }
+
     /// Rows `inner` (a query over `finding g` that may name `p.value`) for each id of the bulk parameter, joined to
     /// `finding f`: the first few of each product by an index, then merged.
     pub(crate) fn first_of_each(self, parameter: &str, inner: &str) -> String {
@@ -85,6 +127,14 @@ impl Dialect {
             Dialect::Postgres => {
                 format!("{ids} p CROSS JOIN LATERAL ({inner}) c JOIN finding f ON f.id = c.id")
             }
+        }
+    }
+
+    /// A join whose left side is walked first: SQLite keeps to it, PostgreSQL sees that by itself.
+    pub(crate) fn then_join(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "CROSS JOIN",
+            Dialect::Postgres => "JOIN",
         }
     }
 
@@ -101,6 +151,14 @@ impl Dialect {
         match self {
             Dialect::Sqlite => format!("+{column}"),
             Dialect::Postgres => format!("({column} + 0)"),
+        }
+    }
+
+    /// The same for a column of texts.
+    pub(crate) fn no_index_text(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("+{column}"),
+            Dialect::Postgres => format!("({column} || '')"),
         }
     }
 
@@ -163,7 +221,8 @@ impl Dialect {
         match self {
             // Bounded: a full look at millions of rows would hold the writer for seconds.
             Dialect::Sqlite => "PRAGMA analysis_limit = 1000; ANALYZE",
-            Dialect::Postgres => "ANALYZE",
+            // Swept, too: only pages known to hold nothing old are answered from an index alone.
+            Dialect::Postgres => "VACUUM (ANALYZE)",
         }
     }
 }

@@ -15,8 +15,8 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use crate::error::{Error, Result};
 
 pub(crate) use dialect::Dialect;
-pub use migrate::MIGRATIONS;
-pub(crate) use migrate::migrate;
+pub use migrate::{MIGRATIONS, Steps};
+pub(crate) use migrate::{apply, migrate, steps};
 pub(crate) use sqlite::file as sqlite_file;
 
 /// A value on its way into or out of the database.

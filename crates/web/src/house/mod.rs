@@ -17,6 +17,7 @@ mod told;
 mod finding;
 mod findings;
 mod hand_in;
+mod jobs;
 mod knowledge;
 mod numbers;
 mod people;
@@ -30,6 +31,7 @@ mod today;
 mod tokens;
 mod vulnerabilities;
 mod translate;
+mod words;
 
 use std::sync::Arc;
 
@@ -249,7 +251,7 @@ impl Backend for HouseBackend {
         who: &'a Identity,
         query: &'a pages::list::Query,
     ) -> Answer<'a, pages::list::Page<pages::knowledge::Job>> {
-        Box::pin(knowledge::jobs(self, who, query))
+        Box::pin(jobs::jobs(self, who, query))
     }
 
     fn sync_feed<'a>(&'a self, act: &'a Act, feed: &'a str) -> Answer<'a, String> {

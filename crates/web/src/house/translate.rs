@@ -7,12 +7,13 @@ use model::access::{Act, Role};
 use model::assessment::ResponseClass;
 use service::access::identity::Identity as Known;
 use service::house::Fault;
-use service::maker::{Cell, Counts as Counted, Maker, Moment, Scope, StoreError, is_open};
+use service::maker::{Cell, Counts as Counted, Listed, Maker, Moment, Scope, StoreError, is_open};
 
 use super::HouseBackend;
 use crate::backend::{Failure, Identity, Kind};
 use crate::pages::at::At;
 use crate::pages::class::{Class, Counts};
+use crate::pages::list::{Page, Query};
 
 /// Why a deed was not done, by what the caller can do about it.
 pub(super) fn failure(fault: Fault) -> Failure {
@@ -85,6 +86,15 @@ pub(super) fn at_some(moment: Moment) -> Option<At> {
     (moment.0 != 0).then(|| at(moment))
 }
 
+/// A date or moment as text, as feeds write it; none for what is neither.
+pub(super) fn moment_of(text: &str) -> Option<At> {
+    let at = text.parse::<Timestamp>().ok().or_else(|| {
+        let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+        Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    });
+    at.map(At)
+}
+
 /// The class that pages show; without one nobody has assessed it.
 pub(super) fn class(class: Option<ResponseClass>) -> Class {
     match class {
@@ -109,6 +119,38 @@ pub(super) fn ceiling(cell: &Cell) -> Option<Class> {
 /// True while nobody has settled it.
 pub(super) fn open(cell: &Cell) -> bool {
     is_open(cell)
+}
+
+/// The numbers of a filter; what is none is the id of nothing.
+pub(super) fn ids(texts: &[String]) -> Vec<i64> {
+    texts.iter().map(|text| text.parse().ok().filter(|id| *id > 0).unwrap_or(-1)).collect()
+}
+
+/// The classes of a filter; `unknown` = nobody has assessed it.
+pub(super) fn wanted_classes(words: &[String]) -> Vec<Option<ResponseClass>> {
+    let is = |class: &Option<ResponseClass>| words.iter().any(|word| word == self::class(*class).word());
+    let known = ResponseClass::ALL.iter().copied().map(Some);
+    known.chain([None]).filter(is).collect()
+}
+
+/// Which page an address asks for. A cursor says itself which way it leads.
+pub(super) fn page_of(query: &Query) -> service::maker::Page {
+    let cursor = if query.before.is_empty() { &query.after } else { &query.before };
+    service::maker::Page {
+        after: (!cursor.is_empty()).then(|| cursor.clone()),
+        limit: u32::try_from(query.limit).unwrap_or(u32::MAX),
+    }
+}
+
+/// A page of the services as the pages know it.
+pub(super) fn paged<From, Row>(listed: Listed<From>, row: impl FnMut(From) -> Row) -> Page<Row> {
+    let listed = listed.map(row);
+    Page {
+        items: listed.rows,
+        total: listed.total,
+        next: listed.next.unwrap_or_default(),
+        previous: listed.previous.unwrap_or_default(),
+    }
 }
 
 /// Counts by class.

@@ -92,7 +92,34 @@ pub struct Cause {
     pub number: u64,
 }
 
+/// Steps whose lost rows are kept. What matching alone closes is found again whenever a finding is judged, and is no row.
+const KEPT: [&str; 5] = ["device", "assessed", "deployment", "release", "date"];
+
+/// Steps after which those that are left are rows of the list.
+pub const PASSED: [&str; 7] = ["build", "settled", "device", "assessed", "deployment", "release", "date"];
+
+/// Steps at which those that are gone are rows of the list.
+pub const STOPPED: [&str; 6] = ["settled", "device", "assessed", "deployment", "release", "date"];
+
+/// Whose word settles a finding: causes of the step *settled* whose rows are kept.
+pub const WORDS: [&str; 3] = ["upstream", "policy", "human"];
+
 impl Step {
+    /// True where those that are left are rows of the list.
+    pub fn lists_left(&self) -> bool {
+        PASSED.contains(&self.question)
+    }
+
+    /// True where all that are gone are rows of the list.
+    pub fn lists_lost(&self) -> bool {
+        KEPT.contains(&self.question)
+    }
+
+    /// True where the rows of a cause are rows of the list.
+    pub fn lists_cause(&self, cause: &Cause) -> bool {
+        self.question == "settled" && WORDS.contains(&cause.code.as_str())
+    }
+
     /// Left and gone, to the scale of all matches.
     pub fn bar(&self, all: &u64) -> Vec<Piece> {
         let face = if self.question == "date" { "immediate" } else { "left" };

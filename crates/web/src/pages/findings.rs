@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Show;
 use super::at::At;
-use super::chart::QUESTIONS;
+use super::chart::{PASSED, STOPPED};
 use super::class::Class;
 use super::frame::{Crumb, Frame, Section};
 use super::links;
@@ -165,11 +165,8 @@ impl Cells for FindingRow {
 
 /// Complains about values of filters that are words of the funnel.
 pub fn check(query: &Query) -> Result<(), super::list::Refusal> {
-    for key in ["passed", "stopped"] {
-        if let Some(value) =
-            query.of(key).iter().find(|value| !QUESTIONS.iter().any(|(word, _)| word == value))
-        {
-            let known: Vec<&str> = QUESTIONS.iter().map(|(word, _)| *word).collect();
+    for (key, known) in [("passed", &PASSED[..]), ("stopped", &STOPPED[..])] {
+        if let Some(value) = query.of(key).iter().find(|value| !known.contains(&value.as_str())) {
             let says = format!("`{value}` is none of {}", known.join(", "));
             return Err(super::list::Refusal { key: key.to_owned(), says });
         }

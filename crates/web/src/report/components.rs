@@ -73,7 +73,8 @@ fn face(state: Coverage) -> &'static str {
     }
 }
 
-fn todo(state: Coverage) -> &'static str {
+/// What to do about a component in a state.
+pub(crate) fn todo(state: Coverage) -> &'static str {
     match state {
         Coverage::Pending => "not matched yet",
         Coverage::Matched => "see its findings",

@@ -2,8 +2,8 @@
 //! printable. Start with [`write`].
 
 pub(crate) mod bars;
-mod components;
-mod evidence;
+pub(crate) mod components;
+pub(crate) mod evidence;
 mod findings;
 mod funnel;
 mod heading;

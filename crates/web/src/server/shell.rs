@@ -45,8 +45,17 @@ const STRICT: &[(&str, &str)] = &[
 
 /// The server's answers to every address.
 pub fn router(app: App) -> Router {
+    router_of(app, |_| true)
+}
+
+/// The answers of a node that serves no pages: that it works, and its numbers.
+pub fn operators_router(app: App) -> Router {
+    router_of(app, |route| matches!(route.page, "/health" | "/metrics"))
+}
+
+fn router_of(app: App, is_wanted: fn(&Route) -> bool) -> Router {
     let mut router = Router::new();
-    for route in ROUTES {
+    for route in ROUTES.iter().filter(|route| is_wanted(route)) {
         for path in [route.page, route.api].into_iter().filter(|path| !path.is_empty()) {
             router = router.route(path, method(app.clone(), route));
         }

@@ -11,6 +11,7 @@
 //! ```
 
 mod entrance;
+mod reading;
 mod repeat;
 mod settings;
 mod sign_in;
@@ -286,7 +287,7 @@ impl TestHouse {
             let mut look = self.house.store.look().await.unwrap();
             let page = Page { after: None, limit: 1000 };
             let rows = look.audit(&scope, None, "", &page).await.unwrap().rows;
-            let line = |entry: &service::maker::AuditRow| {
+            let line = |entry: &service::maker::Audited| {
                 format!("{} {} {}", entry.entry.actor, entry.entry.act, entry.entry.subject)
             };
             rows.iter().rev().map(line).collect()

@@ -42,15 +42,16 @@ pub struct Pair {
 pub struct Pairs {
     /// By component, then by vulnerability in the order of the index.
     pub pairs: Vec<Pair>,
-    /// Packages of a distribution: what one record says of the release touches the package's other findings, so a
-    /// component with a pair has to be judged as a whole. The pairs only tell which.
-    pub judge_components_whole: bool,
+    /// The chosen components that are packages of a distribution, by their number. What one record says of the
+    /// distribution's release touches the package's other findings: such a component has to be judged as a whole, even
+    /// where the record is gone and makes no pair any more.
+    pub judge_whole: Vec<usize>,
     /// Records of the index that could not be read.
     pub notes: Vec<Note>,
 }
 
 /// Judges the chosen components of an inventory, by their number, against the chosen vulnerabilities. The answer on a
-/// pair is that of a full scan, but for [`Pairs::judge_components_whole`].
+/// pair is that of a full scan, but for [`Pairs::judge_whole`].
 pub fn scan_pairs(
     index: &Index,
     inventory: &Inventory,
@@ -67,10 +68,12 @@ pub fn scan_pairs(
         true => chosen.iter().map(judge).collect(),
         false => chosen.par_iter().map(judge).collect(),
     };
-    let mut answer = Pairs {
-        judge_components_whole: matches!(session.release.distribution, Distribution::Packages(..)),
-        ..Pairs::default()
+    let is_package = |at: &usize| {
+        let component = inventory.components.get(*at);
+        component.is_some_and(|one| Distribution::of(one, &inventory.platform).packages().is_some())
     };
+    let judge_whole = chosen.iter().copied().filter(|at| is_package(at)).collect();
+    let mut answer = Pairs { judge_whole, ..Pairs::default() };
     for (pairs, notes) in parts {
         answer.pairs.extend(pairs);
         answer.notes.extend(notes);

@@ -1,0 +1,45 @@
+//! `cargo xtask api-check URL [WORDS]`: schemathesis asks a running server everything that its own description allows, and
+//! much that it does not, and complains about every answer that the description does not have.
+
+use std::path::Path;
+
+use crate::shell;
+
+/// The version this was last tried with; another one finds other things.
+const VERSION: &str = "4.32.5";
+
+/// Runs it. The token is taken from `PATCHWRIGHT_TOKEN`; give one of a server that may be filled with nonsense.
+pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
+    let Some((url, more)) = words.split_first() else {
+        return Err(
+            "cargo xtask api-check URL: name a running server, see docs/how-to/check-the-api.md".to_owned()
+        );
+    };
+    let program = program(root)?;
+    let token = std::env::var("PATCHWRIGHT_TOKEN").map_err(|_| {
+        "PATCHWRIGHT_TOKEN is not set; a token is made on the server's page Settings".to_owned()
+    })?;
+    let description = format!("{}/api/v1/openapi.json", url.trim_end_matches('/'));
+    let header = format!("Authorization: Bearer {token}");
+    let mut all =
+        vec!["run", &description, "--url", url.trim_end_matches('/'), "--header", &header, "--checks", "all"];
+    all.extend(["--max-examples", "50", "--seed", "1", "--workers", "1"]);
+    all.extend(more.iter().map(String::as_str));
+    shell::run_quiet_words(root, &program, &all)
+}
+
+/// The program on the path, else one in a folder of its own below the build output.
+fn program(root: &Path) -> Result<String, String> {
+    if shell::has("schemathesis") {
+        return Ok("schemathesis".to_owned());
+    }
+    let folder = root.join("target/schemathesis");
+    let program = folder.join("bin/schemathesis").display().to_string();
+    if !Path::new(&program).exists() {
+        let folder = folder.display().to_string();
+        shell::run(root, "python3", &["-m", "venv", &folder])?;
+        let pip = format!("{folder}/bin/pip");
+        shell::run(root, &pip, &["install", "--quiet", &format!("schemathesis=={VERSION}")])?;
+    }
+    Ok(program)
+}
