@@ -198,6 +198,7 @@ fn a_token_asks_the_api_and_no_page() {
             ("days", "30"),
             ("roles", "triager"),
             ("roles", "auditor"),
+            ("roles", "product_manager"),
         ],
     );
     assert_eq!((made.status, made.header("cache-control")), (200, "no-store"));

@@ -44,6 +44,10 @@ pub const PAGES: &[&str] = &[
     "/decisions/D-2026-001",
     "/deeds/B-0011223344556677",
     "/account",
+    "/set-up/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "/set-up/used",
+    "/join/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "/join/used",
     "/audit",
     "/help",
 ];
@@ -157,7 +161,13 @@ fn empty_pages_teach() {
         ("/components", "Hand in a release"),
         ("/knowledge", "patchwright feeds add"),
         ("/knowledge/jobs", "Jobs come with"),
-        ("/settings", "make it below"),
+        ("/settings", "your account"),
+        ("/settings/alerts", "Nobody is told of anything yet"),
+        ("/settings/rules", "A rule says what your house does differently"),
+        ("/products/gateway/drafts", "inferred from the SBOM"),
+        ("/decisions", "It is made on a finding"),
+        ("/account", "A build needs one to hand in its SBOM"),
+        ("/settings/people/grace", "Give a role below"),
         ("/vulnerabilities/CVE-2024-3094", "We do not know: no release is watched"),
     ] {
         let page = visitor.get(address).body;

@@ -83,7 +83,8 @@ impl Door {
         Door { store, ..self.clone() }
     }
 
-    pub(crate) fn passwords(&self) -> &Passwords {
+    /// What hashes passwords.
+    pub fn passwords(&self) -> &Passwords {
         &self.passwords
     }
 

@@ -1,5 +1,7 @@
 //! Passwords: argon2id, slow on purpose, beside the tasks that wait and never too many at once.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -27,6 +29,8 @@ pub const MOST: usize = 1024;
 #[derive(Debug)]
 pub struct Passwords {
     places: Semaphore,
+    /// Hashes computed so far: tests count them, where others would have to look at a clock.
+    work: AtomicU64,
     /// Of a password that nobody has: what is checked where there is no such login.
     nobody: SecretHash,
 }
@@ -49,7 +53,7 @@ impl Passwords {
     /// When the operating system gives no random bits.
     pub fn new() -> Result<Passwords, Fault> {
         let password: [u8; 32] = random_bytes()?;
-        Ok(Passwords { places: Semaphore::new(AT_ONCE), nobody: hash(&password)? })
+        Ok(Passwords { places: Semaphore::new(AT_ONCE), work: AtomicU64::new(0), nobody: hash(&password)? })
     }
 
     /// Hashes a new password.
@@ -75,11 +79,17 @@ impl Passwords {
         Ok(if is_known { checked } else { Checked::Wrong })
     }
 
+    /// How many times a password was hashed or checked.
+    pub fn work(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
+    }
+
     async fn at_work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let place = self.places.acquire().await;
+        self.work.fetch_add(1, Ordering::Relaxed);
         let _place = place.map_err(|error| Fault::Broken(format!("passwords are closed: {error}")))?;
         busy(work).await
     }

@@ -10,8 +10,13 @@
 //! assert_eq!(tom.get("/findings").status, 200);
 //! ```
 
+mod entrance;
 mod reading;
+mod repeat;
+mod settings;
 mod sign_in;
+mod triage;
+mod walk;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,11 +29,12 @@ use service::access::door::{Door, Knock, SignIn};
 use service::access::identity::Identity;
 use service::access::people::Invitation;
 use service::access::set_up::SetUp;
+use service::access::token::TokenWish;
 use service::house::{Directory, House, Store};
 use service::intake::{Upload, receive};
 use service::jobs::queue::{Lane, Turn, turn};
 use service::knowledge::{Knowledge, Origin};
-use service::maker::{FindingFilter, FindingRow, Moment, Page, Scope, Sort};
+use service::maker::{FindingFilter, FindingRow, Moment, Page, Products, Scope, Sort};
 use service::scan::{Document, Views};
 use testkit::records;
 use tokio::runtime::Runtime;
@@ -47,7 +53,6 @@ pub const PASSWORD: &str = "four words that rhyme";
 pub struct TestHouse {
     pub house: House,
     pub door: Arc<Door>,
-    pub backend: Arc<HouseBackend>,
     pub router: axum::Router,
     pub runtime: Arc<Runtime>,
     now: Arc<AtomicI64>,
@@ -134,8 +139,8 @@ impl TestHouse {
         let clock = now.clone();
         let clock = Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::Relaxed)).unwrap());
         let backend = Arc::new(HouseBackend::new(house.clone(), door.clone(), clock));
-        let router = shell::router(App::new(backend.clone(), options));
-        TestHouse { house, door, backend, router, runtime, now, folder }
+        let router = shell::router(App::new(backend, options));
+        TestHouse { house, door, router, runtime, now, folder }
     }
 
     /// Runs a future of the test.
@@ -190,6 +195,21 @@ impl TestHouse {
         let answer = visitor.sign_in(login, PASSWORD);
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.body);
         visitor
+    }
+
+    /// A program with a token of somebody, in some of the roles.
+    pub fn program(&self, login: &str, roles: &[Role]) -> Visitor<()> {
+        let who = self.identity(login);
+        let wish = TokenWish {
+            name: "test".to_owned(),
+            roles: roles.iter().copied().collect(),
+            products: Products::All,
+            expires: self.moment().plus(86_400_000),
+        };
+        let made = self.run(self.door.make_token(&who, who.person, &wish, self.moment())).unwrap().1;
+        let mut program = self.stranger();
+        program.headers.push(("authorization", format!("Bearer {}", made.reveal())));
+        program
     }
 
     /// The border of the whole organisation, for looking at the store.
