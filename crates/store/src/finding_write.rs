@@ -128,8 +128,8 @@ impl Look {
         let wanted = self.line.dialect().ids("$1");
         let sql = format!(
             "SELECT f.id, f.release, f.component, v.name, f.cell, f.input_hash, f.first_seen, f.due
-             FROM {wanted} w JOIN finding f ON f.release = w.value JOIN vulnerability v ON v.id = f.vulnerability
-             WHERE f.gone = '' ORDER BY f.release, f.component, f.vulnerability"
+             FROM {wanted} w CROSS JOIN finding f JOIN vulnerability v ON v.id = f.vulnerability
+             WHERE f.release = w.value AND f.gone = '' ORDER BY f.release, f.component, f.vulnerability"
         );
         let rows = self.line.rows(sql, &[ints(releases.iter().copied())]).await?;
         rows.iter().map(stored).collect()
@@ -240,7 +240,7 @@ impl Change {
         ids.dedup();
         let dialect = self.line.dialect();
         let wanted = dialect.ids("$1");
-        let sql = format!("SELECT r.id, r.product FROM {wanted} w JOIN release r ON r.id = w.value");
+        let sql = format!("SELECT r.id, r.product FROM {wanted} w CROSS JOIN release r WHERE r.id = w.value");
         let rows = self.line.rows(sql, &[ints(ids.iter().copied())]).await?;
         let found: Result<HashMap<i64, i64>> =
             rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect();
@@ -258,7 +258,8 @@ impl Change {
         let table = self.line.dialect().table("$1", PAIR);
         let sql = format!(
             "SELECT f.release, f.component, f.vulnerability, f.id, f.cell, f.input_hash FROM {table} t
-             JOIN finding f ON f.release = t.release AND f.component = t.component AND f.vulnerability = t.vulnerability"
+             CROSS JOIN finding f
+             WHERE f.release = t.release AND f.component = t.component AND f.vulnerability = t.vulnerability"
         );
         let rows = self.line.rows(sql, &[bulk(&pairs)?]).await?;
         rows.iter()

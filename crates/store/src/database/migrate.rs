@@ -25,7 +25,8 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-pub const MIGRATIONS: &[Migration] = &[migration!("0001_begin"), migration!("0002_link")];
+pub const MIGRATIONS: &[Migration] =
+    &[migration!("0001_begin"), migration!("0002_link"), migration!("0003_alias_index")];
 
 impl Migration {
     /// Its text for an engine.
