@@ -120,6 +120,22 @@ impl Settings {
         Ok(())
     }
 
+    /// What holds, for people: name, value, whether it was set. Of a secret only that it is there.
+    pub fn told(&self) -> Vec<(String, String, String)> {
+        let standard = Settings::standard().ok();
+        let row = |setting: &Setting| {
+            let value = (setting.show)(self);
+            let is_default = standard.as_ref().is_some_and(|standard| (setting.show)(standard) == value);
+            let value = match (setting.is_secret, value.is_empty()) {
+                (true, false) => "(set, not shown)".to_owned(),
+                _ => value,
+            };
+            let place = if is_default { "default".to_owned() } else { setting.variable() };
+            (setting.name.to_owned(), value, place)
+        };
+        SETTINGS.iter().map(row).collect()
+    }
+
     /// Certificate and key, where they are given.
     pub fn tls(&self) -> Option<Tls> {
         let path = |text: &str| PathBuf::from(text);

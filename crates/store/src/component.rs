@@ -16,8 +16,9 @@ impl Look {
     /// [`crate::unscoped`].
     pub async fn components_by_id(&mut self, ids: &[i64]) -> Result<Vec<(i64, Component)>> {
         let wanted = self.line.dialect().ids("$1");
-        let sql =
-            format!("SELECT c.id, c.body FROM {wanted} w JOIN component c ON c.id = w.value ORDER BY c.id");
+        let sql = format!(
+            "SELECT c.id, c.body FROM {wanted} w CROSS JOIN component c WHERE c.id = w.value ORDER BY c.id"
+        );
         let rows = self.line.rows(sql, &[ints(ids.iter().copied())]).await?;
         rows.iter().map(|row| Ok((row.int(0)?, shape::read_shared(&row.text(1)?)?))).collect()
     }
@@ -88,7 +89,8 @@ impl Change {
 
     async fn component_ids(&mut self, hashes: &Value) -> Result<HashMap<String, i64>> {
         let wanted = self.line.dialect().texts("$1");
-        let sql = format!("SELECT c.hash, c.id FROM {wanted} w JOIN component c ON c.hash = w.value");
+        let sql =
+            format!("SELECT c.hash, c.id FROM {wanted} w CROSS JOIN component c WHERE c.hash = w.value");
         pairs(&self.line.rows(sql, std::slice::from_ref(hashes)).await?)
     }
 

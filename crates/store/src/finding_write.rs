@@ -194,8 +194,8 @@ impl Look {
         let wanted = self.line.dialect().ids("$1");
         let sql = format!(
             "SELECT f.id, f.release, f.component, v.name, f.cell, f.input_hash, f.first_seen, f.due
-             FROM {wanted} w JOIN finding f ON f.release = w.value JOIN vulnerability v ON v.id = f.vulnerability
-             WHERE f.gone = '' ORDER BY f.release, f.component, f.vulnerability"
+             FROM {wanted} w CROSS JOIN finding f JOIN vulnerability v ON v.id = f.vulnerability
+             WHERE f.release = w.value AND f.gone = '' ORDER BY f.release, f.component, f.vulnerability"
         );
         let rows = self.line.rows(sql, &[ints(releases.iter().copied())]).await?;
         rows.iter().map(stored).collect()
@@ -325,8 +325,8 @@ impl Change {
         let dialect = self.line.dialect();
         let wanted = dialect.ids("$1");
         let sql = format!(
-            "SELECT r.id, r.product, p.organisation FROM {wanted} w JOIN release r ON r.id = w.value
-             JOIN product p ON p.id = r.product"
+            "SELECT r.id, r.product, p.organisation FROM {wanted} w CROSS JOIN release r CROSS JOIN product p
+             WHERE r.id = w.value AND p.id = r.product"
         );
         let rows = self.line.rows(sql, &[ints(ids.iter().copied())]).await?;
         let found: Result<HashMap<i64, Whose>> = rows
@@ -347,7 +347,8 @@ impl Change {
         let table = self.line.dialect().table("$1", PAIR);
         let sql = format!(
             "SELECT f.release, f.component, f.vulnerability, f.id, f.cell, f.input_hash, f.reason FROM {table} t
-             JOIN finding f ON f.release = t.release AND f.component = t.component AND f.vulnerability = t.vulnerability"
+             CROSS JOIN finding f
+             WHERE f.release = t.release AND f.component = t.component AND f.vulnerability = t.vulnerability"
         );
         let rows = self.line.rows(sql, &[bulk(&pairs)?]).await?;
         rows.iter()

@@ -45,8 +45,8 @@ impl Look {
         let wanted = self.line.dialect().ids("$1");
         let sql = format!(
             "SELECT m.component, v.name, m.verdict, m.confidence, m.reason, m.fixed, m.input_hash
-             FROM {wanted} w JOIN matched m ON m.vulnerability = w.value JOIN vulnerability v ON v.id = m.vulnerability
-             ORDER BY m.component, m.vulnerability"
+             FROM {wanted} w CROSS JOIN matched m JOIN vulnerability v ON v.id = m.vulnerability
+             WHERE m.vulnerability = w.value ORDER BY m.component, m.vulnerability"
         );
         self.line.rows(sql, &[ints(ids)]).await?.iter().map(read).collect()
     }

@@ -1,5 +1,5 @@
 //! From what changed to what it touches: keys or vulnerabilities → components → releases. All questions are bulks:
-//! one statement for a thousand keys. Listed in [`crate::unscoped`]: a feed reaches every organisation.
+//! one statement for a thousand keys, which leads (`CROSS JOIN`: SQLite keeps the order) and never follows. Listed in [`crate::unscoped`]: a feed reaches every organisation.
 
 use crate::Look;
 use crate::database::{Row, bulk, ints};
@@ -10,7 +10,7 @@ impl Look {
     pub async fn components_with_keys(&mut self, keys: &[String]) -> Result<Vec<i64>> {
         let wanted = self.line.dialect().texts("$1");
         let sql = format!(
-            "SELECT DISTINCT k.component FROM {wanted} w JOIN component_key k ON k.key = w.value ORDER BY 1"
+            "SELECT DISTINCT k.component FROM {wanted} w CROSS JOIN component_key k WHERE k.key = w.value ORDER BY 1"
         );
         self.line.rows(sql, &[bulk(keys)?]).await?.iter().map(|row| row.int(0)).collect()
     }
@@ -22,8 +22,10 @@ impl Look {
         // One row for a component, and not for a pair: a library that everybody ships has as many pairs as there are
         // releases.
         let sql = format!(
-            "SELECT rc.component, {} FROM {} w JOIN release_component rc ON rc.component = w.value
-             GROUP BY rc.component ORDER BY rc.component",
+            "SELECT s.component, s.releases FROM (
+                 SELECT w.value AS component,
+                     (SELECT {} FROM release_component rc WHERE rc.component = w.value) AS releases FROM {} w) s
+             WHERE s.releases IS NOT NULL ORDER BY s.component",
             dialect.joined("rc.release"),
             dialect.ids("$1")
         );
@@ -35,7 +37,8 @@ impl Look {
     pub async fn releases_with_any(&mut self, components: &[i64]) -> Result<Vec<i64>> {
         let wanted = self.line.dialect().ids("$1");
         let sql = format!(
-            "SELECT DISTINCT rc.release FROM {wanted} w JOIN release_component rc ON rc.component = w.value ORDER BY 1"
+            "SELECT DISTINCT rc.release FROM {wanted} w CROSS JOIN release_component rc WHERE rc.component = w.value
+             ORDER BY 1"
         );
         self.line.rows(sql, &[ints(components.iter().copied())]).await?.iter().map(|row| row.int(0)).collect()
     }

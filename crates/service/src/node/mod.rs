@@ -59,6 +59,8 @@ pub struct Node {
     pub shelf: Shelf,
     /// How messages leave.
     pub outgoing: Outgoing,
+    /// Where the secrets of channels are kept.
+    pub secrets: SecretFolder,
     /// Its name in leases.
     pub name: String,
     pub(crate) clock: Clock,
@@ -98,12 +100,10 @@ impl Node {
         let options = opening.outgoing;
         let post = busy(move || HttpPost::new(&options).map_err(|error| Fault::Refused(error.to_string())));
         let post = post.await?;
-        let outgoing = Outgoing {
-            post: Arc::new(post),
-            secrets: Arc::new(SecretFolder::new(&data.path("keys/alerts"))),
-            base_url: opening.base_url,
-        };
-        Ok(Node { house, shelf, outgoing, name, clock: opening.clock, _lock: lock })
+        let secrets = SecretFolder::new(&data.path("keys/alerts"));
+        let outgoing =
+            Outgoing { post: Arc::new(post), secrets: Arc::new(secrets.clone()), base_url: opening.base_url };
+        Ok(Node { house, shelf, outgoing, secrets, name, clock: opening.clock, _lock: lock })
     }
 
     /// The time.

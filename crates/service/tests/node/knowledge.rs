@@ -69,7 +69,6 @@ fn a_lease_of_the_process_before_is_free_again_at_the_next_start() {
             organisation: None,
             run_after: NOW,
             most_attempts: 3,
-            organisation: None,
         };
         change.enqueue(&job, NOW).await.unwrap();
         for (worker, key) in [("node/a", ""), ("node-2/a", "other")] {

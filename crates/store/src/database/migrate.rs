@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0002_link"),
     migration!("0003_totals"),
     migration!("0004_request"),
+    migration!("0005_alias_index"),
 ];
 
 impl Migration {

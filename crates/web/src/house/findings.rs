@@ -5,8 +5,8 @@ use model::effect::Tier;
 use model::finding::Verdict;
 use model::reason::Reason;
 use service::maker::{
-    FindingFilter, FindingLine, FindingQuestion, FindingRow as Stored, Moment, Sort, SortBy, Standing, Stop,
-    Turn, gap_codes,
+    FindingFilter, FindingLine, FindingQuestion, FindingRow as Stored, Maker, Moment, Sort, SortBy, Standing,
+    Stop, Turn, gap_codes,
 };
 
 use super::HouseBackend;

@@ -57,8 +57,8 @@ pub struct HouseBackend {
     pub(crate) door: Arc<Door>,
     /// The clock.
     pub(crate) clock: Clock,
-    /// Who follows the feeds.
-    pub(crate) feeds: Arc<dyn Feeds>,
+    /// True where this server follows feeds.
+    pub(crate) follows: bool,
     /// How messages leave; none where nothing is sent.
     pub(crate) outgoing: Option<Outgoing>,
     /// Where secrets of channels are kept; none where they are not.
@@ -67,37 +67,15 @@ pub struct HouseBackend {
     pub(crate) told: Vec<(String, String, String)>,
 }
 
-/// Who follows the feeds.
-pub trait Feeds: Send + Sync {
-    /// Asks for a sync of a feed now, without waiting for its end. Answers what was done, in a sentence.
-    ///
-    /// # Errors
-    /// When there is no such feed, or it cannot be followed now.
-    fn sync(&self, feed: &str) -> Result<String, Failure>;
-}
-
-/// A server that follows none.
-struct NoFeeds;
-
-impl Feeds for NoFeeds {
-    fn sync(&self, _: &str) -> Result<String, Failure> {
-        let failure = Failure::new(Kind::Unavailable, "Feeds are not followed by this server");
-        Err(failure.hint(
-            "Bring newer knowledge with `patchwright feeds import`, or start a server that follows feeds.",
-        ))
-    }
-}
-
 impl HouseBackend {
     /// Over a house and its door.
     pub fn new(house: House, door: Arc<Door>, clock: Clock) -> HouseBackend {
-        let feeds = Arc::new(NoFeeds);
-        HouseBackend { house, door, clock, feeds, outgoing: None, secrets: None, told: Vec::new() }
+        HouseBackend { house, door, clock, follows: false, outgoing: None, secrets: None, told: Vec::new() }
     }
 
-    /// With somebody who follows the feeds.
-    pub fn following(self, feeds: Arc<dyn Feeds>) -> HouseBackend {
-        HouseBackend { feeds, ..self }
+    /// Of a server whose workers follow the feeds.
+    pub fn following(self) -> HouseBackend {
+        HouseBackend { follows: true, ..self }
     }
 
     /// With a way out for messages, and a place for the secrets of channels.

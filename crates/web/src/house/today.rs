@@ -64,7 +64,7 @@ fn asked(pairs: &[(&'static str, &str)]) -> Query {
 
 async fn counted(maker: &Maker, pairs: &[(&'static str, &str)], now: Moment) -> Result<u64, Failure> {
     let question = FindingQuestion {
-        filter: filter(maker, &asked(pairs), now),
+        filter: filter(&asked(pairs), now, &|id| maker.display_id(id)),
         page: Page { limit: 1, ..Page::default() },
         ..FindingQuestion::default()
     };
@@ -78,7 +78,7 @@ const SHOWN: u32 = 7;
 async fn changed(maker: &Maker, now: Moment) -> Result<Vec<Changed>, Failure> {
     let pairs = Changes::default().parts().map(|(word, ..)| ("change", word));
     let question = FindingQuestion {
-        filter: filter(maker, &asked(&pairs), now),
+        filter: filter(&asked(&pairs), now, &|id| maker.display_id(id)),
         sort: Sort { by: SortBy::Changed, descending: true },
         page: Page { limit: SHOWN, ..Page::default() },
     };

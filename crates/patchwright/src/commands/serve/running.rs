@@ -113,8 +113,11 @@ impl Running {
         let does = |role| self.settings.roles.contains(&role);
         let workers = does(Role::Jobs).then(|| Workers::start(&self.node));
         let backend =
-            HouseBackend::new(self.node.house.clone(), Arc::clone(&self.door), Arc::clone(&self.clock));
-        let app = App::new(Arc::new(backend), options(&self.settings));
+            HouseBackend::new(self.node.house.clone(), Arc::clone(&self.door), Arc::clone(&self.clock))
+                .following()
+                .sending(self.node.outgoing.clone(), self.node.secrets.clone())
+                .telling(self.settings.told());
+        let app = App::new(Arc::new(backend), options(&self.settings, &self.base_url));
         let router = if does(Role::Pages) { shell::router(app) } else { shell::operators_router(app) };
         let tls = self.settings.tls().map(|tls| Tls { certificate: tls.certificate, key: tls.key });
         let (told, stop) = tokio::sync::oneshot::channel();
@@ -139,11 +142,12 @@ impl Running {
 
 const TLS_HINT: &str = "certificate and key are PEM files that belong together, the key without a password";
 
-fn options(settings: &Settings) -> Options {
+fn options(settings: &Settings, base_url: &str) -> Options {
     Options {
         secure: settings.is_secure(),
         behind_proxy: settings.behind_proxy,
         document: usize::from(settings.document_megabytes) << 20,
+        base_url: base_url.to_owned(),
         ..Options::default()
     }
 }
