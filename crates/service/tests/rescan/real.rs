@@ -148,7 +148,7 @@ fn altered(real: &Real, how: &[u8], kev: usize, epss: usize) -> Index {
 #[test]
 fn the_states_are_there() {
     let Some(real) = real() else { return eprintln!("skipped: no shared data") };
-    assert!(real.records.len() > 30, "{} records", real.records.len());
+    assert!(real.records.len() > 25, "{} records", real.records.len());
     assert_eq!((real.kev.len(), real.epss.len(), real.releases.len()), (3, 2, 3));
     assert!(real.epss.iter().all(|lines| lines.lines().count() > 20), "{:?}", real.epss);
     // Each state tells another story than the one before.
