@@ -328,7 +328,7 @@ fn errors_say_what_to_do_under_an_id() {
     for (path, says) in [
         ("/findings?colour=red", "no filter `colour`"),
         ("/findings?class=urgent", "`urgent` is none of immediate"),
-        ("/findings?passed=x", "`x` is none of product"),
+        ("/findings?passed=x", "`x` is none of build"),
         ("/findings?export=pdf", "none of csv, json"),
         ("/findings?limit=1000000", "no number from 1 to 100"),
         ("/queue?view=x", "none of urgent"),

@@ -11,6 +11,12 @@ const GAPS: &[(&str, &[&str])] = &[
     ("no_identity", &["I_NAME_ONLY"]),
     ("no_platform", &["P_UNPROVEN"]),
     ("no_commit", &["G_COMMIT_UNKNOWN", "K_RC"]),
+    // These leave components without an answer, and no finding is there yet to be decided.
+    ("unknown_product", &[]),
+    ("unsupported_ecosystem", &[]),
+    ("feed_missing", &[]),
+    ("feed_stale", &[]),
+    ("proprietary", &[]),
 ];
 
 /// How much a gap leaves open.
@@ -27,6 +33,8 @@ pub struct GapNumbers {
 /// The codes of the reasons behind a gap; a word that is none is taken as a code itself.
 pub fn gap_codes(word: &str) -> Vec<String> {
     match GAPS.iter().find(|(known, _)| *known == word) {
+        // No finding waits for it: a code that no reason has.
+        Some((_, [])) => vec![String::new()],
         Some((_, codes)) => codes.iter().map(|code| (*code).to_owned()).collect(),
         None => vec![word.to_owned()],
     }
