@@ -51,7 +51,7 @@ fn methods(text: &str) -> impl Iterator<Item = Method<'_>> {
         let (name, rest) = rest.split_once('(')?;
         let (arguments, _) = rest.split_once(") -> ")?;
         let handle = arguments.trim_start();
-        let is_method = handle.starts_with("&mut self") || handle.starts_with("self");
+        let is_method = ["&mut self", "self", "mut self"].iter().any(|own| handle.starts_with(own));
         is_method.then(|| Method { name, is_scoped: arguments.contains("scope: &Scope") })
     })
 }
