@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use model::component::Scope;
 use model::effect::Effect;
 use model::finding::Finding;
 use model::profile::{Enabled, Profile};
@@ -192,7 +193,10 @@ fn upgrades(judged: &Judged, inventory: &Inventory) -> Vec<Upgrade> {
     for (finding, _, effect) in
         judged.rows().filter(|(finding, _, effect)| effect.is_open() && !finding.fixed.is_empty())
     {
-        if let Some(component) = inventory.components.get(finding.component) {
+        let component = inventory.components.get(finding.component);
+        // What only took part in the build is not upgraded on the device.
+        let component = component.filter(|one| !matches!(one.scope, Scope::BuildOnly | Scope::Test));
+        if let Some(component) = component {
             groups.entry((&component.name, &component.version)).or_default().push((finding, effect));
         }
     }

@@ -18,6 +18,21 @@ pub struct CellCount {
     pub n: u64,
 }
 
+/// A number of findings of a component that have the same cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentCount {
+    /// Id of the distinct component.
+    pub component: i64,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What holds on them.
+    pub cell: Cell,
+    /// How many.
+    pub n: u64,
+}
+
 impl Look {
     /// Numbers per product of the scope.
     pub async fn counts_by_product(&mut self, scope: &Scope) -> Result<Vec<CellCount>> {
@@ -48,6 +63,26 @@ impl Look {
         let rows = self.line.rows(sql, &[products]).await?;
         rows.iter()
             .map(|row| Ok((Cell::read(row.int(0)?)?, row.text(1)?, row.int(2)?.unsigned_abs())))
+            .collect()
+    }
+
+    /// Numbers of each component of a release: id, name, version, cell, number.
+    pub async fn counts_by_component(&mut self, scope: &Scope, release: i64) -> Result<Vec<ComponentCount>> {
+        self.product_of(scope, release).await?;
+        let sql = "SELECT f.component, c.name, c.version, f.cell, count(*) FROM finding f
+                   JOIN component c ON c.id = f.component WHERE f.release = $1
+                   GROUP BY f.component, c.name, c.version, f.cell ORDER BY f.component, f.cell";
+        let rows = self.line.rows(sql, &[release.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ComponentCount {
+                    component: row.int(0)?,
+                    name: row.text(1)?,
+                    version: row.text(2)?,
+                    cell: Cell::read(row.int(3)?)?,
+                    n: row.int(4)?.unsigned_abs(),
+                })
+            })
             .collect()
     }
 

@@ -39,7 +39,7 @@ pub use store::totals::{ByClass, ReleaseTotals};
 pub use store::vulnerability_list::{ListedVulnerability, VulnerabilityFilter, VulnerabilitySort};
 pub use store::{Listed, Moment, Page, Products, Scope};
 pub use tables::{FindingLine, LogLine, ProductLine, VulnerabilityLine};
-pub use today::{TodayFacts, Urgent};
+pub use today::TodayFacts;
 pub use vulnerability::{SourceSays, Where};
 
 use std::collections::BTreeMap;

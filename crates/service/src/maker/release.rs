@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use store::Page;
 use store::document::Document;
-use store::finding_list::{FindingFilter, Sort};
+use store::finding_count::ComponentCount;
 
-use super::today::OPEN;
-use super::{Counts, Maker, ReleaseRow};
+use super::{Counts, Maker, ReleaseRow, is_open};
 use crate::house::Fault;
 use crate::summary::Summary;
 
@@ -27,8 +25,6 @@ pub struct ReleaseDetail {
     pub open: Counts,
     /// Components with open findings, the most urgent first.
     pub groups: Vec<GroupRow>,
-    /// Open findings beyond those that the groups were made of.
-    pub more: u64,
     /// Coverage.
     pub coverage: Coverage,
     /// Documents, oldest first.
@@ -88,8 +84,26 @@ pub(crate) fn is_evaluated(word: &str) -> bool {
     matches!(word.split('/').next(), Some("matched" | "clean" | "excluded"))
 }
 
-/// Findings looked at for the groups of a page.
-const LOOKED_AT: u32 = 1000;
+/// Components with open findings, the most urgent first. Components of one name are one group: so are the rows behind it.
+fn groups(counts: &[ComponentCount]) -> Vec<GroupRow> {
+    let mut groups: BTreeMap<&str, GroupRow> = BTreeMap::new();
+    for count in counts.iter().filter(|count| is_open(&count.cell)) {
+        let group = groups.entry(&count.name).or_insert_with(|| GroupRow {
+            component: count.name.clone(),
+            version: count.version.clone(),
+            open: Counts::default(),
+            fixed: String::new(),
+        });
+        if !group.version.split(", ").any(|known| known == count.version) {
+            group.version = format!("{}, {}", group.version, count.version);
+        }
+        group.open.add(&count.cell, count.n);
+    }
+    let mut groups: Vec<GroupRow> = groups.into_values().collect();
+    let weight = |one: &GroupRow| (one.open.immediate, one.open.planned, one.open.routine, one.open.unknown);
+    groups.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.component.cmp(&b.component)));
+    groups
+}
 
 impl Maker {
     /// A release; `None` when there is none in the scope.
@@ -108,34 +122,7 @@ impl Maker {
             .filter(|other| other.id < id)
             .map(|other| (other.id, other.version.clone()))
             .next();
-        let filter = FindingFilter { release: Some(id), statuses: OPEN.to_vec(), ..FindingFilter::default() };
-        let listed =
-            look.findings(scope, &filter, Sort::default(), &Page { after: None, limit: LOOKED_AT }).await?;
-        let more = listed.total.saturating_sub(listed.rows.len() as u64);
-        let mut groups: Vec<GroupRow> = Vec::new();
-        for finding in listed.rows {
-            let same = |group: &GroupRow| {
-                group.component == finding.component_name && group.version == finding.component_version
-            };
-            let place = match groups.iter().position(same) {
-                Some(place) => place,
-                None => {
-                    groups.push(GroupRow {
-                        component: finding.component_name.clone(),
-                        version: finding.component_version.clone(),
-                        open: Counts::default(),
-                        fixed: String::new(),
-                    });
-                    groups.len() - 1
-                }
-            };
-            if let Some(group) = groups.get_mut(place) {
-                group.open.add(&finding.cell, 1);
-                if group.fixed.is_empty() {
-                    group.fixed = finding.fixed;
-                }
-            }
-        }
+        let mut groups = groups(&look.counts_by_component(scope, id).await?);
         let documents = look.documents(scope, id).await?;
         let mut senders: BTreeMap<i64, String> = BTreeMap::new();
         for sender in documents.iter().map(|document| document.received_by) {
@@ -145,6 +132,10 @@ impl Maker {
             }
         }
         let summary = Summary::read(&release.summary);
+        for group in &mut groups {
+            let upgrade = summary.upgrades.iter().find(|one| one.component == group.component);
+            group.fixed = upgrade.map_or_else(String::new, |one| one.to.clone());
+        }
         Ok(Some(ReleaseDetail {
             open: Counts::of(&look.counts_of_release(scope, id).await?),
             coverage: Coverage { states: look.coverage(scope, id).await?.into_iter().collect() },
@@ -155,7 +146,6 @@ impl Maker {
             product,
             before,
             groups,
-            more,
             summary,
         }))
     }

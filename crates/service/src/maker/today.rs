@@ -21,18 +21,9 @@ pub struct TodayFacts {
     /// Components that could not be evaluated.
     pub not_evaluated: u64,
     /// What comes first: one line for each vulnerability in a component.
-    pub urgent: Vec<Urgent>,
+    pub urgent: Vec<FindingRow>,
     /// Open findings at the end of each day (days since 1970), oldest first.
     pub trend: Vec<(i64, ByClass)>,
-}
-
-/// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Urgent {
-    /// The most urgent of its findings.
-    pub finding: FindingRow,
-    /// Releases that have it.
-    pub releases: u64,
 }
 
 /// Days of the trend.
@@ -74,16 +65,14 @@ pub(crate) const OPEN: &[VexStatus] =
     &[VexStatus::UnderInvestigation, VexStatus::Affected, VexStatus::Unknown];
 
 /// One line for each vulnerability in a component, in the order of the findings.
-fn urgent(findings: Vec<FindingRow>) -> Vec<Urgent> {
-    let mut lines: Vec<Urgent> = Vec::new();
+fn urgent(findings: Vec<FindingRow>) -> Vec<FindingRow> {
+    let mut lines: Vec<FindingRow> = Vec::new();
     for finding in findings {
-        let is_same = |line: &&mut Urgent| {
-            line.finding.vulnerability == finding.vulnerability
-                && line.finding.component_name == finding.component_name
+        let is_same = |line: &FindingRow| {
+            line.vulnerability == finding.vulnerability && line.component_name == finding.component_name
         };
-        match lines.iter_mut().find(is_same) {
-            Some(line) => line.releases += 1,
-            None => lines.push(Urgent { finding, releases: 1 }),
+        if !lines.iter().any(is_same) {
+            lines.push(finding);
         }
     }
     lines.truncate(SHOWN);

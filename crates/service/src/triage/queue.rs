@@ -2,7 +2,7 @@
 //! the worst first. One row per vulnerability, component and product line, with its releases (assessment.md 5.1).
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::access::Act;
 use model::assessment::ResponseClass;
@@ -18,7 +18,7 @@ use crate::access::identity::Identity;
 use crate::house::{Fault, House};
 
 /// Findings looked at at most. Beyond it the least urgent ones are missing, and [`Queue::is_cut`] says so.
-const MOST: usize = 20_000;
+const MOST: usize = 2_000;
 
 /// A row of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +63,28 @@ pub async fn queue(
     filter: &FindingFilter,
     now: Moment,
 ) -> Result<Queue, Fault> {
+    queue_of(house, identity, std::slice::from_ref(filter), now).await
+}
+
+/// The queue of what passes any of some filters.
+///
+/// # Errors
+/// `Denied` without any role.
+pub async fn queue_of(
+    house: &House,
+    identity: &Identity,
+    filters: &[FindingFilter],
+    now: Moment,
+) -> Result<Queue, Fault> {
     let scope = identity.scope(Act::Read)?;
     let mut look = house.store.look().await?;
-    let (findings, is_cut) = waiting(&mut look, &scope, filter).await?;
+    let (mut findings, mut is_cut) = (Vec::new(), false);
+    let mut seen = BTreeSet::new();
+    for filter in filters {
+        let (found, more) = waiting(&mut look, &scope, filter).await?;
+        is_cut |= more;
+        findings.extend(found.into_iter().filter(|row| seen.insert(row.id)));
+    }
     let sleeping = asleep(&mut look, &scope, now).await?;
     let mut queue = Queue { is_cut, ..Queue::default() };
     for mut row in grouped(findings) {

@@ -149,7 +149,8 @@ fn altered(real: &Real, how: &[u8], kev: usize, epss: usize) -> Index {
 fn the_states_are_there() {
     let Some(real) = real() else { return eprintln!("skipped: no shared data") };
     assert!(real.records.len() > 25, "{} records", real.records.len());
-    assert_eq!((real.kev.len(), real.epss.len(), real.releases.len()), (3, 2, 3));
+    assert_eq!((real.kev.len(), real.epss.len()), (3, 2));
+    assert!(real.releases.len() > 1, "{} releases", real.releases.len());
     assert!(real.epss.iter().all(|lines| lines.lines().count() > 20), "{:?}", real.epss);
     // Each state tells another story than the one before.
     let as_is = [7];

@@ -167,12 +167,17 @@ fn answer(evidence: &Evidence, finding: &Judged) -> &'static str {
         _ if finding.verdict == Verdict::NeedsReview => return "unknown",
         _ => return "holds",
     };
-    match word {
-        "true" | "built" | "module" => "holds",
-        _ if word.starts_with("inside") => "holds",
-        _ if word.contains("unknown") || word.contains("cannot") || word.contains("not comparable") => {
-            "unknown"
+    let says = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+    match evidence {
+        _ if says(&["unknown", "cannot", "not comparable", "incomparable"]) => "unknown",
+        // The outcome of a comparison is a sentence; these say that the version is outside.
+        Evidence::Range { .. }
+            if says(&["before the start", "at or above", "outside", "not in", "above the"]) =>
+        {
+            "excludes"
         }
+        Evidence::Range { .. } => "holds",
+        _ if matches!(word, "true" | "built" | "module") => "holds",
         _ => "excludes",
     }
 }

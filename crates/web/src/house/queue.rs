@@ -2,9 +2,9 @@
 
 use model::assessment::ResponseClass;
 use model::effect::Tier;
-use model::vex::VexStatus;
-use service::maker::{FindingFilter, Maker, Moment};
-use service::triage::queue::{QueueRow, queue as waiting};
+use model::finding::Verdict;
+use service::maker::{FindingFilter, FindingQuestion, Maker, Moment, Page, Standing};
+use service::triage::queue::{QueueRow, queue_of};
 
 use super::HouseBackend;
 use super::translate::{failure, known, maker};
@@ -21,11 +21,14 @@ pub(super) async fn queue(of: &HouseBackend, who: &Identity, view: &str, at: &st
     }
     let now = of.moment();
     let maker = maker(of, who)?;
-    let all = waiting(&of.house, known(who)?, &FindingFilter::default(), now).await.map_err(failure)?;
     let proposed = maker.proposed().await.map_err(failure)?;
-    let is_in = |row: &QueueRow, view: &str| belongs(row, view, now, &proposed);
-    let count = |view: &str| all.rows.iter().filter(|row| is_in(row, view)).count() as u64;
-    let rows: Vec<&QueueRow> = all.rows.iter().filter(|row| is_in(row, view)).collect();
+    let filters = |view: &str| filters(view, now, &proposed);
+    let found = queue_of(&of.house, known(who)?, &filters(view), now).await.map_err(failure)?;
+    let rows: Vec<&QueueRow> = found.rows.iter().filter(|row| belongs(row, view)).collect();
+    let mut waiting = Vec::with_capacity(VIEWS.len());
+    for (word, _) in VIEWS {
+        waiting.push(number(&maker, &filters(word)).await?);
+    }
     let place = match at {
         "" => 0,
         at => rows.iter().position(|row| has(row, at)).unwrap_or(0),
@@ -40,8 +43,9 @@ pub(super) async fn queue(of: &HouseBackend, who: &Identity, view: &str, at: &st
     };
     Ok(Queue {
         view: view.to_owned(),
-        waiting: VIEWS.iter().map(|(word, _)| count(word)).collect(),
+        waiting,
         total: rows.len() as u64,
+        is_cut: found.is_cut,
         place: if item.is_some() { place as u64 + 1 } else { 0 },
         next: neighbour(Some(place + 1)),
         previous: neighbour(place.checked_sub(1)),
@@ -59,19 +63,61 @@ fn has(row: &QueueRow, finding: &str) -> bool {
     row.releases.iter().any(|(id, ..)| id.to_string() == finding)
 }
 
-fn belongs(row: &QueueRow, view: &str, now: Moment, proposed: &[(String, String)]) -> bool {
-    let (finding, cell) = (&row.finding, &row.finding.cell);
-    let is_immediate = |class: Option<ResponseClass>| class == Some(ResponseClass::Immediate);
+/// What a view holds; together they are any of these.
+fn filters(view: &str, now: Moment, proposed: &[(String, String)]) -> Vec<FindingFilter> {
+    let open = FindingFilter { is_open: Some(true), ..FindingFilter::default() };
+    let immediate = vec![Some(ResponseClass::Immediate)];
+    let not_immediate = ResponseClass::ALL.iter().copied().filter(|class| *class != ResponseClass::Immediate);
+    let others = not_immediate.map(Some).chain([None]).collect();
     match view {
-        "urgent" => is_immediate(cell.class) || is_immediate(cell.ceiling),
-        "new" => finding.first_seen.0 >= now.0.saturating_sub(DAY),
-        "contested" => cell.is_contested && cell.tier == Tier::Human,
-        "proposed" => proposed.iter().any(|(vulnerability, component)| {
-            *vulnerability == finding.vulnerability && *component == finding.component_name
-        }),
-        "unknown" => {
-            cell.class.is_none() || matches!(cell.status, VexStatus::UnderInvestigation | VexStatus::Unknown)
+        "urgent" => vec![
+            FindingFilter { classes: immediate.clone(), ..open.clone() },
+            FindingFilter { classes: others, ceilings: immediate, ..open },
+        ],
+        "new" => vec![FindingFilter { seen_since: Some(Moment(now.0.saturating_sub(DAY))), ..open }],
+        "contested" => {
+            vec![FindingFilter {
+                tiers: vec![Tier::Human],
+                is_contested: Some(true),
+                ..FindingFilter::default()
+            }]
         }
+        "proposed" if proposed.is_empty() => Vec::new(),
+        "proposed" => vec![FindingFilter {
+            vulnerabilities: proposed.iter().map(|(vulnerability, _)| vulnerability.clone()).collect(),
+            component_names: proposed.iter().map(|(_, component)| component.clone()).collect(),
+            ..FindingFilter::default()
+        }],
+        "unknown" => vec![FindingFilter { verdicts: vec![Verdict::NeedsReview], ..open }],
+        _ => vec![open],
+    }
+}
+
+/// What the filters of the questions behind the queue leave to be looked at.
+fn belongs(row: &QueueRow, view: &str) -> bool {
+    let cell = &row.finding.cell;
+    match view {
+        "contested" => cell.is_contested && cell.tier == Tier::Human,
+        "unknown" => cell.verdict == Verdict::NeedsReview,
         _ => true,
     }
+}
+
+/// How many findings pass; no finding passes two of the filters of a view.
+async fn number(maker: &Maker, filters: &[FindingFilter]) -> Result<u64, Failure> {
+    let mut sum: u64 = 0;
+    for filter in filters {
+        // What somebody has decided waits only where it is contested.
+        let filter = match filter.is_contested {
+            None => FindingFilter { standings: vec![Standing::Undecided], ..filter.clone() },
+            Some(_) => filter.clone(),
+        };
+        let question = FindingQuestion {
+            filter,
+            page: Page { limit: 1, ..Page::default() },
+            ..FindingQuestion::default()
+        };
+        sum = sum.saturating_add(maker.findings(&question).await.map_err(failure)?.total);
+    }
+    Ok(sum)
 }

@@ -11,7 +11,7 @@ use crate::pages::chart::Day;
 use crate::pages::class::{Class, Counts};
 use crate::pages::list::Query;
 use crate::pages::today::{Changed, Changes, Gap, Today, Urgent};
-use service::maker::{ByClass, FindingQuestion, FindingRow, GapNumbers, Maker, Moment, Page, Sort, SortBy};
+use service::maker::{ByClass, FindingQuestion, FindingRow, GapNumbers, Maker, Moment, Page, Sort};
 
 /// A day in milliseconds.
 const DAY: i64 = 86_400_000;
@@ -20,17 +20,22 @@ pub(super) async fn today(of: &HouseBackend, who: &Identity) -> Result<Today, Fa
     let maker = maker(of, who)?;
     let now = of.moment();
     let facts = maker.today(now).await.map_err(failure)?;
-    let urgent = facts.urgent.iter().map(|one| Urgent {
-        finding: one.finding.id.to_string(),
-        class: class(one.finding.cell.class),
-        vulnerability: one.finding.vulnerability.clone(),
-        component: words::component(&one.finding.component_name, &one.finding.component_version),
-        component_name: one.finding.component_name.clone(),
-        releases: one.releases,
-        because: says(&maker, &one.finding),
-        due: one.finding.due.map(at),
-    });
     let count = async |pairs: &[(&'static str, &str)]| counted(&maker, pairs, now).await;
+    let mut urgent = Vec::with_capacity(facts.urgent.len());
+    for finding in &facts.urgent {
+        let (vulnerability, component) = (finding.vulnerability.as_str(), finding.component_name.as_str());
+        let same = [("state", "open"), ("vulnerability", vulnerability), ("component", component)];
+        urgent.push(Urgent {
+            finding: finding.id.to_string(),
+            class: class(finding.cell.class),
+            vulnerability: vulnerability.to_owned(),
+            component: words::component(component, &finding.component_version),
+            component_name: component.to_owned(),
+            releases: count(&same).await?,
+            because: says(&maker, finding),
+            due: finding.due.map(at),
+        });
+    }
     let changes = Changes {
         new: count(&[("change", "new")]).await?,
         worse: count(&[("change", "worse")]).await?,
@@ -42,7 +47,7 @@ pub(super) async fn today(of: &HouseBackend, who: &Identity) -> Result<Today, Fa
         matches: facts.matches,
         open: counts(&facts.open),
         not_evaluated: facts.not_evaluated,
-        urgent: urgent.collect(),
+        urgent,
         undecided: count(&[("state", "open"), ("decision", "none")]).await?,
         since: at(Moment(now.0.saturating_sub(DAY))),
         changes,
@@ -74,12 +79,12 @@ async fn counted(maker: &Maker, pairs: &[(&'static str, &str)], now: Moment) -> 
 /// Changes of the page.
 const SHOWN: u32 = 7;
 
-/// The newest changes.
+/// The changes that matter most.
 async fn changed(maker: &Maker, now: Moment) -> Result<Vec<Changed>, Failure> {
     let pairs = Changes::default().parts().map(|(word, ..)| ("change", word));
     let question = FindingQuestion {
         filter: filter(&asked(&pairs), now, &|id| maker.display_id(id)),
-        sort: Sort { by: SortBy::Changed, descending: true },
+        sort: Sort::default(),
         page: Page { limit: SHOWN, ..Page::default() },
     };
     let rows = maker.findings(&question).await.map_err(failure)?.rows;

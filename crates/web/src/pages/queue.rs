@@ -24,10 +24,12 @@ pub const VIEWS: &[(&str, &str)] = &[
 pub struct Queue {
     /// The view: a word of [`VIEWS`].
     pub view: String,
-    /// How many wait in each view, in the order of [`VIEWS`].
+    /// How many findings wait in each view, in the order of [`VIEWS`].
     pub waiting: Vec<u64>,
-    /// How many wait in this view.
+    /// How many wait in this view: one for each vulnerability in a component of a product, for all its releases.
     pub total: u64,
+    /// True where there are more, less urgent ones.
+    pub is_cut: bool,
     /// The place of this item, from 1; 0 where the queue is empty.
     pub place: u64,
     /// The item; none where the queue is empty.

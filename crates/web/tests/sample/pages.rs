@@ -401,6 +401,7 @@ impl Backend for Sample {
             view: view.into(),
             waiting: vec![open.len() as u64; 6],
             total: open.len() as u64,
+            is_cut: false,
             place: item.map_or(0, |_| place.unwrap_or_default() as u64 + 1),
             item: item.map(|row| self.view_of(&row.row)),
             next: id(place.map(|place| place + 1)),
