@@ -91,7 +91,7 @@ pub(super) async fn vulnerability(
     // What could not be evaluated may hold it: that is part of the answer.
     let doubt = (found.not_evaluated > 0).then(|| {
         (
-            "Components of all releases that could not be evaluated: they may hold it.".to_owned(),
+            "components of all releases could not be evaluated: they may hold it".to_owned(),
             found.not_evaluated,
         )
     });
