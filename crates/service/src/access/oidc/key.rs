@@ -35,7 +35,10 @@ struct Key {
 
 #[derive(Clone, Debug)]
 enum Material {
-    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
+    Rsa {
+        modulus: Vec<u8>,
+        exponent: Vec<u8>,
+    },
     /// Uncompressed point.
     P256(Vec<u8>),
 }
@@ -56,7 +59,8 @@ pub(super) enum Signed {
 impl Keys {
     /// Reads a set. Keys of other kinds and for other uses are left out.
     pub fn read(bytes: &[u8]) -> Result<Keys, String> {
-        let set: Value = serde_json::from_slice(bytes).map_err(|error| format!("the keys are not JSON: {error}"))?;
+        let set: Value =
+            serde_json::from_slice(bytes).map_err(|error| format!("the keys are not JSON: {error}"))?;
         let keys = set["keys"].as_array().ok_or("the keys hold no list `keys`")?;
         Ok(Keys(keys.iter().filter_map(key).collect()))
     }
@@ -102,7 +106,9 @@ fn key(key: &Value) -> Option<Key> {
         return None;
     }
     let (material, algorithm) = match (text("kty")?, text("crv")) {
-        ("RSA", _) => (Material::Rsa { modulus: unsigned(bytes("n")?), exponent: unsigned(bytes("e")?) }, "RS256"),
+        ("RSA", _) => {
+            (Material::Rsa { modulus: unsigned(bytes("n")?), exponent: unsigned(bytes("e")?) }, "RS256")
+        }
         ("EC", Some("P-256")) => (Material::P256([vec![4], bytes("x")?, bytes("y")?].concat()), "ES256"),
         _ => return None,
     };
@@ -144,7 +150,11 @@ mod tests {
         assert_eq!(check(&keys(""), Algorithm::Es256, Some("b"), &signature), Signed::Unknown);
         assert_eq!(check(&keys(""), Algorithm::Rs256, Some("a"), &signature), Signed::Unknown);
         for extra in [r#","use":"enc""#, r#","alg":"ES512""#] {
-            assert_eq!(check(&keys(extra), Algorithm::Es256, Some("a"), &signature), Signed::Unknown, "{extra}");
+            assert_eq!(
+                check(&keys(extra), Algorithm::Es256, Some("a"), &signature),
+                Signed::Unknown,
+                "{extra}"
+            );
         }
         signature[0] ^= 1;
         assert_eq!(check(&keys(""), Algorithm::Es256, Some("a"), &signature), Signed::Wrong);

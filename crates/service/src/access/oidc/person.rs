@@ -10,10 +10,10 @@ use store::person::{NewPerson, Person, SecretHash};
 use store::person_link::PersonLink;
 use store::{Change, Moment, Scope};
 
+use super::Refusal;
 use super::provider::{Provider, Returned};
 use super::token::Claims;
 use super::way::Way;
-use super::Refusal;
 use crate::access::door::Door;
 use crate::access::people::{check_login, entry};
 use crate::access::secret::{self, Secret};
@@ -98,7 +98,8 @@ impl Door {
         let mut change = self.store().change().await?;
         match settle(&mut change, provider, &way, &claims, now).await? {
             Ok(person) => {
-                let secret = session::begin(&mut change, &person, arrival.address, arrival.agent, now).await?;
+                let secret =
+                    session::begin(&mut change, &person, arrival.address, arrival.agent, now).await?;
                 let who = format!("person/{}", person.id);
                 let body = json!({ "address": arrival.address, "by": provider.issuer() });
                 change.log(&own(person.organisation), &entry(&who, "signed_in", &who, body, now)).await?;
@@ -135,11 +136,7 @@ impl Door {
 }
 
 /// What the provider says, when it can be believed.
-async fn believed(
-    provider: &Provider,
-    arrival: &Arrival<'_>,
-    now: Moment,
-) -> Result<(Way, Claims), Refusal> {
+async fn believed(provider: &Provider, arrival: &Arrival<'_>, now: Moment) -> Result<(Way, Claims), Refusal> {
     let way = Way::read(arrival.way).ok_or(Refusal::NotBegun("not_begun_here"))?;
     if !way.holds(now) {
         return Err(Refusal::NotBegun("took_too_long"));
@@ -238,7 +235,8 @@ async fn arrive(
     let scope = Scope::whole(organisation.id, Role::Admin);
     let login = free_login(change, &scope, provider, claims).await?;
     let name = if claims.name.is_empty() { login.clone() } else { claims.name.clone() };
-    let new = NewPerson { login: login.clone(), name, mail: claims.mail.clone(), password: SecretHash::default() };
+    let new =
+        NewPerson { login: login.clone(), name, mail: claims.mail.clone(), password: SecretHash::default() };
     let person = change.add_person(&scope, &new, now).await?;
     let link = PersonLink {
         issuer: provider.issuer().to_owned(),

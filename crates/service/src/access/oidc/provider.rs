@@ -139,7 +139,12 @@ impl Provider {
     }
 
     /// Exchanges the code for a token and reads it.
-    pub(super) async fn ask(&self, way: &Way, returned: &Returned<'_>, now: Moment) -> Result<Claims, Refusal> {
+    pub(super) async fn ask(
+        &self,
+        way: &Way,
+        returned: &Returned<'_>,
+        now: Moment,
+    ) -> Result<Claims, Refusal> {
         let described = self.described(now).await.map_err(Refusal::Unavailable)?;
         let token = self.exchange(&described, way, returned).await?;
         let expected = Expected {
@@ -213,7 +218,8 @@ impl Provider {
         {
             return Ok(described);
         }
-        let place = format!("{}/.well-known/openid-configuration", self.settings.issuer.trim_end_matches('/'));
+        let place =
+            format!("{}/.well-known/openid-configuration", self.settings.issuer.trim_end_matches('/'));
         let described = describe(&self.line.get(&place).await?, &self.settings.issuer)?;
         self.known().described = Some((described.clone(), now));
         Ok(described)
@@ -286,8 +292,16 @@ mod tests {
         };
         let describe = |text: &str| describe(text.as_bytes(), "https://id.example");
         assert!(describe(&text("https://id.example", "https://id.example/token")).unwrap().takes_header);
-        assert!(describe(&text("https://id.example/", "https://id.example/token")).unwrap_err().contains("letter for letter"));
-        assert!(describe(&text("https://id.example", "http://id.example/token")).unwrap_err().contains("token_endpoint"));
+        assert!(
+            describe(&text("https://id.example/", "https://id.example/token"))
+                .unwrap_err()
+                .contains("letter for letter")
+        );
+        assert!(
+            describe(&text("https://id.example", "http://id.example/token"))
+                .unwrap_err()
+                .contains("token_endpoint")
+        );
         assert!(describe("{}").is_err() && describe("x").is_err());
     }
 }

@@ -77,7 +77,12 @@ impl Line {
     ///
     /// # Errors
     /// When there is no answer.
-    pub async fn post(&self, url: &str, form: &[(&str, &str)], login: Option<Login>) -> Result<Answer, String> {
+    pub async fn post(
+        &self,
+        url: &str,
+        form: &[(&str, &str)],
+        login: Option<Login>,
+    ) -> Result<Answer, String> {
         let url = address(url)?;
         let body = query("", form).trim_start_matches('?').to_owned();
         self.ask(url.clone(), move |client| {
@@ -190,10 +195,13 @@ mod tests {
 
     #[test]
     fn only_encrypted_addresses_and_this_machine_are_asked() {
-        for good in ["https://id.example/realms/a", "http://127.0.0.1:8080/x", "http://localhost/", "http://[::1]/"] {
+        for good in
+            ["https://id.example/realms/a", "http://127.0.0.1:8080/x", "http://localhost/", "http://[::1]/"]
+        {
             assert!(address(good).is_ok(), "{good}");
         }
-        for bad in ["http://id.example/", "ftp://id.example/", "id.example", "", "http://127.0.0.1.example/"] {
+        for bad in ["http://id.example/", "ftp://id.example/", "id.example", "", "http://127.0.0.1.example/"]
+        {
             assert!(address(bad).is_err(), "{bad}");
         }
     }
