@@ -161,6 +161,27 @@ mod tests {
         assert_eq!(check(&keys(""), Algorithm::Es256, Some("a"), &[]), Signed::Wrong);
     }
 
+    const RSA_MESSAGE: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzb21lYm9keSJ9";
+    const RSA_SIGNATURE: &str = "BBH-NIzHVlZIiJcGlpIyLJkSyhRCt29rd5CCPsng4pG48QQAFcc2MVAw3Yx2wqSi86crKmnALCy8nMi2TUL8tWfhC1PJs5zGahuFL6ZVMKxxGkAV_1asa5edahz60gg_ZK7doteVqp5Kw6oZ9TqTEZRbDUwvkXlGfOBfbv45X-l2FlcWywVVLT4wm38mXdJZinbnEMMi65EGXV8IN3rjDHV6otWZvkb-B4HXdthrFw6ys-PcB76XV1sD2GAvgVwX8iHZLvrO4814HHVHRyYI3KOCx4rlg6j5i6bRVdI_19eXLC-MvLFpFM3QEmjAoh4lHxVpiqjuw2SJltlSbz-e7Q";
+    const MODULUS: &str = "tZ0QifdMh765wcSWLNS2vSk2GVwMx9hv7W4aTJAYSzfdtko9WlpgWU0BE7E16kQH9yrgxTPBeSDHpICmoXvB7TNXyx5my_YM_I2_54Uao5iH-nGKIWe4YYiGqR1zMmj694yRAax_iJ_ny3xYjuhJBU1hPt3GGc0a1hn96xLrlt1w8k8AuwfEWJQb_-VrsruQx_BsUdlIz_4cD85t0ZWULAUOx3P0XJpXIPchAOJZlIAr8gquFwI5kRyvE_MOt2HgGlv2iy3sonTPMk33SuEaipoHZ-MVuT587SWuhiG12ruwEhRSvUlbhv3z-g7TVrlLedVl3I4QFY_AdybdYAA9_w";
+
+    /// Made once with OpenSSL; the private key was thrown away.
+    #[test]
+    fn rsa_is_right_and_another_message_is_wrong() {
+        // A zero before the number, as some providers write it.
+        let long = BASE64.encode([vec![0], BASE64.decode(MODULUS).unwrap()].concat());
+        for modulus in [MODULUS, &long] {
+            let text = format!(
+                r#"{{"keys":[{{"kty":"RSA","n":"{modulus}","e":"AQAB","alg":"RS256","use":"sig"}}]}}"#
+            );
+            let keys = Keys::read(text.as_bytes()).unwrap();
+            let signature = BASE64.decode(RSA_SIGNATURE).unwrap();
+            let check = |message: &str| keys.check(Algorithm::Rs256, None, message.as_bytes(), &signature);
+            assert_eq!(check(RSA_MESSAGE), Signed::Right);
+            assert_eq!(check(&RSA_MESSAGE[1..]), Signed::Wrong);
+        }
+    }
+
     #[test]
     fn other_algorithms_are_none_of_ours() {
         for bad in ["none", "None", "HS256", "RS384", "rs256", ""] {
