@@ -1,5 +1,5 @@
 //! Signing in at an identity provider: there, and back. Both are plain links: a form that leads away is refused by the
-//! policy of our own pages.
+//! policy of our own pages. Without a provider they lead to the form.
 
 use service::access::oidc::{Arrival, HOLDS};
 
@@ -20,6 +20,9 @@ const BACK: &str = "/sign-in/oidc/back";
 /// Goes to the provider.
 pub async fn begin(asked: Asked) -> Done {
     asked.only(&["next"])?;
+    if asked.app.backend.provider().is_none() {
+        return Ok(Reply::go("/sign-in"));
+    }
     let next = ours(asked.word("next")).to_owned();
     if asked.frames.who.is_some() {
         return Ok(Reply::go(&next));
@@ -30,6 +33,9 @@ pub async fn begin(asked: Asked) -> Done {
 /// Goes to the provider with a one-time link, which is used up on the way back.
 pub async fn join(asked: Asked) -> Done {
     asked.only(&[])?;
+    if asked.app.backend.provider().is_none() {
+        return Ok(Reply::go("/sign-in"));
+    }
     let secret = asked.part("secret").to_owned();
     if asked.app.backend.link(&secret).await?.is_none() {
         return Ok(Reply::go(&format!("/join/{secret}")));
@@ -44,6 +50,9 @@ async fn go(asked: &Asked, next: &str, link: &str) -> Done {
 
 /// Comes back. What the provider adds to the address beyond the standard is not looked at.
 pub async fn back(asked: Asked) -> Done {
+    if asked.app.backend.provider().is_none() {
+        return Ok(Reply::go("/sign-in"));
+    }
     let back = back_address(&asked);
     let arrival = Arrival {
         way: &asked.way,
