@@ -9,6 +9,7 @@ mod read;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::access::oidc::ProviderSettings;
 pub use list::{SETTINGS, Setting};
 pub use page::page;
 pub use read::{Place, SettingError};
@@ -81,6 +82,8 @@ pub struct Settings {
     pub private_hosts: Vec<String>,
     /// Proxy of messages by HTTP.
     pub proxy: String,
+    /// The identity provider; without an issuer there is none.
+    pub oidc: ProviderSettings,
 }
 
 /// A setting that was given, by its name (`server.listen`), with the value as text; for the command line.
@@ -117,7 +120,27 @@ impl Settings {
         if !self.database.is_empty() && !self.database_file.is_empty() {
             return Err(SettingError::together("give store.database or store.database_file, and not both"));
         }
-        Ok(())
+        self.check_provider()
+    }
+
+    fn check_provider(&self) -> Result<(), SettingError> {
+        let oidc = &self.oidc;
+        let has_more = [&oidc.client_id, &oidc.client_secret_file, &oidc.organisation]
+            .iter()
+            .any(|text| !text.is_empty());
+        let why = match oidc.issuer.is_empty() {
+            true if has_more || !oidc.roles.is_empty() => {
+                "sign_in.oidc_issuer is missing: the other settings of sign_in say nothing without it"
+            }
+            false if oidc.client_id.is_empty() => {
+                "sign_in.oidc_issuer and sign_in.oidc_client_id belong together: give both or none"
+            }
+            _ if oidc.roles.is_empty() != oidc.organisation.is_empty() => {
+                "sign_in.oidc_roles and sign_in.oidc_organisation belong together: give both or none"
+            }
+            _ => return Ok(()),
+        };
+        Err(SettingError::together(why))
     }
 
     /// What holds, for people: name, value, whether it was set. Of a secret only that it is there.

@@ -17,6 +17,7 @@ pub const TABLES: &[(&str, &[&str])] = &[
     ("token", &["id"]),
     ("session", &["hash"]),
     ("link", &["hash"]),
+    ("person_link", &["issuer", "subject"]),
     ("request", &["organisation", "asker", "key"]),
     ("release", &["id"]),
     ("document", &["id"]),

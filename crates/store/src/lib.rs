@@ -19,6 +19,7 @@ mod scope;
 pub mod unscoped;
 pub mod organisation;
 pub mod person;
+pub mod person_link;
 pub mod grant;
 pub mod token;
 pub mod totals;

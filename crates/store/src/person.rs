@@ -69,10 +69,11 @@ impl Look {
         self.line.rows(sql, &[scope.organisation.into()]).await?.iter().map(read).collect()
     }
 
-    /// Of all people, by id: whether they have a password, and when a session of theirs that holds was seen last
+    /// Of all people, by id: whether they can sign in (a password, or an account of a provider), and when a session of theirs that holds was seen last
     /// ([`Moment::NEVER`] = there is none).
     pub async fn people_seen(&mut self, scope: &Scope) -> Result<Vec<(i64, bool, Moment)>> {
-        let sql = "SELECT p.id, CAST(CASE WHEN p.password = '' THEN 0 ELSE 1 END AS BIGINT),
+        let sql = "SELECT p.id, CAST(CASE WHEN p.password = ''
+                           AND NOT EXISTS (SELECT 1 FROM person_link l WHERE l.person = p.id) THEN 0 ELSE 1 END AS BIGINT),
                        CAST(COALESCE((SELECT MAX(s.last_seen) FROM session s WHERE s.person = p.id), 0) AS BIGINT)
                    FROM person p WHERE p.organisation = $1 ORDER BY p.id";
         let rows = self.line.rows(sql, &[scope.organisation.into()]).await?;

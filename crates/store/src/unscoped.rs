@@ -27,6 +27,7 @@ pub const UNSCOPED: &[(&str, &str)] = &[
     ("sweep_requests", "a job of the installation"),
     ("link", "finds what a link opens, before a scope can be made"),
     ("use_link", "part of opening a link"),
+    ("person_by_link", "finds who asks, before a scope can be made"),
     ("renew_password", "part of the sign-in"),
     ("components_with_keys", "jobs: knowledge is one for the installation"),
     ("releases_with_components", "jobs: rescan reaches every organisation"),

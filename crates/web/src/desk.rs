@@ -2,6 +2,7 @@
 //! need beyond reading a finding and deciding on it. The rules of [`crate::backend`] hold here too.
 
 use service::access::door::Knock;
+use service::access::oidc::{Arrival, Begun};
 use service::access::secret::Secret;
 
 use crate::backend::{Act, Answer, Identity, Signed};
@@ -33,6 +34,29 @@ pub trait Desk: Send + Sync + 'static {
 
     /// Chooses a password by a link, and signs in with it.
     fn join<'a>(&'a self, secret: &'a str, knock: Knock<'a>) -> Answer<'a, Signed>;
+
+    /// What people call the identity provider; none where there is none.
+    fn provider(&self) -> Option<&str> {
+        None
+    }
+
+    /// The way to the provider. `back` is our address that it knows, `next` where the person wanted to go, `link` the secret
+    /// of a one-time link, or empty.
+    fn begin_at_provider<'a>(
+        &'a self,
+        back: &'a str,
+        next: &'a str,
+        link: &'a str,
+    ) -> Answer<'a, AtProvider> {
+        let _ = (back, next, link);
+        Box::pin(async { Ok(AtProvider::none()) })
+    }
+
+    /// Begins a session for somebody whom the provider sends back.
+    fn enter_by_provider<'a>(&'a self, arrival: Arrival<'a>) -> Answer<'a, AtProvider> {
+        let _ = arrival;
+        Box::pin(async { Ok(AtProvider::none()) })
+    }
 
     /// Who asks: name, sessions, tokens. `cookie` marks the session that asks.
     fn account<'a>(&'a self, who: &'a Identity, cookie: &'a str) -> Answer<'a, Account>;
@@ -158,4 +182,24 @@ pub trait Desk: Send + Sync + 'static {
         id: &'a str,
         why: &'a str,
     ) -> Answer<'a, String>;
+}
+
+/// What became of a step of a sign-in at the identity provider.
+#[derive(Clone, Debug)]
+pub enum AtProvider {
+    /// Go there, and keep that in a cookie.
+    Go(Begun),
+    /// Somebody is in: the secret of the new session, and where the person wanted to go.
+    In(Secret, String),
+    /// Not in; what is said about it.
+    Refused(String),
+    /// There were too many failures; seconds to wait.
+    Wait(u64),
+}
+
+impl AtProvider {
+    /// There is no provider.
+    pub fn none() -> AtProvider {
+        AtProvider::Refused("Here people sign in by password.".to_owned())
+    }
 }

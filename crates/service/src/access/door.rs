@@ -146,6 +146,20 @@ impl Door {
         }
     }
 
+    /// As with a password, where there is no login yet: by address alone.
+    pub(crate) fn take_attempt_of_address(&self, address: &str, now: Moment) -> Result<u32, i64> {
+        let mut attempts = self.attempts();
+        match attempts.wait(Whose::Address(address), now) {
+            0 => Ok(attempts.failed(Whose::Address(address), now)),
+            milliseconds => Err(milliseconds),
+        }
+    }
+
+    /// It was no failure.
+    pub(crate) fn give_back_attempt(&self, address: &str) {
+        self.attempts().taken_back(address);
+    }
+
     /// Name of the organisation of somebody.
     ///
     /// # Errors
@@ -202,8 +216,19 @@ impl Door {
         failures: u32,
         now: Moment,
     ) -> Result<(), Fault> {
-        let mut change = self.store.change().await?;
         let body = json!({ "address": knock.address, "failures_of_address": failures });
+        self.log_refusal(person, body, failures, now).await
+    }
+
+    /// Writes down that somebody was not let in: of a known person always, of others now and then.
+    pub(crate) async fn log_refusal(
+        &self,
+        person: Option<&Person>,
+        body: serde_json::Value,
+        failures: u32,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        let mut change = self.store.change().await?;
         if let Some(person) = person {
             let subject = format!("person/{}", person.id);
             let entry = entry("unknown", "sign_in.failed", &subject, body, now);

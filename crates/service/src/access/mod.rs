@@ -1,12 +1,14 @@
 //! Who somebody is and what he may do: passwords, sign-in, sessions, tokens, one-time links, people and their roles.
 //!
 //! Start with [`door::Door`], through which everybody comes in, and [`identity::Identity`], what one is afterwards.
-//! [`table`] says which role may do what; nothing else in the program decides that. Sign-in by OIDC is not here yet.
+//! [`table`] says which role may do what; nothing else in the program decides that. [`oidc`] is
+//! the way in by an identity provider.
 
 pub mod attempts;
 pub mod door;
 pub mod identity;
 pub mod link;
+pub mod oidc;
 pub mod password;
 pub mod people;
 pub mod secret;

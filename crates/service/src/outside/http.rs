@@ -3,6 +3,7 @@
 
 mod guard;
 mod patience;
+pub mod oidc;
 pub mod post;
 
 use std::collections::BTreeMap;

@@ -151,6 +151,82 @@ pub const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        name: "sign_in.oidc_issuer",
+        about: "The issuer of an identity provider (OpenID Connect), letter for letter as it names itself: `https://id.example/realms/acme`. Its host may be in a private network. Empty = people sign in by password only.",
+        take: Take::Text(|settings, text| {
+            settings.oidc.issuer = issuer(text)?;
+            Ok(())
+        }),
+        show: |settings| settings.oidc.issuer.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "sign_in.oidc_client_id",
+        about: "Who this server is to the provider.",
+        take: Take::Text(|settings, text| {
+            text.clone_into(&mut settings.oidc.client_id);
+            Ok(())
+        }),
+        show: |settings| settings.oidc.client_id.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "sign_in.oidc_client_secret_file",
+        about: "A file that holds the client secret; it is read each time. Empty = the provider asks for none.",
+        take: Take::Text(|settings, text| {
+            text.clone_into(&mut settings.oidc.client_secret_file);
+            Ok(())
+        }),
+        show: |settings| settings.oidc.client_secret_file.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "sign_in.oidc_name",
+        default: "\"single sign-on\"",
+        about: "What people call the provider: the button says *Sign in with* it.",
+        take: Take::Text(|settings, text| {
+            settings.oidc.name = named(text)?;
+            Ok(())
+        }),
+        show: |settings| settings.oidc.name.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "sign_in.oidc_claim",
+        default: "\"groups\"",
+        about: "The claim of the ID token that holds groups; with dots for what lies deeper: `realm_access.roles`.",
+        take: Take::Text(|settings, text| {
+            settings.oidc.groups_claim = named(text)?;
+            Ok(())
+        }),
+        show: |settings| settings.oidc.groups_claim.clone(),
+        ..PLAIN
+    },
+    Setting {
+        name: "sign_in.oidc_roles",
+        default: "[]",
+        about: "Groups and the role each gives for all products: `[\"security=lead\", \"developers=triager\"]`. Whoever is in one of them gets an account at the first sign-in, and the roles of the groups at each.",
+        take: Take::List(|settings, rows| {
+            settings.oidc.roles = group_roles(&rows)?;
+            Ok(())
+        }),
+        show: |settings| {
+            let rows = settings.oidc.roles.iter().map(|(group, role)| format!("{group}={}", role.word()));
+            rows.collect::<Vec<_>>().join(",")
+        },
+        ..PLAIN
+    },
+    Setting {
+        name: "sign_in.oidc_organisation",
+        about: "Short name of the organisation of those who get an account by their groups.",
+        take: Take::Text(|settings, text| {
+            text.clone_into(&mut settings.oidc.organisation);
+            Ok(())
+        }),
+        show: |settings| settings.oidc.organisation.clone(),
+        ..PLAIN
+    },
+    Setting {
         name: "store.database",
         about: "`sqlite:FILE` or `postgres://USER@HOST/DATABASE`; several nodes share a PostgreSQL. Empty = the file `patchwright.db` in the data directory. A URL with a password belongs into the environment or a file.",
         option: "--database",
@@ -237,6 +313,39 @@ pub const SETTINGS: &[Setting] = &[
         ..PLAIN
     },
 ];
+
+fn issuer(text: &str) -> Result<String, String> {
+    if text.contains(['?', '#']) {
+        return Err("an issuer has neither ? nor #".to_owned());
+    }
+    if !text.is_empty() {
+        crate::outside::http::oidc::address(text)?;
+    }
+    Ok(text.to_owned())
+}
+
+fn named(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("cannot be empty; leave the setting out for its default".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// Names of groups may hold `=`: the last one counts.
+fn group_roles(rows: &[String]) -> Result<Vec<(String, model::access::Role)>, String> {
+    let row = |row: &String| {
+        let pair = row.rsplit_once('=').map(|(group, word)| (group.trim(), word.trim()));
+        let (group, word) = pair
+            .filter(|(group, _)| !group.is_empty())
+            .ok_or_else(|| format!("{row:?} is no pair: write \"group=role\""))?;
+        let role = model::access::Role::parse(word).ok_or_else(|| {
+            let words: Vec<&str> = crate::access::table::COLUMNS.iter().map(|role| role.word()).collect();
+            format!("there is no role {word:?}; there are {}", words.join(", "))
+        })?;
+        Ok((group.to_owned(), role))
+    };
+    rows.iter().map(row).collect()
+}
 
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {

@@ -75,6 +75,7 @@ impl Settings {
             every_hours: 6,
             private_hosts: Vec::new(),
             proxy: String::new(),
+            oidc: Default::default(),
         };
         // The list is what the manual shows; what is written there is what holds.
         for setting in SETTINGS {

@@ -39,7 +39,7 @@ fn what_is_unknown_or_cannot_be_names_its_place() {
     for (file, says) in [
         (
             "[servers]\nlisten = \"x\"",
-            "patchwright.toml:1:2: there is no section \"servers\"; there are server, store, log, knowledge, alerts",
+            "patchwright.toml:1:2: there is no section \"servers\"; there are server, sign_in, store, log, knowledge, alerts",
         ),
         (
             "[server]\nlisten = \"127.0.0.1:1\"\n listn = \"x\"",
@@ -63,6 +63,18 @@ fn what_is_unknown_or_cannot_be_names_its_place() {
         ("[server]\ntls_key = \"k.pem\"", "belong together: give both or none"),
         ("[store]\ndatabase = \"mysql://x:secret@y\"", "a database is named by a URL"),
         ("[store]\ndatabase = \"sqlite:a\"\ndatabase_file = \"b\"", "and not both"),
+        ("[sign_in]\noidc_issuer = \"http://id.example\"", "is not encrypted"),
+        ("[sign_in]\noidc_issuer = \"id.example\"", "is no address"),
+        ("[sign_in]\noidc_issuer = \"https://id.example?a\"", "has neither ? nor #"),
+        ("[sign_in]\noidc_issuer = \"https://id.example\"", "sign_in.oidc_client_id belong together"),
+        ("[sign_in]\noidc_client_id = \"pw\"", "sign_in.oidc_issuer is missing"),
+        ("[sign_in]\noidc_name = \" \"", "cannot be empty"),
+        ("[sign_in]\noidc_roles = [\"security\"]", "\"security\" is no pair: write"),
+        ("[sign_in]\noidc_roles = [\"security=boss\"]", "there is no role \"boss\"; there are triager"),
+        (
+            "[sign_in]\noidc_issuer = \"https://id.example\"\noidc_client_id = \"pw\"\noidc_roles = [\"a=lead\"]",
+            "sign_in.oidc_roles and sign_in.oidc_organisation belong together",
+        ),
         ("[log]\nformat = \"xml\"", "there is no log format \"xml\""),
         ("[server\nlisten = 1", "patchwright.toml:1:"),
         ("[server]\nlisten = \"127.0.0.1:1\"\nlisten = \"127.0.0.1:2\"", "patchwright.toml:3:"),
@@ -89,6 +101,17 @@ fn passwords_come_by_file_or_environment_and_are_never_shown() {
     assert!(!format!("{settings:?}").contains("Pa55"), "{settings:?}");
     let plain = "postgres://patchwright@db/patchwright";
     assert_eq!(of("", &[], &[("store.database", plain.to_owned())]).unwrap().database, plain);
+}
+
+#[test]
+fn groups_of_a_provider_may_hold_equal_signs() {
+    let file = "[sign_in]\noidc_issuer = \"https://id.example\"\noidc_client_id = \"pw\"\noidc_organisation = \"acme\"";
+    let roles = ("PATCHWRIGHT_SIGN_IN_OIDC_ROLES", "cn=security=lead,developers = triager");
+    let settings = of(file, &[roles], &[]).unwrap();
+    let rows: Vec<(&str, &str)> =
+        settings.oidc.roles.iter().map(|(group, role)| (group.as_str(), role.word())).collect();
+    assert_eq!(rows, [("cn=security", "lead"), ("developers", "triager")]);
+    assert_eq!((&*settings.oidc.name, &*settings.oidc.groups_claim), ("single sign-on", "groups"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0003_totals"),
     migration!("0004_request"),
     migration!("0005_alias_index"),
+    migration!("0006_person_link"),
 ];
 
 impl Migration {

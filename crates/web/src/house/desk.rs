@@ -1,11 +1,12 @@
 //! The second half of the seam over the services: see the files that are named.
 
 use service::access::door::Knock;
+use service::access::oidc::Arrival;
 use service::access::secret::Secret;
 
-use super::{HouseBackend, account, drafting, entrance, judging, person, told};
+use super::{HouseBackend, account, drafting, entrance, judging, person, provider, told};
 use crate::backend::{Act, Answer, Identity, Signed};
-use crate::desk::{Desk, Reach};
+use crate::desk::{AtProvider, Desk, Reach};
 use crate::pages;
 use crate::pages::list::{Page, Query};
 
@@ -29,6 +30,23 @@ impl Desk for HouseBackend {
 
     fn join<'a>(&'a self, secret: &'a str, knock: Knock<'a>) -> Answer<'a, Signed> {
         Box::pin(entrance::join(self, secret, knock))
+    }
+
+    fn provider(&self) -> Option<&str> {
+        self.provider.as_ref().map(|provider| provider.name())
+    }
+
+    fn begin_at_provider<'a>(
+        &'a self,
+        back: &'a str,
+        next: &'a str,
+        link: &'a str,
+    ) -> Answer<'a, AtProvider> {
+        Box::pin(provider::begin(self, back, next, link))
+    }
+
+    fn enter_by_provider<'a>(&'a self, arrival: Arrival<'a>) -> Answer<'a, AtProvider> {
+        Box::pin(provider::enter(self, arrival))
     }
 
     fn account<'a>(&'a self, who: &'a Identity, cookie: &'a str) -> Answer<'a, pages::account::Account> {

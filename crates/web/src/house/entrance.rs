@@ -42,6 +42,7 @@ pub(super) async fn link(of: &HouseBackend, secret: &str) -> Result<Option<Join>
         name,
         is_new: kind == LinkKind::Invitation,
         until: at(expires),
+        provider: of.provider.as_ref().map(|provider| provider.name().to_owned()).unwrap_or_default(),
         ..Join::default()
     }))
 }

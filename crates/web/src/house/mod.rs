@@ -22,6 +22,7 @@ mod knowledge;
 mod numbers;
 mod people;
 mod products;
+mod provider;
 mod queue;
 mod release;
 mod search;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use service::access::door::{Door, Knock};
+use service::access::oidc::Provider;
 use service::access::secret::Secret;
 use service::house::House;
 use service::maker::Moment;
@@ -63,6 +65,8 @@ pub struct HouseBackend {
     pub(crate) outgoing: Option<Outgoing>,
     /// Where secrets of channels are kept; none where they are not.
     pub(crate) secrets: Option<SecretFolder>,
+    /// The identity provider; none where people sign in by password only.
+    pub(crate) provider: Option<Arc<Provider>>,
     /// Settings of the server for people: (name, value, where it is set). Never a secret.
     pub(crate) told: Vec<(String, String, String)>,
 }
@@ -70,7 +74,16 @@ pub struct HouseBackend {
 impl HouseBackend {
     /// Over a house and its door.
     pub fn new(house: House, door: Arc<Door>, clock: Clock) -> HouseBackend {
-        HouseBackend { house, door, clock, follows: false, outgoing: None, secrets: None, told: Vec::new() }
+        HouseBackend {
+            house,
+            door,
+            clock,
+            follows: false,
+            outgoing: None,
+            secrets: None,
+            provider: None,
+            told: Vec::new(),
+        }
     }
 
     /// Of a server whose workers follow the feeds.
@@ -81,6 +94,11 @@ impl HouseBackend {
     /// With a way out for messages, and a place for the secrets of channels.
     pub fn sending(self, outgoing: Outgoing, secrets: SecretFolder) -> HouseBackend {
         HouseBackend { outgoing: Some(outgoing), secrets: Some(secrets), ..self }
+    }
+
+    /// With an identity provider, by which people can sign in, too.
+    pub fn knowing(self, provider: Option<Arc<Provider>>) -> HouseBackend {
+        HouseBackend { provider, ..self }
     }
 
     /// With what holds on this server, for people: (name, value, where it is set). Never a secret.

@@ -22,6 +22,8 @@ pub struct Join {
     pub is_new: bool,
     /// When it ends.
     pub until: At,
+    /// What people call the identity provider; empty where there is none.
+    pub provider: String,
     /// What is wrong, by field.
     #[serde(skip)]
     pub complaints: Complaints,

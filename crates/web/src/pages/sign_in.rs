@@ -15,6 +15,18 @@ pub struct SignIn {
     pub next: String,
     /// Why it failed; empty before the first try.
     pub complaint: String,
+    /// What people call the identity provider; empty where there is none.
+    pub provider: String,
+}
+
+impl SignIn {
+    /// The way to the provider.
+    fn at_provider(&self) -> String {
+        match self.next.as_str() {
+            "" => "/sign-in/oidc".to_owned(),
+            next => super::list::address("/sign-in/oidc", &[("next", next.to_owned())]),
+        }
+    }
 }
 
 #[derive(Template)]

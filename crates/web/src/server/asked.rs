@@ -83,6 +83,8 @@ pub struct Asked {
     pub frames: Frames,
     /// The session's cookie; empty for none.
     pub cookie: String,
+    /// What the browser keeps of a sign-in at the provider; empty for nothing.
+    pub way: String,
     /// Page or JSON.
     pub wants: Wants,
     /// Parts of the address: `{finding}`.

@@ -44,6 +44,11 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .find_map(|line| session::cookie(line, name))
 }
 
+/// What the browser keeps of a sign-in at the provider; empty for nothing.
+pub fn way(app: &App, headers: &HeaderMap) -> String {
+    cookie(headers, session::names(app.options.secure).way).unwrap_or_default()
+}
+
 /// Who asks. A token counts below `/api/` and for `/metrics` only, where no browser sends one by itself.
 ///
 /// # Errors

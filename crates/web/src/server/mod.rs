@@ -19,6 +19,7 @@ pub mod listen;
 pub mod metrics;
 pub mod openapi;
 pub mod own;
+pub mod provider;
 pub mod reply;
 pub mod routes;
 pub mod session;

@@ -67,6 +67,13 @@ impl Reply {
         reply
     }
 
+    /// Go to an address of somebody else: of the identity provider that the settings name, and to no other.
+    pub fn away(to: &str) -> Reply {
+        let mut reply = Reply::go("/");
+        reply.headers.retain(|(name, _)| *name != header::LOCATION);
+        reply.header(header::LOCATION, to.to_owned())
+    }
+
     /// A form again, with what is wrong.
     pub fn again(mut self) -> Reply {
         self.status = Good::Again;

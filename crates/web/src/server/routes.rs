@@ -9,7 +9,7 @@ use std::pin::Pin;
 use super::asked::Asked;
 use super::errors::Fault;
 use super::reply::Reply;
-use super::{acts, answers, drafting, entrance, folk, judging, own, sign, told};
+use super::{acts, answers, drafting, entrance, folk, judging, own, provider, sign, told};
 use crate::pages::role;
 use model::access::{Act, May as Far};
 use service::access::table;
@@ -174,8 +174,11 @@ pub static ROUTES: &[Route] = &[
     row!("set-up-now", Post, "/set-up/{secret}", "", Anyone, "makes the organisation and its administrator", entrance::set_up_now),
     row!("join", Get, "/join/{secret}", "", Anyone, "the form of an invitation, or of a new password", entrance::join),
     row!("join-now", Post, "/join/{secret}", "", Anyone, "chooses a password by a link", entrance::join_now),
+    row!("join-by-provider", Get, "/join/{secret}/oidc", "", Anyone, "goes to the identity provider, by whose account the person signs in from then on", provider::join),
     row!("sign-in", Get, "/sign-in", "", Anyone, "the form to sign in", sign::form),
     row!("sign-in-now", Post, "/sign-in", "", Anyone, "signs in", sign::now),
+    row!("sign-in-by-provider", Get, "/sign-in/oidc", "", Anyone, "goes to the identity provider", provider::begin),
+    row!("back-from-provider", Get, "/sign-in/oidc/back", "", Anyone, "comes back from the identity provider, and signs in", provider::back),
     row!("sign-out", Post, "/sign-out", "", SignedIn, "ends the session", sign::out),
     row!("theme", Post, "/theme", "", SignedIn, "light, dark, or as the system says", sign::theme),
     row!("openapi", Get, "", "/api/v1/openapi.json", Anyone, "the description of the API", answers::openapi),

@@ -72,6 +72,8 @@ pub struct Names {
     pub session: &'static str,
     /// Forms of people who are not signed in.
     pub form: &'static str,
+    /// A sign-in that is under way at the provider.
+    pub way: &'static str,
 }
 
 /// How long a browser keeps the session's cookie, in seconds: as long as a session lives at most. When nobody uses it, it
@@ -87,9 +89,13 @@ pub const FLASH: &str = "patchwright_said";
 /// Names of cookies; with TLS those that browsers let only this very host set.
 pub fn names(secure: bool) -> Names {
     if secure {
-        Names { session: "__Host-patchwright", form: "__Host-patchwright-form" }
+        Names {
+            session: "__Host-patchwright",
+            form: "__Host-patchwright-form",
+            way: "__Host-patchwright-way",
+        }
     } else {
-        Names { session: "patchwright_session", form: "patchwright_form" }
+        Names { session: "patchwright_session", form: "patchwright_form", way: "patchwright_way" }
     }
 }
 

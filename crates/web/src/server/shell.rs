@@ -183,6 +183,7 @@ async fn handle(
         app: app.clone(),
         frames: frames.clone(),
         cookie: caller.cookie,
+        way: guard::way(app, &parts.headers),
         wants,
         parts: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         pairs: guard::pairs(parts.uri.query().unwrap_or_default().as_bytes()),

@@ -19,7 +19,8 @@ pub async fn form(asked: Asked) -> Done {
     if asked.frames.who.is_some() {
         return Ok(Reply::go(ours(asked.word("next"))));
     }
-    let view = SignIn { next: asked.word("next").to_owned(), ..SignIn::default() };
+    let provider = provider(&asked);
+    let view = SignIn { next: asked.word("next").to_owned(), provider, ..SignIn::default() };
     Ok(asked.show(&view)?.cached(Cache::Never))
 }
 
@@ -54,10 +55,16 @@ pub fn inside(asked: &Asked, secret: &Secret, next: &str) -> Reply {
         .cookie(session::set(names.form, "", 0, secure))
 }
 
+/// What people call the identity provider; empty where there is none.
+fn provider(asked: &Asked) -> String {
+    asked.app.backend.provider().unwrap_or_default().to_owned()
+}
+
 fn refused(asked: &Asked, name: String) -> Done {
     tracing::warn!(request = asked.id, client = asked.client, "sign-in refused");
     let complaint = "This name and password do not fit. Check both and try again.".to_owned();
-    let view = SignIn { name, next: asked.sent.text("next").to_owned(), complaint };
+    let provider = provider(asked);
+    let view = SignIn { name, next: asked.sent.text("next").to_owned(), complaint, provider };
     Ok(asked.show(&view)?.again())
 }
 

@@ -11,6 +11,8 @@
 //! ```
 
 mod entrance;
+mod identity_provider;
+mod oidc;
 mod reading;
 mod repeat;
 mod settings;
@@ -27,6 +29,7 @@ use jiff::Timestamp;
 use model::access::Role;
 use service::access::door::{Door, Knock, SignIn};
 use service::access::identity::Identity;
+use service::access::oidc::Provider;
 use service::access::people::Invitation;
 use service::access::set_up::SetUp;
 use service::access::token::TokenWish;
@@ -141,6 +144,17 @@ impl TestHouse {
         let backend = Arc::new(HouseBackend::new(house.clone(), door.clone(), clock));
         let router = shell::router(App::new(backend, options));
         TestHouse { house, door, router, runtime, now, folder }
+    }
+
+    /// The same house with an identity provider.
+    pub fn knowing(mut self, provider: Provider) -> TestHouse {
+        let clock = self.now.clone();
+        let clock = Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::Relaxed)).unwrap());
+        let backend =
+            HouseBackend::new(self.house.clone(), self.door.clone(), clock).knowing(Some(Arc::new(provider)));
+        let options = Options { base_url: "https://pw.example".to_owned(), ..Options::default() };
+        self.router = shell::router(App::new(Arc::new(backend), options));
+        self
     }
 
     /// Runs a future of the test.

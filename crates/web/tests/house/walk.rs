@@ -22,7 +22,7 @@ investigate: decide preview decide-all comment snooze approve withdraw approve-d
 administer: sync settings people invite person rename grant revoke reset lock allow four-eyes
 administer: alerts put-alerts put-secret test-channel
 read_log: audit metrics
-anyone: set-up set-up-now join join-now sign-in sign-in-now openapi health
+anyone: set-up set-up-now join join-now join-by-provider sign-in sign-in-now sign-in-by-provider back-from-provider openapi health
 ";
 
 fn takes(name: &str) -> &'static str {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use service::access::door::Door;
+use service::access::oidc::Provider;
 use service::house::Fault;
 use service::maker::Moment;
 use service::node::shelf::Starter;
@@ -39,6 +40,7 @@ pub struct Running {
     pub node: Arc<Node>,
     /// Where people come in.
     pub door: Arc<Door>,
+    provider: Option<Arc<Provider>>,
     clock: Clock,
 }
 
@@ -64,6 +66,7 @@ impl Running {
             readable(&tls.certificate)?;
             readable(&tls.key)?;
         }
+        let provider = provider(&settings)?;
         let address = listener.local_addr().unwrap_or(settings.listen);
         let base_url = base_url(&settings, address);
         let given = Arc::clone(&clock);
@@ -73,17 +76,14 @@ impl Running {
             documents: settings.documents.clone(),
             name: settings.node.clone(),
             base_url: base_url.clone(),
-            outgoing: HttpOptions {
-                private_hosts: settings.private_hosts.clone(),
-                proxy: settings.proxy.clone(),
-            },
+            outgoing: outgoing(&settings),
             starter: Starter { records: starter::RECORDS, kbuild: starter::KBUILD },
             every_hours: settings.every_hours,
             clock: Arc::new(move || Moment(given().as_millisecond())),
         };
         let node = Arc::new(Node::open(opening).await.map_err(failure)?);
         let door = Arc::new(Door::new(node.house.store.clone()).map_err(failure)?);
-        Ok(Running { listener, settings, base_url, node, door, clock })
+        Ok(Running { listener, settings, base_url, node, door, provider, clock })
     }
 
     /// Says where the server listens and, before anybody has signed in, how to begin. On standard output: the link is a
@@ -115,6 +115,7 @@ impl Running {
         let backend =
             HouseBackend::new(self.node.house.clone(), Arc::clone(&self.door), Arc::clone(&self.clock))
                 .following()
+                .knowing(self.provider.clone())
                 .sending(self.node.outgoing.clone(), self.node.secrets.clone())
                 .telling(self.settings.told());
         let app = App::new(Arc::new(backend), options(&self.settings, &self.base_url));
@@ -150,6 +151,18 @@ fn options(settings: &Settings, base_url: &str) -> Options {
         base_url: base_url.to_owned(),
         ..Options::default()
     }
+}
+
+fn provider(settings: &Settings) -> Result<Option<Arc<Provider>>, Failure> {
+    if settings.oidc.issuer.is_empty() {
+        return Ok(None);
+    }
+    let provider = Provider::new(settings.oidc.clone(), outgoing(settings)).map_err(failure)?;
+    Ok(Some(Arc::new(provider)))
+}
+
+fn outgoing(settings: &Settings) -> HttpOptions {
+    HttpOptions { private_hosts: settings.private_hosts.clone(), proxy: settings.proxy.clone() }
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
