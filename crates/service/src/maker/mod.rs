@@ -88,6 +88,20 @@ impl Counts {
         *place = place.saturating_add(number);
     }
 
+    /// Adds other numbers.
+    fn join(&mut self, other: &Counts) {
+        let Counts { immediate, planned, routine, none, unknown } = other;
+        for (sum, number) in [
+            (&mut self.immediate, immediate),
+            (&mut self.planned, planned),
+            (&mut self.routine, routine),
+            (&mut self.none, none),
+            (&mut self.unknown, unknown),
+        ] {
+            *sum = sum.saturating_add(*number);
+        }
+    }
+
     fn of<'c>(counts: impl IntoIterator<Item = &'c CellCount>) -> Counts {
         let mut sum = Counts::default();
         for count in counts {
@@ -165,6 +179,14 @@ impl Maker {
     pub async fn product_names(&self) -> Result<Vec<(i64, String, String)>, Fault> {
         let products = self.house.store.look().await?.products(&self.scope).await?;
         Ok(products.into_iter().map(|product| (product.id, product.slug, product.name)).collect())
+    }
+
+    /// True where the scope has a release of this number.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn has_release(&self, id: i64) -> Result<bool, Fault> {
+        Ok(self.house.store.look().await?.release(&self.scope, id).await?.is_some())
     }
 
     /// Id and name (`Gateway 4.1.0`) of the releases of a product, or of all.

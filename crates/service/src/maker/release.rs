@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use store::Page;
+use store::component_list::{ComponentFilter, ComponentSort};
 use store::document::Document;
 use store::finding_list::{FindingFilter, Sort};
+use store::{Look, Page, Scope};
 
 use super::today::OPEN;
-use super::{Counts, Maker, ReleaseRow};
+use super::{Counts, FindingRow, Maker, ReleaseRow};
 use crate::house::Fault;
 use crate::summary::Summary;
 
@@ -27,8 +28,6 @@ pub struct ReleaseDetail {
     pub open: Counts,
     /// Components with open findings, the most urgent first.
     pub groups: Vec<GroupRow>,
-    /// Open findings beyond those that the groups were made of.
-    pub more: u64,
     /// Coverage.
     pub coverage: Coverage,
     /// Documents, oldest first.
@@ -88,8 +87,64 @@ pub(crate) fn is_evaluated(word: &str) -> bool {
     matches!(word.split('/').next(), Some("matched" | "clean" | "excluded"))
 }
 
-/// Findings looked at for the groups of a page.
+/// Findings, the most urgent, among which a version with a fix is looked for.
 const LOOKED_AT: u32 = 1000;
+
+/// Components with open findings, the most urgent first: exact numbers, however many findings there are.
+async fn groups(
+    look: &mut Look,
+    scope: &Scope,
+    release: i64,
+    summary: &Summary,
+) -> Result<Vec<GroupRow>, Fault> {
+    let mut groups: Vec<GroupRow> = Vec::new();
+    let filter = ComponentFilter { releases: vec![release], ..ComponentFilter::default() };
+    let mut page = Page { after: None, limit: 1000 };
+    loop {
+        let listed = look.component_list(scope, &filter, ComponentSort::Urgency, &page).await?;
+        let open = listed.rows.iter().filter(|row| row.open.iter().any(|number| *number > 0));
+        // The same name and version may stand twice in an inventory.
+        for row in open {
+            let counted = Counts::by_class(&row.open);
+            let same = |group: &&mut GroupRow| group.component == row.name && group.version == row.version;
+            match groups.iter_mut().find(same) {
+                Some(group) => group.open.join(&counted),
+                None => groups.push(GroupRow {
+                    component: row.name.clone(),
+                    version: row.version.clone(),
+                    open: counted,
+                    fixed: String::new(),
+                }),
+            }
+        }
+        // What has none open comes last.
+        let is_over = listed.rows.last().is_none_or(|row| row.urgency == 0);
+        match listed.next {
+            Some(next) if !is_over => page.after = Some(next),
+            _ => break,
+        }
+    }
+    let filter =
+        FindingFilter { release: Some(release), statuses: OPEN.to_vec(), ..FindingFilter::default() };
+    let urgent =
+        look.findings(scope, &filter, Sort::default(), &Page { after: None, limit: LOOKED_AT }).await?;
+    for group in &mut groups {
+        group.fixed = fixed(group, summary, &urgent.rows);
+    }
+    Ok(groups)
+}
+
+/// The version that has all fixes of its line where the judgement has worked it out; else the fix of the most urgent.
+fn fixed(group: &GroupRow, summary: &Summary, urgent: &[FindingRow]) -> String {
+    let upgrade =
+        summary.upgrades.iter().find(|one| one.component == group.component && one.from == group.version);
+    let own = urgent.iter().find(|one| {
+        one.component_name == group.component
+            && one.component_version == group.version
+            && !one.fixed.is_empty()
+    });
+    upgrade.map(|one| one.to.clone()).or_else(|| own.map(|one| one.fixed.clone())).unwrap_or_default()
+}
 
 impl Maker {
     /// A release; `None` when there is none in the scope.
@@ -108,34 +163,6 @@ impl Maker {
             .filter(|other| other.id < id)
             .map(|other| (other.id, other.version.clone()))
             .next();
-        let filter = FindingFilter { release: Some(id), statuses: OPEN.to_vec(), ..FindingFilter::default() };
-        let listed =
-            look.findings(scope, &filter, Sort::default(), &Page { after: None, limit: LOOKED_AT }).await?;
-        let more = listed.total.saturating_sub(listed.rows.len() as u64);
-        let mut groups: Vec<GroupRow> = Vec::new();
-        for finding in listed.rows {
-            let same = |group: &GroupRow| {
-                group.component == finding.component_name && group.version == finding.component_version
-            };
-            let place = match groups.iter().position(same) {
-                Some(place) => place,
-                None => {
-                    groups.push(GroupRow {
-                        component: finding.component_name.clone(),
-                        version: finding.component_version.clone(),
-                        open: Counts::default(),
-                        fixed: String::new(),
-                    });
-                    groups.len() - 1
-                }
-            };
-            if let Some(group) = groups.get_mut(place) {
-                group.open.add(&finding.cell, 1);
-                if group.fixed.is_empty() {
-                    group.fixed = finding.fixed;
-                }
-            }
-        }
         let documents = look.documents(scope, id).await?;
         let mut senders: BTreeMap<i64, String> = BTreeMap::new();
         for sender in documents.iter().map(|document| document.received_by) {
@@ -154,8 +181,7 @@ impl Maker {
             release,
             product,
             before,
-            groups,
-            more,
+            groups: groups(&mut look, scope, id, &summary).await?,
             summary,
         }))
     }
