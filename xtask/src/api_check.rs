@@ -17,7 +17,7 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     };
     let program = program(root)?;
     let token = std::env::var("PATCHWRIGHT_TOKEN").map_err(|_| {
-        "PATCHWRIGHT_TOKEN is not set; a token is made on the server's page Settings".to_owned()
+        "PATCHWRIGHT_TOKEN is not set; a token is made on the server, on the page of your account".to_owned()
     })?;
     let description = format!("{}/api/v1/openapi.json", url.trim_end_matches('/'));
     let header = format!("Authorization: Bearer {token}");

@@ -32,7 +32,7 @@ impl ServerOptions {
         })?;
         let token = variable(TOKEN).ok_or_else(|| {
             Failure::new(Exit::Usage, "no token is given")
-                .hint("set PATCHWRIGHT_TOKEN; a token is made on the server's page Settings")
+                .hint("set PATCHWRIGHT_TOKEN; a token is made on the server, on the page of your account")
         })?;
         let server = Server::new(address.trim(), &token).map_err(failure)?;
         if server.is_open_on_the_way() {

@@ -54,6 +54,9 @@ pub struct Received {
     pub notes: Vec<Note>,
 }
 
+/// Longest version of a release, in characters.
+const MOST_VERSION: usize = 200;
+
 /// Takes documents in.
 ///
 /// # Errors
@@ -61,6 +64,15 @@ pub struct Received {
 pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) -> Result<Received, Fault> {
     if upload.version.trim().is_empty() {
         return Err(Fault::Refused("the release has no version".to_owned()));
+    }
+    let version = &upload.version;
+    // `.` and `..` in an address are taken away by most programs, and nobody could hand in to that release again.
+    let is_odd = matches!(version.as_str(), "." | "..") || version.chars().any(char::is_control);
+    if is_odd || version.chars().count() > MOST_VERSION {
+        return Err(Fault::Refused(format!(
+            "{:?} is no version of a release: at most {MOST_VERSION} letters, no control characters, more than dots",
+            version.chars().take(40).collect::<String>()
+        )));
     }
     let mut hashes = Vec::with_capacity(upload.documents.len());
     for document in &upload.documents {

@@ -262,7 +262,7 @@ impl FindingFilter {
             && self.seen_since.is_none()
             && self.turned.is_none()
             && !self.asks_decisions()
-            && !(self.release.is_some() && !self.releases.is_empty())
+            && (self.release.is_none() || self.releases.is_empty())
     }
 
     /// True where a component or a vulnerability is named: their own indexes lead to few rows.

@@ -46,15 +46,19 @@ fn columns(out: &mut dyn Write, lines: &[Vec<String>]) -> io::Result<()> {
     };
     let widths: Vec<usize> = (0..lines.iter().map(Vec::len).max().unwrap_or(0)).map(width).collect();
     for line in lines {
-        write!(out, " ")?;
+        let mut text = String::from(" ");
         for (at, cell) in line.iter().enumerate() {
             let fill = widths.get(at).unwrap_or(&0).saturating_sub(console::measure_text_width(cell));
-            let fill = if at + 1 == line.len() { 0 } else { fill };
-            write!(out, " {cell}{}", " ".repeat(fill))?;
+            text.push_str(&format!(" {cell}{}", " ".repeat(fill)));
         }
-        writeln!(out)?;
+        writeln!(out, "{}", text.trim_end())?;
     }
     Ok(())
+}
+
+/// A text of several lines as one.
+fn line(text: &str) -> String {
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn cell(of: &Value, name: &str) -> String {
@@ -171,7 +175,7 @@ pub fn finding(out: &mut dyn Write, of: &Value) -> io::Result<()> {
     let name = |of: &Value| of.get(1).and_then(Value::as_str).map(printable).unwrap_or_default();
     writeln!(out, "  {} {}, finding {}", name(&of["product"]), name(&of["release"]), cell(of, "id"))?;
     if !text(of, "about").is_empty() {
-        writeln!(out, "  {}", cell(of, "about"))?;
+        writeln!(out, "  {}", line(text(of, "about")))?;
     }
     let texts = |name: &str| rows(of, name).filter_map(Value::as_str).map(printable).collect::<Vec<_>>();
     for line in texts("rationale") {
@@ -215,7 +219,7 @@ pub fn vulnerability(out: &mut dyn Write, of: &Value) -> io::Result<()> {
         writeln!(out, "  {}no source in use knows it{}", colour::REVIEW, colour::END)?;
     }
     if !text(of, "about").is_empty() {
-        writeln!(out, "  {}", cell(of, "about"))?;
+        writeln!(out, "  {}", line(text(of, "about")))?;
     }
     let places: Vec<Vec<String>> = rows(of, "places")
         .map(|place| {

@@ -167,6 +167,14 @@ impl Maker {
         Ok(products.into_iter().map(|product| (product.id, product.slug, product.name)).collect())
     }
 
+    /// True where the scope has a release of this number.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn has_release(&self, id: i64) -> Result<bool, Fault> {
+        Ok(self.house.store.look().await?.release(&self.scope, id).await?.is_some())
+    }
+
     /// Id and name (`Gateway 4.1.0`) of the releases of a product, or of all.
     ///
     /// # Errors

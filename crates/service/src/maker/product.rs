@@ -30,14 +30,18 @@ pub struct ReleaseNumbers {
 }
 
 impl Maker {
-    /// A product by its short name; `None` when there is none in the scope.
+    /// A product by its short name, or by its number as the log names it; `None` when there is none in the scope.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn product(&self, slug: &str) -> Result<Option<ProductDetail>, Fault> {
+    pub async fn product(&self, named: &str) -> Result<Option<ProductDetail>, Fault> {
         let scope = &self.scope;
         let mut look = self.house.store.look().await?;
-        let Some(product) = look.product_by_slug(scope, slug).await? else { return Ok(None) };
+        let mut found = look.product_by_slug(scope, named).await?;
+        if let (None, Ok(id)) = (&found, named.parse()) {
+            found = look.product(scope, id).await?;
+        }
+        let Some(product) = found else { return Ok(None) };
         let mut open: BTreeMap<i64, Counts> = BTreeMap::new();
         for count in look.counts_by_release(scope, product.id).await? {
             if let Some(release) = count.release {

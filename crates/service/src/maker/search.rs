@@ -13,8 +13,8 @@ pub struct Found {
     pub vulnerabilities: Vec<FoundVulnerability>,
     /// Components of that name: name, version, releases.
     pub components: Vec<(String, String, u64)>,
-    /// Products of that name: id and name.
-    pub products: Vec<(i64, String)>,
+    /// Products of that name: short name and name.
+    pub products: Vec<(String, String)>,
     /// Releases of that version: id, product's name, version.
     pub releases: Vec<(i64, String, String)>,
     /// Releases that were judged, hence searched.
@@ -89,7 +89,7 @@ impl Maker {
             found.releases.push((id, product.map_or_else(String::new, |one| one.name.clone()), version));
         }
         let hits = products.into_iter().filter(|one| has(&one.name) || has(&one.slug));
-        found.products = hits.take(MOST as usize).map(|one| (one.id, one.name)).collect();
+        found.products = hits.take(MOST as usize).map(|one| (one.slug, one.name)).collect();
         Ok(found)
     }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use service::maker::{AuditFilter, LogLine, Maker};
 
 use super::HouseBackend;
+use super::named::named;
 use super::translate::{at, failure, ids, page_of, paged, scope};
 use crate::backend::{Failure, Identity};
 use crate::pages::audit::Event;
@@ -13,6 +14,7 @@ use crate::pages::list::{Page, Query};
 
 pub(super) async fn audit(of: &HouseBackend, who: &Identity, query: &Query) -> Result<Page<Event>, Failure> {
     let maker = Maker::new(of.house.clone(), scope(who, Act::ReadLog)?);
+    let query = &named(&maker, query).await?;
     let filter = AuditFilter {
         actors: query.of("actor").to_vec(),
         acts: query.of("act").to_vec(),

@@ -4,6 +4,7 @@ use model::component::Coverage;
 use service::maker::{ComponentFilter, ComponentSort, Counts, ListedComponent};
 
 use super::HouseBackend;
+use super::named::named;
 use super::translate::{counts, failure, ids, maker, page_of, paged};
 use crate::backend::{Failure, Identity};
 use crate::pages::components::ComponentRow;
@@ -16,7 +17,9 @@ pub(super) async fn components(
     query: &Query,
 ) -> Result<Page<ComponentRow>, Failure> {
     let sort = if query.sort == "name" { ComponentSort::Name } else { ComponentSort::Urgency };
-    let listed = maker(of, who)?.component_lines(&filter(query), sort, &page_of(query)).await;
+    let maker = maker(of, who)?;
+    let query = &named(&maker, query).await?;
+    let listed = maker.component_lines(&filter(query), sort, &page_of(query)).await;
     Ok(paged(listed.map_err(failure)?, row))
 }
 

@@ -10,6 +10,7 @@ use service::maker::{
 };
 
 use super::HouseBackend;
+use super::named::named;
 use super::translate::{at, ceiling, class, failure, ids, maker, open, page_of, paged, wanted_classes};
 use crate::backend::{Failure, Identity};
 use crate::pages::findings::FindingRow;
@@ -22,6 +23,7 @@ pub(super) async fn findings(
     query: &Query,
 ) -> Result<Page<FindingRow>, Failure> {
     let maker = maker(of, who)?;
+    let query = &named(&maker, query).await?;
     let question = FindingQuestion {
         filter: filter(query, of.moment(), &|id| maker.display_id(id)),
         sort: sort(query.sort),

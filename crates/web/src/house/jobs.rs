@@ -49,10 +49,29 @@ fn row(task: Task) -> Job {
 /// What it works on, from its own key: a release with what changed, a generation, an hour.
 fn about(task: &Task) -> String {
     match task.kind.as_str() {
-        "analyse_release" => format!("release {}", task.key),
-        "rescan_changed" => format!("knowledge {}", task.key),
+        "analyse_release" => format!("release {}", shortened(&task.key)),
+        "rescan_changed" => format!("knowledge {}", shortened(&task.key)),
         _ => {
             task.key.parse().map_or_else(|_| task.key.clone(), |hour| at(service::maker::Moment(hour)).says())
+        }
+    }
+}
+
+/// Hashes are told apart by their beginning.
+fn shortened(key: &str) -> String {
+    let is_hash = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let short = |word: &str| if is_hash(word) { word.chars().take(12).collect() } else { word.to_owned() };
+    key.split(' ').map(short).collect::<Vec<String>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn hashes_are_shortened_and_nothing_else() {
+        let hash = "0123456789abcdef".repeat(4);
+        assert_eq!(super::shortened(&format!("7 documents {hash}")), "7 documents 0123456789ab");
+        for same in ["", "7 a decision", "due", "kev epss"] {
+            assert_eq!(super::shortened(same), same);
         }
     }
 }

@@ -118,7 +118,7 @@ pub(super) async fn decisions(
     };
     let rows = current::decisions(&of.house, &scope, &filter, &states).await.map_err(failure)?;
     let rows = rows.iter().map(|stored| names.row(stored)).collect();
-    Ok(super::people::page(rows, query, |row| &row.name))
+    super::people::page(rows, query, |row| &row.name)
 }
 
 /// The decision of a name.

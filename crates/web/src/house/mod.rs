@@ -19,6 +19,7 @@ mod findings;
 mod hand_in;
 mod jobs;
 mod knowledge;
+mod named;
 mod numbers;
 mod people;
 mod products;

@@ -6,7 +6,7 @@ use service::access::secret::Secret;
 use super::HouseBackend;
 use super::once::shown_once;
 use super::translate::{at_some, failure, known};
-use crate::backend::{Act, Failure, Identity};
+use crate::backend::{Act, Failure, Identity, Kind};
 use crate::pages::list::{Page, Query};
 use crate::pages::people::{Invited, Person};
 
@@ -21,7 +21,7 @@ pub(super) async fn people(
         "seen" => rows.sort_by_key(|row| std::cmp::Reverse(row.seen.map(|at| at.0))),
         _ => rows.sort_by_key(|row| row.name.to_lowercase()),
     }
-    Ok(page(rows, query, |row| &row.id))
+    page(rows, query, |row| &row.id)
 }
 
 /// A person as the list shows it.
@@ -58,20 +58,33 @@ fn fits(row: &Person, query: &Query) -> bool {
 }
 
 /// The page of rows that a query names, by the key of a row.
-pub(super) fn page<Row>(mut rows: Vec<Row>, query: &Query, key: fn(&Row) -> &String) -> Page<Row> {
+///
+/// # Errors
+/// `Invalid` for a key of no row: a page without rows would read as the end of the list.
+pub(super) fn page<Row>(
+    mut rows: Vec<Row>,
+    query: &Query,
+    key: fn(&Row) -> &String,
+) -> Result<Page<Row>, Failure> {
     let total = rows.len();
-    let place = |wanted: &str| rows.iter().position(|row| key(row) == wanted);
+    let place = |wanted: &str| {
+        let gone = || {
+            Failure::new(Kind::Invalid, "the cursor is none of this list, or no longer")
+                .hint("Begin with the first page.")
+        };
+        rows.iter().position(|row| key(row) == wanted).ok_or_else(gone)
+    };
     let from = match (query.after.as_str(), query.before.as_str()) {
         ("", "") => 0,
-        ("", before) => place(before).unwrap_or(0).saturating_sub(query.limit),
-        (after, _) => place(after).map_or(total, |at| at + 1),
+        ("", before) => place(before)?.saturating_sub(query.limit),
+        (after, _) => place(after)? + 1,
     };
     let to = (from + query.limit).min(total);
     let edge = |at: usize| rows.get(at).map_or_else(String::new, |row| key(row).clone());
     let next = if to < total { edge(to.saturating_sub(1)) } else { String::new() };
     let previous = if from > 0 { edge(from) } else { String::new() };
     let items = rows.drain(from.min(to)..to).collect();
-    Page { items, total: total as u64, next, previous }
+    Ok(Page { items, total: total as u64, next, previous })
 }
 
 pub(super) async fn invite(of: &HouseBackend, act: &Act, invited: Invited) -> Result<Secret, Failure> {

@@ -58,7 +58,7 @@ fn row(line: ProductLine) -> ProductRow {
     let (newest_id, newest) =
         line.newest.map_or_else(Default::default, |(id, version)| (id.to_string(), version));
     ProductRow {
-        id: line.product.id.to_string(),
+        id: line.product.slug,
         name: line.product.name,
         releases: line.releases,
         newest,

@@ -11,7 +11,7 @@ use crate::pages::search::{Hit, Search};
 pub(super) async fn search(of: &HouseBackend, who: &Identity, text: &str) -> Result<Search, Failure> {
     let found = maker(of, who)?.search(text).await.map_err(failure)?;
     let mut products: Vec<(String, String)> =
-        found.products.into_iter().map(|(id, name)| (links::product(&id.to_string()), name)).collect();
+        found.products.into_iter().map(|(id, name)| (links::product(&id), name)).collect();
     products.extend(
         found
             .releases

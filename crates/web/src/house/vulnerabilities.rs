@@ -4,6 +4,7 @@ use service::maker::{Counts, VulnerabilityFilter, VulnerabilityLine, Vulnerabili
 
 use super::HouseBackend;
 use super::findings::says;
+use super::named::named;
 use super::translate::{
     at_some, class, counts, failure, ids, maker, moment_of, page_of, paged, wanted_classes,
 };
@@ -18,6 +19,8 @@ pub(super) async fn vulnerabilities(
     who: &Identity,
     query: &Query,
 ) -> Result<Page<VulnerabilityRow>, Failure> {
+    let maker = maker(of, who)?;
+    let query = &named(&maker, query).await?;
     let filter = VulnerabilityFilter {
         worst: wanted_classes(query.of("class")),
         is_exploited: (!query.of("exploited").is_empty()).then_some(true),
@@ -30,7 +33,7 @@ pub(super) async fn vulnerabilities(
         "releases" => VulnerabilitySort::Releases,
         _ => VulnerabilitySort::Urgency,
     };
-    let listed = maker(of, who)?.vulnerability_lines(&filter, sort, &page_of(query)).await;
+    let listed = maker.vulnerability_lines(&filter, sort, &page_of(query)).await;
     Ok(paged(listed.map_err(failure)?, row))
 }
 

@@ -142,8 +142,9 @@ pub async fn hand_in(asked: Asked) -> Done {
         return Err(failure.hint("Send the file itself: curl --data-binary @image.spdx.json").into());
     }
     let (product, version) = (asked.part("product"), asked.part("version"));
+    let name = super::clean::file_name(asked.word("name"))?;
     let act = asked.act()?;
-    let says = asked.app.backend.hand_in(&act, product, version, asked.word("name"), &asked.document).await?;
+    let says = asked.app.backend.hand_in(&act, product, version, name, &asked.document).await?;
     Ok(asked.done(&says, "/"))
 }
 

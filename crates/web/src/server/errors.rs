@@ -18,6 +18,8 @@ pub enum Fault {
     Failed(Failure),
     /// Nobody is signed in.
     NotSignedIn,
+    /// The token is none of ours, or has ended.
+    WrongToken,
     /// Name and password are no pair that we know.
     WrongPassword,
     /// The form did not come from a page of this session.
@@ -103,6 +105,12 @@ fn told(fault: &Fault) -> Told {
             "not-signed-in",
             "You are not signed in",
             "Sign in, or send a token as `Authorization: Bearer …`.",
+        ),
+        Fault::WrongToken => (
+            StatusCode::UNAUTHORIZED,
+            "wrong-token",
+            "This token is not valid here",
+            "It was mistyped, has ended or was taken back; make a new one on the page of your account.",
         ),
         Fault::WrongPassword => (
             StatusCode::UNAUTHORIZED,
@@ -216,7 +224,9 @@ pub fn respond(fault: &Fault, wants: Wants, frames: &Frames, id: &str) -> Respon
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
     }
     if told.code == StatusCode::UNAUTHORIZED && wants == Wants::Json {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        let is_wrong = matches!(fault, Fault::WrongToken);
+        let asked = if is_wrong { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(asked));
     }
     response
 }

@@ -54,9 +54,12 @@ pub fn way(app: &App, headers: &HeaderMap) -> String {
 /// # Errors
 /// When a token is not valid, or the backend cannot answer.
 pub async fn caller(app: &App, headers: &HeaderMap, takes_tokens: bool) -> Result<Caller, Fault> {
-    let bearer = text(headers, "authorization").strip_prefix("Bearer ").map(str::trim);
+    // The word before the token is written in letters of any size (RFC 9110).
+    let bearer = text(headers, "authorization").trim().split_once(' ');
+    let bearer =
+        bearer.filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     if let (Some(token), true) = (bearer, takes_tokens) {
-        let who = app.backend.of_token(token).await?.ok_or(Fault::NotSignedIn)?;
+        let who = app.backend.of_token(token).await?.ok_or(Fault::WrongToken)?;
         return Ok(Caller { who: Some(who), ..Caller::default() });
     }
     let names = session::names(app.options.secure);
@@ -116,6 +119,10 @@ pub async fn sent(app: &App, parts: &Parts, body: Body, caller: &Caller) -> Resu
 pub async fn document(app: &App, parts: &Parts, body: Body, caller: &Caller) -> Result<Bytes, Fault> {
     is_from_here(parts, caller)?;
     is_proven(caller, text(&parts.headers, "x-csrf-token"))?;
+    if text(&parts.headers, "content-type").trim_start().starts_with("multipart/") {
+        let failure = Failure::new(Kind::Invalid, "The document came inside of a form");
+        return Err(failure.hint("Send the file itself: curl --data-binary @FILE, not -F.").into());
+    }
     let most = app.options.document;
     to_bytes(body, most).await.map_err(|_| Fault::TooLarge(most))
 }
@@ -150,6 +157,7 @@ fn read(kind: &str, bytes: &Bytes) -> Result<Sent, Fault> {
     if pairs.len() > FIELDS {
         return Err(Failure::new(Kind::Invalid, format!("more than {FIELDS} fields")).into());
     }
+    super::clean::texts(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     Ok(Sent::of(pairs))
 }
 

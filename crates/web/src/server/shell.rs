@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use tower_http::compression::CompressionLayer;
 
 use super::asked::{Asked, Frames, Wants};
+use super::clean;
 use super::errors::{Fault, respond};
 use super::guard;
 use super::reply::{Cache, Reply};
@@ -179,6 +180,8 @@ async fn handle(
     let path = RawPathParams::from_request_parts(&mut head, &()).await;
     let path =
         path.map_err(|error| Failure::new(Kind::Invalid, format!("the address is not readable: {error}")))?;
+    let pairs = guard::pairs(parts.uri.query().unwrap_or_default().as_bytes());
+    clean::texts(path.iter().chain(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))))?;
     let asked = Asked {
         app: app.clone(),
         frames: frames.clone(),
@@ -186,13 +189,13 @@ async fn handle(
         way: guard::way(app, &parts.headers),
         wants,
         parts: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        pairs: guard::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
+        pairs,
         content: content(parts, &sent, &document),
-        key: guard::text(&parts.headers, "idempotency-key").to_owned(),
+        key: clean::header(&parts.headers, "idempotency-key")?.to_owned(),
         host: guard::text(&parts.headers, "host").to_owned(),
         sent,
         document,
-        version: guard::text(&parts.headers, "if-match").trim().trim_matches('"').to_owned(),
+        version: clean::header(&parts.headers, "if-match")?.trim_matches('"').to_owned(),
         client: client(app, parts),
         agent: guard::text(&parts.headers, "user-agent").to_owned(),
         id: id.to_owned(),
