@@ -23,8 +23,8 @@ use crate::house::Fault;
 /// Who stands in the log for what the provider decides.
 const PROVIDER: &str = "identity provider";
 
-/// A browser that comes back from the provider.
-#[derive(Clone, Copy, Debug)]
+/// A browser that comes back from the provider. Not printed: it holds secrets.
+#[derive(Clone, Copy)]
 pub struct Arrival<'a> {
     /// Its cookie.
     pub way: &'a str,
@@ -124,9 +124,10 @@ impl Door {
         now: Moment,
     ) -> Result<Entry, Fault> {
         if let Refusal::Unavailable(why) = &out.why {
-            // Not the fault of who stands before the door.
+            // Not the fault of who stands before the door, and nothing that the audit log has to hold for ever.
             self.give_back_attempt(arrival.address);
             tracing::error!(issuer = provider.issuer(), why, "the identity provider cannot be used");
+            return Ok(Entry::Refused(out.why));
         }
         let body = json!({ "address": arrival.address, "failures_of_address": failures,
             "by": provider.issuer(), "why": out.why.word() });
@@ -233,11 +234,7 @@ async fn arrive(
         return Ok(Err(Out::of(Refusal::NoAccount("no_organisation"))));
     };
     let scope = Scope::whole(organisation.id, Role::Admin);
-    let login = free_login(change, &scope, provider, claims).await?;
-    let name = if claims.name.is_empty() { login.clone() } else { claims.name.clone() };
-    let new =
-        NewPerson { login: login.clone(), name, mail: claims.mail.clone(), password: SecretHash::default() };
-    let person = change.add_person(&scope, &new, now).await?;
+    let (login, person) = add(change, &scope, provider, claims, now).await?;
     let link = PersonLink {
         issuer: provider.issuer().to_owned(),
         subject: claims.subject.clone(),
@@ -315,21 +312,34 @@ async fn map_roles(
     Ok(())
 }
 
-/// A login that nobody has, also not in other letters: decisions are signed with it, and a wish is no proof.
-async fn free_login(
+/// Adds somebody under a login that nobody has, also not in other letters: decisions are signed with it, and what the
+/// provider says of it is a wish and no proof.
+async fn add(
     change: &mut Change,
     scope: &Scope,
     provider: &Provider,
     claims: &Claims,
-) -> Result<String, Fault> {
+    now: Moment,
+) -> Result<(String, i64), Fault> {
     let mark = store::sha256(format!("{}\n{}", provider.issuer(), claims.subject).as_bytes());
     let mark: String = mark.chars().take(12).collect();
-    let wish = if check_login(&claims.login).is_ok() { claims.login.as_str() } else { "" };
-    if wish.is_empty() {
-        return Ok(format!("person-{mark}"));
-    }
+    let wish = if check_login(&claims.login).is_ok() { claims.login.as_str() } else { "person" };
     let people = change.people(scope).await?;
-    let is_taken = people.iter().any(|person| person.login.eq_ignore_ascii_case(wish))
-        || change.sign_in(wish).await?.is_some();
-    Ok(if is_taken { format!("{wish}-{mark}") } else { wish.to_owned() })
+    let is_taken = people.iter().any(|person| person.login.eq_ignore_ascii_case(wish));
+    let marked = format!("{wish}-{mark}");
+    let wish = if is_taken || wish == "person" { &marked } else { wish };
+    let new = |login: &str| NewPerson {
+        login: login.to_owned(),
+        name: if claims.name.is_empty() { login.to_owned() } else { claims.name.clone() },
+        mail: claims.mail.clone(),
+        password: SecretHash::default(),
+    };
+    match change.add_person(scope, &new(wish), now).await {
+        // Logins are unique in the installation: somebody of another organisation has it.
+        Err(store::Error::Conflict(_)) if wish != marked => {
+            let person = change.add_person(scope, &new(&marked), now).await?;
+            Ok((marked, person))
+        }
+        added => Ok((wish.to_owned(), added?)),
+    }
 }

@@ -38,7 +38,7 @@ pub struct ProviderSettings {
 }
 
 /// What the provider says of itself.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Described {
     authorisation: String,
     token: String,

@@ -15,8 +15,8 @@ pub const HOLDS: i64 = 10 * 60_000;
 /// Longest address that is remembered.
 const LONGEST: usize = 1_000;
 
-/// What the browser keeps.
-#[derive(Clone, Debug)]
+/// What the browser keeps. Not printed: it holds secrets.
+#[derive(Clone)]
 pub(super) struct Way {
     secret: Secret,
     begun: Moment,
