@@ -83,6 +83,8 @@ pub struct ReleaseHead {
     pub newest: i64,
     /// Its version.
     pub version: String,
+    /// It was judged at least once.
+    pub is_judged: bool,
 }
 
 impl Look {
@@ -90,7 +92,7 @@ impl Look {
     pub async fn release_heads(&mut self, scope: &Scope) -> Result<Vec<ReleaseHead>> {
         let ids = self.line.dialect().ids("$1");
         let sql = format!(
-            "SELECT r.product, h.n, r.id, r.version FROM (
+            "SELECT r.product, h.n, r.id, r.version, r.judged FROM (
                  SELECT product, count(*) AS n, max(id) AS newest FROM release WHERE product IN {ids} GROUP BY product) h
              JOIN release r ON r.id = h.newest ORDER BY r.product"
         );
@@ -98,7 +100,14 @@ impl Look {
         let rows = self.line.rows(sql, &[products]).await?;
         let head = |row: &Row| {
             let releases = row.int(1)?.unsigned_abs();
-            Ok(ReleaseHead { product: row.int(0)?, releases, newest: row.int(2)?, version: row.text(3)? })
+            let is_judged = row.int(4)? != 0;
+            Ok(ReleaseHead {
+                product: row.int(0)?,
+                releases,
+                newest: row.int(2)?,
+                version: row.text(3)?,
+                is_judged,
+            })
         };
         rows.iter().map(head).collect()
     }

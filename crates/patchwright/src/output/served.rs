@@ -118,7 +118,11 @@ pub fn releases(out: &mut dyn Write, products: &[Value]) -> io::Result<()> {
                     cell(release, "version"),
                     day(release, "at"),
                     count(number(release, "components"), "component", "components"),
-                    counts(&release["open"]),
+                    // Of one that waits, no number says anything.
+                    match release["is_judged"].as_bool() {
+                        Some(false) => format!("{}not judged yet{}", colour::REVIEW, colour::END),
+                        _ => counts(&release["open"]),
+                    },
                 ]
             })
             .collect();

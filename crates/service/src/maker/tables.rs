@@ -46,6 +46,8 @@ pub struct ProductLine {
     pub newest: Option<(i64, String)>,
     /// Open findings of the newest.
     pub open: Counts,
+    /// The newest was judged; where it waits, its numbers say nothing.
+    pub is_judged: bool,
 }
 
 /// An entry of the log, with what its actor and its product are called.
@@ -157,10 +159,12 @@ impl Maker {
         let mut lines = Vec::new();
         for product in look.products(&self.scope).await? {
             let head = heads.remove(&product.id);
-            let mut line = ProductLine { product, releases: 0, newest: None, open: Counts::default() };
+            let open = Counts::default();
+            let mut line = ProductLine { product, releases: 0, newest: None, open, is_judged: false };
             if let Some(head) = head {
                 line.open = Counts::of(&look.counts_of_release(&self.scope, head.newest).await?);
                 line.releases = head.releases;
+                line.is_judged = head.is_judged;
                 line.newest = Some((head.newest, head.version));
             }
             lines.push(line);

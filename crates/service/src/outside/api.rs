@@ -30,7 +30,7 @@ pub enum ApiError {
     Unreachable(String),
     /// The server refused; what it said.
     #[error("{}", .0.says())]
-    Refused(Problem),
+    Refused(Box<Problem>),
 }
 
 /// `problem+json`, as the server sends it.
@@ -275,14 +275,14 @@ impl Server {
                 (text("field"), text("says"))
             })
             .collect();
-        ApiError::Refused(Problem {
+        ApiError::Refused(Box::new(Problem {
             status: status.as_u16(),
             title: text("title"),
             detail: text("detail"),
             hint: text("hint"),
             fields,
             id: text("id"),
-        })
+        }))
     }
 
     fn unreachable(&self, why: &str) -> ApiError {

@@ -230,10 +230,8 @@ fn scores(found: &Detail) -> Vec<(String, String)> {
 fn said(found: &Detail, history: &[Line], by: &dyn Fn(&str) -> String) -> Vec<Said> {
     let mut said = Vec::new();
     for one in &found.decisions {
-        let made = history.iter().rev().find_map(|line| match &line.what {
-            What::Decision { name, .. } if *name == one.name => Some(line),
-            _ => None,
-        });
+        let is_of = |line: &&Line| matches!(&line.what, What::Decision { name, .. } if *name == one.name);
+        let made = history.iter().rev().find(is_of);
         let Some(made) = made else { continue };
         said.push(Said {
             by: by(&made.actor),

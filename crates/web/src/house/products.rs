@@ -64,6 +64,7 @@ fn row(line: ProductLine) -> ProductRow {
         newest,
         newest_id,
         open: counts(&line.open),
+        is_judged: line.is_judged,
         support_until: at_some(line.product.support_until),
     }
 }
@@ -80,6 +81,7 @@ pub(super) async fn product(of: &HouseBackend, who: &Identity, product: &str) ->
             version: release.version.clone(),
             at: at(if release.released.0 == 0 { release.created } else { release.released }),
             open: counts(&one.open),
+            is_judged: release.judged.0 != 0,
             components: release.components,
             not_evaluated: one.not_evaluated,
             // Nobody has said when it ends: then it goes on.

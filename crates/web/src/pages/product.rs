@@ -41,6 +41,8 @@ pub struct ReleaseRow {
     pub at: At,
     /// Open findings.
     pub open: Counts,
+    /// True where it was judged; where it waits, its numbers say nothing.
+    pub is_judged: bool,
     /// Components, and how many of them could not be evaluated.
     pub components: u64,
     /// How many of them could not be evaluated.

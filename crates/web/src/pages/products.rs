@@ -50,6 +50,8 @@ pub struct ProductRow {
     pub newest_id: String,
     /// Open findings of the newest release.
     pub open: Counts,
+    /// True where the newest release was judged; where it waits, its numbers say nothing.
+    pub is_judged: bool,
     /// End of support; none where nobody has stated it.
     pub support_until: Option<At>,
 }

@@ -63,15 +63,17 @@ async fn configured(tls: &Tls) -> io::Result<RustlsConfig> {
     RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(named)
 }
 
-/// Done when the program is told to stop: the terminal's interrupt, or the system's request to end.
-pub async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut end) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-        let _ = interrupt.await;
-        return;
-    };
-    let end = end.recv();
-    futures_util::future::select(Box::pin(interrupt), Box::pin(end)).await;
+/// Done when the program is told to stop: the terminal's interrupt, or the system's request to end. It hears from the moment
+/// of the call, so that nobody who was told that the server listens can end it without this.
+///
+/// # Errors
+/// When the system gives no signals.
+pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut end) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        futures_util::future::select(Box::pin(interrupt.recv()), Box::pin(end.recv())).await;
+    })
 }
 
 /// Serves on a runtime of its own: for callers that have none.
@@ -80,5 +82,5 @@ pub async fn told_to_stop() {
 /// As [`serve`], and when the runtime cannot be made.
 pub fn run(listener: TcpListener, router: Router, tls: Option<Tls>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(listener, router, tls, told_to_stop()))
+    runtime.block_on(async { serve(listener, router, tls, told_to_stop()?).await })
 }

@@ -168,6 +168,7 @@ impl Backend for Sample {
                 releases: number,
                 newest: self.text(newest),
                 newest_id: release.into(),
+                is_judged: true,
                 open: self.open(&[("release", release)]),
                 support_until: until.map(days),
             };

@@ -318,6 +318,7 @@ impl Sample {
             components: self.components_number(&[("release", id)]),
             not_evaluated: self.components_number(&[("release", id), ("coverage", "not_evaluable")]),
             is_supported: id != "gw-402",
+            is_judged: true,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub struct Running {
     pub door: Arc<Door>,
     provider: Option<Arc<Provider>>,
     clock: Clock,
+    // Heard from the start on: a signal that comes before anybody waits is not lost.
+    told: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 /// How long what still runs in the background may hold up the end.
@@ -61,6 +64,9 @@ impl Running {
     /// Binds the port, then opens store, documents and knowledge.
     pub async fn start(plan: Plan, clock: Clock) -> Result<Running, Failure> {
         let Plan { data, settings } = plan;
+        let told = listen::told_to_stop()
+            .map_err(|error| Failure::new(Exit::Fault, format!("cannot hear signals: {error}")))?;
+        let told = Box::pin(told);
         let listener = bind(settings.listen)?;
         if let Some(tls) = settings.tls() {
             readable(&tls.certificate)?;
@@ -83,7 +89,7 @@ impl Running {
         };
         let node = Arc::new(Node::open(opening).await.map_err(failure)?);
         let door = Arc::new(Door::new(node.house.store.clone()).map_err(failure)?);
-        Ok(Running { listener, settings, base_url, node, door, provider, clock })
+        Ok(Running { listener, settings, base_url, node, door, provider, clock, told })
     }
 
     /// Says where the server listens and, before anybody has signed in, how to begin. On standard output: the link is a
@@ -123,7 +129,7 @@ impl Running {
         let tls = self.settings.tls().map(|tls| Tls { certificate: tls.certificate, key: tls.key });
         let (told, stop) = tokio::sync::oneshot::channel();
         let stopping = tokio::spawn(async move {
-            listen::told_to_stop().await;
+            self.told.await;
             let _ = told.send(());
             // Jobs and answers end side by side.
             if let Some(workers) = workers {

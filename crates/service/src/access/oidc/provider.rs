@@ -38,7 +38,7 @@ pub struct ProviderSettings {
 }
 
 /// What the provider says of itself.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Described {
     authorisation: String,
     token: String,
