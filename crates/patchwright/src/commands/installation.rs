@@ -1,5 +1,6 @@
 //! Where an installation is: data directory, database, documents. Shared by the verbs that open them.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -39,7 +40,12 @@ impl InstallationOptions {
         let path = self.config.clone().unwrap_or_else(|| self.data.join(FILE));
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => Some(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => None,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+                    && self.config.is_none() =>
+            {
+                None
+            }
             Err(error) => {
                 let message = format!("cannot read the settings {}: {error}", path.display());
                 return Err(Failure::new(Exit::Unreadable, message));

@@ -4,6 +4,7 @@
 pub(super) mod log;
 pub(super) mod running;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -84,7 +85,13 @@ impl Serve {
                 let text = String::from_utf8(bytes).map_err(|_| unreadable(&path, "is not UTF-8"))?;
                 Ok(Some((path.display().to_string(), text)))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => Ok(None),
+            // Where the data directory is none, whoever opens it says so.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+                    && self.config.is_none() =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(unreadable(&path, &error.to_string())),
         }
     }
