@@ -37,9 +37,9 @@ pub(crate) struct Server<'a> {
 /// How long a connection may take to come about; the whole delivery has its own limit, see `notify::dispatch`.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// True for names of the machine itself.
+/// True for names of the machine itself: read as an address, because `127.0.0.1.example` is a name of anybody.
 pub(crate) fn is_this_machine(host: &str) -> bool {
-    matches!(host, "localhost" | "::1") || host.starts_with("127.")
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Refuses what is no certificate.
