@@ -310,7 +310,7 @@ fn a_feed_of_hostile_names_is_well_formed_and_holds_no_markup() {
         let site = Site::new(knowledge.index(), "g1").await;
         let name = serde_json::to_string(HOSTILE).unwrap();
         let name = name.trim_matches('"');
-        site.upload("1]]>&\u{8}", vec![bom(&[(name, "1.0", cpe("acme", "widget", "1.0"))])]).await;
+        site.upload("1]]>&", vec![bom(&[(name, "1.0", cpe("acme", "widget", "1.0"))])]).await;
         site.work(NOW).await;
         let everything =
             AtomSettings { at_least: "none".to_owned(), title: Some(HOSTILE.to_owned()), products: None };
