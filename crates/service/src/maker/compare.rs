@@ -18,6 +18,8 @@ pub struct ReleasesCompared {
     pub from: ReleaseRow,
     /// The newer one.
     pub to: ReleaseRow,
+    /// Names of their products, in the same order.
+    pub products: [String; 2],
     /// Sides and differences.
     pub compared: Compared,
     /// Stored findings of both: release, component's name, vulnerability, to the finding's id.
@@ -36,6 +38,10 @@ impl Maker {
         else {
             return Ok(None);
         };
+        let mut products = [String::new(), String::new()];
+        for (name, release) in products.iter_mut().zip([&from, &to]) {
+            *name = look.product(&self.scope, release.product).await?.map_or_else(String::new, |one| one.name);
+        }
         let mut sides = Vec::with_capacity(2);
         let mut findings = HashMap::new();
         for release in [&from, &to] {
@@ -77,7 +83,7 @@ impl Maker {
             Ok(compare(given((&old.0, &old.1)), given((&new.0, &new.1)), &options, true))
         })
         .await?;
-        Ok(Some(ReleasesCompared { from, to, compared, findings }))
+        Ok(Some(ReleasesCompared { from, to, products, compared, findings }))
     }
 
     /// Releases of the scope to choose from, newest first, at most 200: id, product's name, version.

@@ -42,9 +42,10 @@ pub(super) async fn compare(
     let (from, to) = (id(from, "release")?, id(to, "release")?);
     let found =
         maker.compare(from, to, of.moment()).await.map_err(failure)?.ok_or_else(|| missing("release"))?;
-    // Releases beyond the choices have their versions, too.
-    view.from.version.clone_from(&found.from.version);
-    view.to.version.clone_from(&found.to.version);
+    // Also releases beyond the choices have names.
+    let [from, to] = &found.products;
+    view.from = Side { product: from.clone(), version: found.from.version.clone(), ..view.from };
+    view.to = Side { product: to.clone(), version: found.to.version.clone(), ..view.to };
     let comparison = &found.compared.comparison;
     for one in &comparison.differences {
         let row = difference(&found, one);

@@ -11,7 +11,7 @@ use service::maker::{
 
 use super::HouseBackend;
 use super::named::named;
-use super::translate::{at, ceiling, class, failure, ids, maker, open, page_of, paged, wanted_classes};
+use super::translate::{DAY, at, ceiling, class, failure, ids, maker, open, page_of, paged, wanted_classes};
 use crate::backend::{Failure, Identity};
 use crate::pages::findings::FindingRow;
 use crate::pages::list::{Page, Query};
@@ -42,9 +42,6 @@ fn sort(word: &str) -> Sort {
         _ => Sort::default(),
     }
 }
-
-/// Milliseconds of a day: what "since yesterday" looks back.
-const DAY: i64 = 24 * 3_600_000;
 
 /// The filter of an address. What is new is counted from a day before `now`; `display` gives the id under which a
 /// vulnerability is listed.

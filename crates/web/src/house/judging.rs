@@ -9,16 +9,13 @@ use service::triage::{approve, edit, snooze, undo};
 use super::HouseBackend;
 use super::decide::told;
 use super::once::once;
-use super::translate::{at, at_some, failure, id, known, maker, missing, scope};
+use super::translate::{DAY, at, at_some, failure, id, known, maker, missing, scope};
 use crate::backend::{Act, Failure, Identity, Kind};
 use crate::pages::decided::{Decided, Step};
 use crate::pages::decisions::DecisionRow;
 use crate::pages::deed::Deed;
 use crate::pages::list::{Page, Query};
 use crate::words::counted;
-
-/// Milliseconds of a day.
-const DAY: i64 = 24 * 3_600_000;
 
 pub(super) async fn comment(
     of: &HouseBackend,

@@ -7,12 +7,9 @@ use service::maker::{FindingFilter, FindingQuestion, Maker, Moment, Page, Standi
 use service::triage::queue::{QueueRow, queue_of};
 
 use super::HouseBackend;
-use super::translate::{failure, known, maker};
+use super::translate::{DAY, failure, known, maker};
 use crate::backend::{Failure, Identity, Kind};
 use crate::pages::queue::{Queue, VIEWS};
-
-/// A day in milliseconds.
-const DAY: i64 = 86_400_000;
 
 pub(super) async fn queue(of: &HouseBackend, who: &Identity, view: &str, at: &str) -> Result<Queue, Failure> {
     let view = if view.is_empty() { "urgent" } else { view };
@@ -63,33 +60,29 @@ fn has(row: &QueueRow, finding: &str) -> bool {
     row.releases.iter().any(|(id, ..)| id.to_string() == finding)
 }
 
-/// What a view holds; together they are any of these.
+/// What a view holds, of all that waits: any of these.
 fn filters(view: &str, now: Moment, proposed: &[(String, String)]) -> Vec<FindingFilter> {
-    let open = FindingFilter { is_open: Some(true), ..FindingFilter::default() };
+    let all = FindingFilter::default();
     let immediate = vec![Some(ResponseClass::Immediate)];
     let not_immediate = ResponseClass::ALL.iter().copied().filter(|class| *class != ResponseClass::Immediate);
     let others = not_immediate.map(Some).chain([None]).collect();
     match view {
         "urgent" => vec![
-            FindingFilter { classes: immediate.clone(), ..open.clone() },
-            FindingFilter { classes: others, ceilings: immediate, ..open },
+            FindingFilter { classes: immediate.clone(), ..all.clone() },
+            FindingFilter { classes: others, ceilings: immediate, ..all },
         ],
-        "new" => vec![FindingFilter { seen_since: Some(Moment(now.0.saturating_sub(DAY))), ..open }],
+        "new" => vec![FindingFilter { seen_since: Some(Moment(now.0.saturating_sub(DAY))), ..all }],
         "contested" => {
-            vec![FindingFilter {
-                tiers: vec![Tier::Human],
-                is_contested: Some(true),
-                ..FindingFilter::default()
-            }]
+            vec![FindingFilter { tiers: vec![Tier::Human], is_contested: Some(true), ..all }]
         }
         "proposed" if proposed.is_empty() => Vec::new(),
         "proposed" => vec![FindingFilter {
             vulnerabilities: proposed.iter().map(|(vulnerability, _)| vulnerability.clone()).collect(),
             component_names: proposed.iter().map(|(_, component)| component.clone()).collect(),
-            ..FindingFilter::default()
+            ..all
         }],
-        "unknown" => vec![FindingFilter { verdicts: vec![Verdict::NeedsReview], ..open }],
-        _ => vec![open],
+        "unknown" => vec![FindingFilter { verdicts: vec![Verdict::NeedsReview], ..all }],
+        _ => vec![all],
     }
 }
 
@@ -109,7 +102,11 @@ async fn number(maker: &Maker, filters: &[FindingFilter]) -> Result<u64, Failure
     for filter in filters {
         // What somebody has decided waits only where it is contested.
         let filter = match filter.is_contested {
-            None => FindingFilter { standings: vec![Standing::Undecided], ..filter.clone() },
+            None => FindingFilter {
+                is_open: Some(true),
+                standings: vec![Standing::Undecided],
+                ..filter.clone()
+            },
             Some(_) => filter.clone(),
         };
         let question = FindingQuestion {

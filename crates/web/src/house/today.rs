@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::findings::{filter, says};
-use super::translate::{at, class, counts, failure, maker};
+use super::translate::{DAY, at, class, counts, failure, maker};
 use super::{HouseBackend, knowledge, words};
 use crate::backend::{Failure, Identity};
 use crate::pages::at::At;
@@ -12,9 +12,6 @@ use crate::pages::class::{Class, Counts};
 use crate::pages::list::Query;
 use crate::pages::today::{Changed, Changes, Gap, Today, Urgent};
 use service::maker::{ByClass, FindingQuestion, FindingRow, GapNumbers, Maker, Moment, Page, Sort};
-
-/// A day in milliseconds.
-const DAY: i64 = 86_400_000;
 
 pub(super) async fn today(of: &HouseBackend, who: &Identity) -> Result<Today, Failure> {
     let maker = maker(of, who)?;

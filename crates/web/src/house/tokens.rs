@@ -6,12 +6,9 @@ use service::maker::Products;
 
 use super::HouseBackend;
 use super::once::{once, shown_once};
-use super::translate::{failure, identity, known, missing};
+use super::translate::{DAY, failure, identity, known, missing};
 use crate::backend::{Act, Failure, Identity};
 use crate::pages::settings::NewToken;
-
-/// Milliseconds of a day.
-const DAY: i64 = 24 * 3_600_000;
 
 pub(super) async fn of_token(of: &HouseBackend, token: &str) -> Result<Option<Identity>, Failure> {
     match of.door.identity_of_token(token, of.moment()).await.map_err(failure)? {

@@ -15,6 +15,9 @@ use crate::pages::at::At;
 use crate::pages::class::{Class, Counts};
 use crate::pages::list::{Page, Query};
 
+/// Milliseconds of a day: what "since yesterday" looks back.
+pub(super) const DAY: i64 = 24 * 3_600_000;
+
 /// Why a deed was not done, by what the caller can do about it.
 pub(super) fn failure(fault: Fault) -> Failure {
     let says = fault.to_string();
