@@ -155,10 +155,12 @@ pub async fn site(node: &Node, hook: &str) -> (Scope, i64) {
 /// Does all jobs and sends all messages; where something waits for a later time, the clock goes on.
 pub async fn work(node: &Node, time: &AtomicI64, scope: &Scope) {
     let now = || Moment(time.load(Ordering::Relaxed));
-    for _ in 0..200 {
+    let (worker, sender) = (format!("{}/w", node.name), format!("{}/m", node.name));
+    let mut hours = 0;
+    while hours < 200 {
         let mut is_idle = true;
         for lane in Lane::ALL {
-            while let Some(row) = queue::claim(&node.house, &[*lane], "node/w", now()).await.unwrap() {
+            while let Some(row) = queue::claim(&node.house, &[*lane], &worker, now()).await.unwrap() {
                 is_idle = false;
                 let turn = queue::work(&node.house, Some(&node.shelf), &row, &now, 0).await.unwrap();
                 if let Turn::Failed { kind, why, .. } = turn {
@@ -166,27 +168,27 @@ pub async fn work(node: &Node, time: &AtomicI64, scope: &Scope) {
                 }
             }
         }
-        while dispatch_one(&node.house, &node.outgoing, "node/m", &now, 0).await.unwrap() != Sent::Idle {
+        while dispatch_one(&node.house, &node.outgoing, &sender, &now, 0).await.unwrap() != Sent::Idle {
             is_idle = false;
         }
-        if is_idle && !is_open(node, scope).await {
+        // Another node is at it: were the clock to go on, its lease would seem to be over.
+        if !is_idle || is_any(node, scope, WorkState::Leased).await {
+            continue;
+        }
+        if !is_any(node, scope, WorkState::Waiting).await {
             return;
         }
         time.fetch_add(HOUR, Ordering::Relaxed);
+        hours += 1;
     }
     panic!("work is left over");
 }
 
-async fn is_open(node: &Node, scope: &Scope) -> bool {
+async fn is_any(node: &Node, scope: &Scope, state: WorkState) -> bool {
     let mut look = node.house.store.look().await.unwrap();
     let page = Page { after: None, limit: 1 };
-    for state in [WorkState::Waiting, WorkState::Leased] {
-        let jobs = look.jobs(state, &page).await.unwrap().total;
-        if jobs + look.messages(scope, state, &page).await.unwrap().total > 0 {
-            return true;
-        }
-    }
-    false
+    let jobs = look.jobs(state, &page).await.unwrap().total;
+    jobs + look.messages(scope, state, &page).await.unwrap().total > 0
 }
 
 /// The whole way: an upload by a client that tries again until it is told that it is kept; then a feed that brings news.

@@ -12,7 +12,7 @@ use super::receiver::Receiver;
 use crate::loop_house::run;
 
 /// Releases that are judged.
-const RELEASES: usize = 40;
+const RELEASES: usize = 200;
 
 /// The URL of a schema of its own; `None` where there is no server.
 fn schema(name: &str) -> Option<String> {
@@ -75,10 +75,8 @@ fn two_nodes_do_each_job_once() {
         let done = look.jobs(WorkState::Done, &page).await.unwrap().rows;
         let judged = done.iter().filter(|job| job.kind == "analyse_release");
         assert_eq!(judged.clone().count(), RELEASES);
-        // A database that is busy with all the other tests may break a transaction off, and the job is tried again: seen once.
-        // That nothing of a job is there twice is what the lines below hold.
         let again: Vec<_> = (judged.clone())
-            .filter(|job| job.lane != Lane::Interactive || job.lease_no > 2)
+            .filter(|job| job.lane != Lane::Interactive || job.lease_no != 1)
             .map(|job| (&job.key, job.lane, job.lease_no, job.attempts, &job.error))
             .collect();
         assert_eq!(again, [], "done more than once");
