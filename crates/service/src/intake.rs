@@ -62,18 +62,7 @@ const MOST_VERSION: usize = 200;
 /// # Errors
 /// `Document` when the files, together with those the release has, cannot be read: then nothing is kept but the bytes.
 pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) -> Result<Received, Fault> {
-    if upload.version.trim().is_empty() {
-        return Err(Fault::Refused("the release has no version".to_owned()));
-    }
-    let version = &upload.version;
-    // `.` and `..` in an address are taken away by most programs, and nobody could hand in to that release again.
-    let is_odd = matches!(version.as_str(), "." | "..") || version.chars().any(char::is_control);
-    if is_odd || version.chars().count() > MOST_VERSION {
-        return Err(Fault::Refused(format!(
-            "{:?} is no version of a release: at most {MOST_VERSION} letters, no control characters, more than dots",
-            version.chars().take(40).collect::<String>()
-        )));
-    }
+    must_be_version(&upload.version)?;
     let mut hashes = Vec::with_capacity(upload.documents.len());
     for document in &upload.documents {
         hashes.push(house.blobs.put(document.bytes.clone()).await?);
@@ -92,6 +81,31 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
     Err(Fault::Refused(
         "other documents of the release kept coming at the same time: send it again".to_owned(),
     ))
+}
+
+/// Says whether [`receive`] would take documents as the first ones of a release; nothing is kept. For a caller who has to
+/// make something first, which would stay behind empty.
+///
+/// # Errors
+/// As [`receive`].
+pub async fn check(version: &str, documents: &[Document]) -> Result<(), Fault> {
+    must_be_version(version)?;
+    read_all(Vec::new(), documents.to_vec()).await.map(|_| ())
+}
+
+fn must_be_version(version: &str) -> Result<(), Fault> {
+    if version.trim().is_empty() {
+        return Err(Fault::Refused("the release has no version".to_owned()));
+    }
+    // `.` and `..` in an address are taken away by most programs, and nobody could hand in to that release again.
+    let is_odd = matches!(version, "." | "..") || version.chars().any(char::is_control);
+    if is_odd || version.chars().count() > MOST_VERSION {
+        return Err(Fault::Refused(format!(
+            "{:?} is no version of a release: at most {MOST_VERSION} letters, no control characters, more than dots",
+            version.chars().take(40).collect::<String>()
+        )));
+    }
+    Ok(())
 }
 
 /// How often documents are read again for the sake of others that came meanwhile.

@@ -7,6 +7,14 @@ use store::{Moment, Scope};
 
 use crate::house::{Fault, House};
 
+/// The product of a short name, if there is one inside of the border.
+///
+/// # Errors
+/// Those of the store.
+pub async fn known(house: &House, scope: &Scope, slug: &str) -> Result<Option<i64>, Fault> {
+    Ok(house.store.look().await?.product_by_slug(scope, slug).await?.map(|product| product.id))
+}
+
 /// The product of a short name; made where it is new and the border is the whole organisation, so that the first upload
 /// from a build needs nothing before it. Its name for people is the short one until somebody gives another.
 ///
@@ -19,8 +27,8 @@ pub async fn product(
     actor: &str,
     now: Moment,
 ) -> Result<i64, Fault> {
-    if let Some(known) = house.store.look().await?.product_by_slug(scope, slug).await? {
-        return Ok(known.id);
+    if let Some(known) = known(house, scope, slug).await? {
+        return Ok(known);
     }
     if !crate::profile::is_product_id(slug) || slug.len() > 63 {
         return Err(Fault::Refused(format!(

@@ -99,8 +99,9 @@ where
         return Err(Fault::Refused(format!("generation {wanted} is not in use here yet")));
     }
     lookup_keys::renew(&house.store, &current).await?;
-    let feeds = setting::feeds(&current.knowledge.index, &instant(now));
-    let touched = Touched::of(house, delta, &feeds).await?;
+    let at = instant(now);
+    let feeds = setting::feeds(&current.knowledge.index, &at);
+    let touched = Touched::of(house, delta, &feeds, &at).await?;
     let mut judged = outcome::judge(&current, &touched, &delta.vulnerabilities, now).await?;
     judged.releases.extend(&touched.whole);
     let mut change = house.store.change().await?;

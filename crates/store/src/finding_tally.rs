@@ -104,10 +104,10 @@ impl Change {
         pairs: impl Iterator<Item = &(i64, i64)>,
     ) -> Result<HashMap<(i64, i64), i64>> {
         let releases: BTreeSet<i64> = pairs.map(|(release, _)| *release).collect();
-        let (wanted, open) = (self.line.dialect().ids("$1"), open_sql("f"));
+        let (wanted, open) = (self.line.dialect().among("f.release", "$1"), open_sql("f"));
         let sql = format!(
-            "SELECT f.release, f.vulnerability, count(*) FROM {wanted} w JOIN finding f ON f.release = w.value
-             WHERE {open} GROUP BY f.release, f.vulnerability"
+            "SELECT f.release, f.vulnerability, count(*) FROM finding f WHERE {wanted} AND {open}
+             GROUP BY f.release, f.vulnerability"
         );
         let rows = self.line.rows(sql, &[ints(releases)]).await?;
         rows.iter().map(|row| Ok(((row.int(0)?, row.int(1)?), row.int(2)?))).collect()

@@ -173,11 +173,13 @@ impl Change {
         let table = self.line.dialect().table("$1", &columns);
         let open = open_sql("f");
         let sql = format!(
-            "UPDATE release_component SET coverage = t.word, urgency = coalesce((
-                 SELECT max(f.urgency) + 1 FROM finding f
-                 WHERE f.release = release_component.release AND f.component = release_component.component
-                 AND {open}), 0)
-             FROM {table} t WHERE release_component.release = t.release AND release_component.place = t.place"
+            "UPDATE release_component SET coverage = n.word, urgency = n.urgency
+             FROM (SELECT c.release, c.place, t.word, coalesce((
+                       SELECT max(f.urgency) + 1 FROM finding f
+                       WHERE f.release = c.release AND f.component = c.component AND {open}), 0) AS urgency
+                   FROM {table} t JOIN release_component c ON c.release = t.release AND c.place = t.place) n
+             WHERE release_component.release = n.release AND release_component.place = n.place
+             AND (release_component.coverage <> n.word OR release_component.urgency <> n.urgency)"
         );
         self.line.run(sql, &[bulk(&rows)?]).await?;
         self.count_coverage(release).await

@@ -1,6 +1,6 @@
 //! What the branch table says of a component's version: since when it can exist, and whether its branch lives.
 
-use index::tables::BranchTable;
+use index::tables::{BranchTable, is_over};
 use model::component::Component;
 use model::version::Scheme;
 use versions::{Order, branch_of, compare};
@@ -20,7 +20,11 @@ pub fn released_at_the_earliest(product: &str, scheme: Scheme, version: &str) ->
 
 /// True when the kernel branch of a component had ended at the given time.
 pub fn has_ended(component: &Component, at: &str) -> bool {
-    let Some(branch) = branch_of(Scheme::Linux, &component.version) else { return false };
-    let row = BranchTable::built_in().of("linux", &branch);
-    row.is_some_and(|row| !at.is_empty() && row.has_ended(at))
+    !at.is_empty() && is_over(end_of_life(component), at)
+}
+
+/// The last day, or month, in which the kernel branch of a component is maintained; empty = none is known.
+pub fn end_of_life(component: &Component) -> &'static str {
+    let Some(branch) = branch_of(Scheme::Linux, &component.version) else { return "" };
+    BranchTable::built_in().of("linux", &branch).map_or("", |row| &row.end_of_life)
 }

@@ -33,9 +33,14 @@ impl Branch {
     /// True when maintenance had ended before the day `today` (`YYYY-MM-DD`). An end given as a month ends
     /// with that month.
     pub fn has_ended(&self, today: &str) -> bool {
-        let length = self.end_of_life.len().min(today.len());
-        !self.end_of_life.is_empty() && self.end_of_life.get(..length) < today.get(..length)
+        is_over(&self.end_of_life, today)
     }
+}
+
+/// True when a day, or a month, is over on the day `today`; an empty one never is.
+pub fn is_over(end: &str, today: &str) -> bool {
+    let length = end.len().min(today.len());
+    !end.is_empty() && end.get(..length) < today.get(..length)
 }
 
 /// The branches of all products.

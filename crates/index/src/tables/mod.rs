@@ -13,7 +13,7 @@ mod rule;
 
 pub use alias::AliasTable;
 pub use alias_row::AliasRow;
-pub use branch::{Branch, BranchTable};
+pub use branch::{Branch, BranchTable, is_over};
 pub use exploit_host::{ExploitHost, ExploitHosts};
 pub use rows::TableError;
 pub use rule::{Rule, RuleKind, RuleTable};

@@ -196,7 +196,8 @@ async fn run(
         }
         Job::CheckKnowledge { .. } => {
             let at = now();
-            // Feeds grow old without any change of knowledge: what they said is judged again.
+            // Feeds grow old, kernel branches end and programs are replaced without any change of knowledge: what that
+            // touches is judged again.
             let generation = house.current().generation.clone();
             match rescan(house, &generation, &KnowledgeDelta::default(), at, async |_| Ok(())).await {
                 Ok(_) | Err(Fault::Refused(_)) => {}

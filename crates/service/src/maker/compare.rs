@@ -40,7 +40,8 @@ impl Maker {
         };
         let mut products = [String::new(), String::new()];
         for (name, release) in products.iter_mut().zip([&from, &to]) {
-            *name = look.product(&self.scope, release.product).await?.map_or_else(String::new, |one| one.name);
+            *name =
+                look.product(&self.scope, release.product).await?.map_or_else(String::new, |one| one.name);
         }
         let mut sides = Vec::with_capacity(2);
         let mut findings = HashMap::new();

@@ -1,16 +1,19 @@
-//! What a judgement asks beside the components of a release: its platform, how old the feeds are, and whether anybody
-//! speaks of its findings.
+//! What a judgement asks beside the components of a release: its platform, how old the feeds are, whether anybody speaks
+//! of its findings, which program judged, and until when that holds by itself.
 //! Kept with each judged release, so that a rescan judges a component once for all releases of equal setting.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use analysis::coverage::{FeedState, Freshness};
-use analysis::matching::Options;
+use analysis::matching::{Options, branches};
 use index::Index;
+use index::tables::is_over;
 use model::build::Platform;
 use model::component::{Component, Role};
 use model::sbom::Inventory;
 use serde::{Deserialize, Serialize};
+
+use crate::tables::{self, TableSet};
 
 /// The setting of a release. Equal settings answer alike.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,12 +30,21 @@ pub(crate) struct Setting {
     pub feeds: String,
     /// Statements, decisions or rules are in force: what matching excludes may be kept for their sake.
     pub speaks: bool,
+    /// The program and its tables: another one may judge otherwise.
+    #[serde(default)]
+    program: String,
+    /// The next day on which a kernel branch of the release ends; empty = none. No part of what the other releases of
+    /// the setting have to be equal in.
+    #[serde(default)]
+    until: String,
 }
 
 impl Setting {
     /// The setting of an inventory that is judged with an index at a moment.
     pub fn of(inventory: &Inventory, index: &Index, at: &str, speaks: bool) -> Setting {
         let platform = &inventory.platform;
+        let kernels = inventory.components.iter().filter(|one| one.role == Role::Kernel);
+        let ends = kernels.map(branches::end_of_life).filter(|end| !end.is_empty() && !is_over(end, at));
         Setting {
             os: platform.os.clone(),
             arch: platform.arch.clone(),
@@ -43,7 +55,19 @@ impl Setting {
             has_kernel: inventory.components.iter().any(|one| one.role == Role::Kernel),
             feeds: feeds(index, at),
             speaks,
+            program: program(),
+            until: ends.min().unwrap_or_default().to_owned(),
         }
+    }
+
+    /// True when time alone, or another program, may judge otherwise than what this setting was noted with.
+    pub fn is_past(&self, feeds: &str, at: &str) -> bool {
+        self.feeds != feeds || self.program != program() || is_over(&self.until, at)
+    }
+
+    /// What releases of one setting are equal in.
+    pub fn shared(self) -> Setting {
+        Setting { program: String::new(), until: String::new(), ..self }
     }
 
     /// Reads what [`Setting::of`] made; `None` for a release that was not judged, or by another program.
@@ -67,6 +91,11 @@ impl Setting {
         };
         Inventory { platform, components, ..Inventory::default() }
     }
+}
+
+/// The program with its tables.
+fn program() -> String {
+    format!("{} {}", env!("CARGO_PKG_VERSION"), tables::named(&TableSet::default()))
 }
 
 /// The state of each feed of an index at a moment, in one text.

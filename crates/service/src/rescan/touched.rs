@@ -40,13 +40,17 @@ struct Mark {
     organisation: i64,
     /// `None` for a release that was not judged, or by a program that kept no setting.
     setting: Option<Place>,
+    /// It would be judged otherwise today, with the same knowledge.
+    is_past: bool,
 }
 
 impl Touched {
-    pub async fn of(house: &House, delta: &KnowledgeDelta, feeds: &str) -> Result<Touched, Fault> {
+    /// What a delta touches at a moment, and whatever was judged with feeds of another age, by another program, or before
+    /// a branch ended.
+    pub async fn of(house: &House, delta: &KnowledgeDelta, feeds: &str, at: &str) -> Result<Touched, Fault> {
         let mut touched = Touched::default();
         let mut look = house.store.look().await?;
-        touched.put_marks(look.release_marks().await?);
+        touched.put_marks(look.release_marks().await?, feeds, at);
         touched.by_key = look.components_with_keys(&delta.keys).await?.into_iter().collect();
         for one in look.matches_of_vulnerabilities(&delta.vulnerabilities).await? {
             touched.matches.insert((one.component, one.vulnerability.clone()), one);
@@ -62,32 +66,37 @@ impl Touched {
             let around = look.components_with_keys(&delta.surroundings).await?;
             look.releases_with_any(&around).await?.into_iter().collect()
         };
-        touched.whole.extend(touched.out_of_date(feeds));
+        touched.whole.extend(touched.out_of_date());
         Ok(touched)
     }
 
-    fn put_marks(&mut self, marks: Vec<store::reverse_index::ReleaseMark>) {
-        let mut places: BTreeMap<String, Option<Place>> = BTreeMap::new();
+    fn put_marks(&mut self, marks: Vec<store::reverse_index::ReleaseMark>, feeds: &str, at: &str) {
+        let mut known: BTreeMap<String, (Option<Place>, bool)> = BTreeMap::new();
         for one in marks {
-            let setting = *places.entry(one.setting).or_insert_with_key(|text| {
-                self.settings.push(Setting::read(text)?);
-                Some(self.settings.len() - 1)
+            let (setting, is_past) = *known.entry(one.setting).or_insert_with_key(|text| {
+                let Some(setting) = Setting::read(text) else { return (None, false) };
+                let is_past = setting.is_past(feeds, at);
+                (Some(self.place_of(setting.shared())), is_past)
             });
-            self.marks.put(one.release, Mark { organisation: one.organisation, setting });
+            self.marks.put(one.release, Mark { organisation: one.organisation, setting, is_past });
         }
     }
 
-    /// Releases that were judged when other feeds were out of date than today, and those that ship something of the
-    /// delta and whose setting is not known, which only judging them tells.
-    fn out_of_date(&self, feeds: &str) -> BTreeSet<i64> {
-        let has_other = |setting: &Setting| setting.feeds != feeds;
-        let others: Vec<bool> = self.settings.iter().map(has_other).collect();
-        let aged = self.marks.releases().filter(|release| {
-            let setting = self.marks.setting(*release);
-            setting.and_then(|place| others.get(place)).copied().unwrap_or_default()
-        });
+    fn place_of(&mut self, setting: Setting) -> Place {
+        let known = self.settings.iter().position(|one| *one == setting);
+        known.unwrap_or_else(|| {
+            self.settings.push(setting);
+            self.settings.len() - 1
+        })
+    }
+
+    /// Releases that time or another program overtook, and those that ship something of the delta and whose setting is not
+    /// known, which only judging them tells.
+    fn out_of_date(&self) -> BTreeSet<i64> {
+        let past = |release: &i64| self.marks.get(*release).is_some_and(|mark| mark.is_past);
         let shipping = self.releases.values().flatten().copied();
-        aged.chain(shipping.filter(|release| self.marks.setting(*release).is_none())).collect()
+        let unknown = shipping.filter(|release| self.marks.setting(*release).is_none());
+        self.marks.releases().filter(past).chain(unknown).collect()
     }
 
     /// The components that any release of a setting ships.

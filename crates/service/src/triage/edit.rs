@@ -29,7 +29,8 @@ pub(crate) fn must_be(row: &Row, seen: i64) -> Result<(), Fault> {
 }
 
 /// Says it anew. The author's own text gets a new version; the word of somebody else, or one that needs a second person
-/// again, becomes a decision of its own that takes the place of the old one as soon as it is in force.
+/// again, becomes a decision of its own that takes the place of the old one as soon as it is in force. The own text said
+/// once more, on the same ground, changes nothing.
 ///
 /// # Errors
 /// `Conflict` when `seen` is not the newest version; else as [`decide`].
@@ -73,12 +74,30 @@ pub async fn edit(
         made.decision.supersedes.clone_from(&word.supersedes);
         made.decision.supersedes.retain(|name| *name != old.name);
         made.decision.id.clone_from(&old.name);
+        if says_nothing_new(&old, &made.decision)? {
+            let Row { id, name, version, state, .. } = old;
+            return Ok(Decided { id, name, version, state, releases: Vec::new() });
+        }
         rewrite(&mut change, &scope, identity, &old, &made, now).await?
     } else {
         put(&mut change, &scope, identity, &made, "", now).await?
     };
     change.commit().await?;
     Ok(decided)
+}
+
+/// True where the author's text is there already, in force or proposed, and what it rests on is what it rested on then.
+fn says_nothing_new(old: &Row, new: &Decision) -> Result<bool, Fault> {
+    let mut same = word::read(&old.name, &old.body)?;
+    let holds = old.state == new.state && new.state != DecisionState::Overtaken;
+    // When it was said, and when each thing was looked at, is no part of what is said.
+    same.created.clone_from(&new.created);
+    same.state = new.state;
+    same.place = new.place.clone();
+    for (old, new) in same.evidence.iter_mut().zip(&new.evidence) {
+        old.collected_at.clone_from(&new.collected_at);
+    }
+    Ok(holds && same == *new)
 }
 
 async fn rewrite(

@@ -4,7 +4,7 @@ use service::analyse::analyse;
 use service::house::Fault;
 use service::jobs::list::Job;
 use service::jobs::queue::{LEASE, Turn, keeping, turn};
-use service::rescan::{announce, rescan};
+use service::rescan::{KnowledgeDelta, announce, rescan};
 use store::Page;
 use store::jobs::{Lane, WorkState};
 use testkit::records::Knowledge;
@@ -106,6 +106,31 @@ fn a_feed_that_grows_old_is_seen_in_the_coverage() {
         assert!(after.iter().any(|line| line.contains("cve-list stale")), "{after:?}");
         let coverage = |lines: &[String]| lines.iter().find(|line| line.contains(" is ")).cloned();
         assert_ne!(coverage(&before), coverage(&after));
+    });
+}
+
+/// A kernel branch ends by the calendar alone: the hourly check judges again who ships it, and nobody a second time.
+#[test]
+fn a_kernel_branch_that_ends_is_judged_again() {
+    run(async {
+        let cpe = "cpe:2.3:o:linux:linux_kernel:6.6.10:*:*:*:*:*:*:*".to_owned();
+        let kernel = crate::loop_house::bom(&[("linux", "6.6.10", cpe)]);
+        let index = || Knowledge::new().claim("CVE-2024-1", "acme:widget", "< 0.1").index();
+        let site = filled(index(), "g1", &[kernel, part("widget")]).await;
+        let end = index::tables::BranchTable::built_in().of("linux", "6.6").unwrap().end_of_life.clone();
+        let until = format!("\"until\":\"{end}\"");
+        let before = site.state().await;
+        assert_eq!(before.iter().filter(|line| line.contains(&until)).count(), 1, "{before:?}");
+        let delta = KnowledgeDelta::default();
+        let months = |n: i64| NOW.plus(n * 30 * 24 * 3_600_000);
+        let touched =
+            async |at| rescan(&site.house, "g1", &delta, at, async |_| Ok(())).await.unwrap().releases;
+        assert_eq!(touched(NOW).await, [] as [i64; 0]);
+        let over = months(24);
+        assert_eq!(touched(over).await.len(), 1, "the one with the kernel");
+        while turn(&site.house, Lane::ALL, "test", &|| over, 0).await.unwrap() != Turn::Idle {}
+        assert!(!site.state().await.iter().any(|line| line.contains(&until)));
+        assert_eq!(touched(over).await, [] as [i64; 0]);
     });
 }
 

@@ -378,6 +378,9 @@ fn edits_name_their_version_and_never_write_over_somebody() {
         assert!(clash.contains("decision D-2026-001 by tom says affected: edit it"), "{clash}");
         let second = edit(house, &tom, first.id, 1, finding, &affected("second"), NOW).await.unwrap();
         assert_eq!((second.id, second.version), (first.id, 2));
+        let later = NOW.plus(3_600_000);
+        let again = edit(house, &tom, first.id, 2, finding, &affected("second"), later).await.unwrap();
+        assert_eq!((again.version, again.releases), (2, Vec::new()), "said once more: nothing is new");
         let late = edit(house, &tom, first.id, 1, finding, &affected("late"), NOW).await;
         assert!(told(late).contains("you saw version 1, it is 2"));
         // Somebody else's edit is a decision of its own.

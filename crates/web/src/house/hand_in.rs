@@ -1,6 +1,6 @@
 //! Documents of a release, as received.
 
-use service::intake::{Received, Upload, receive};
+use service::intake::{Received, Upload, check, receive};
 use service::products;
 use service::scan::Document;
 
@@ -21,13 +21,18 @@ pub(super) async fn hand_in(
     let (who, now) = (known(&act.who)?, of.moment());
     let scope = scope(&act.who, model::access::Act::AddRelease)?;
     once(of, act, async |house, _| {
+        let name = if name.is_empty() { "document" } else { name };
+        let documents = vec![Document { name: name.to_owned(), bytes: bytes.to_vec() }];
+        if products::known(&of.house, &scope, product).await.map_err(failure)?.is_none() {
+            // A document that is refused leaves no empty product behind.
+            check(version, &documents).await.map_err(failure)?;
+        }
         // Making the product is no part of what is done once: a second request finds it.
         let made = products::product(&of.house, &scope, product, &who.actor(), now).await.map_err(failure)?;
-        let name = if name.is_empty() { "document" } else { name };
         let upload = Upload {
             product: made,
             version: version.to_owned(),
-            documents: vec![Document { name: name.to_owned(), bytes: bytes.to_vec() }],
+            documents,
             actor: who.actor(),
             person: who.person,
         };

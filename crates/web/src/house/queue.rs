@@ -102,11 +102,9 @@ async fn number(maker: &Maker, filters: &[FindingFilter]) -> Result<u64, Failure
     for filter in filters {
         // What somebody has decided waits only where it is contested.
         let filter = match filter.is_contested {
-            None => FindingFilter {
-                is_open: Some(true),
-                standings: vec![Standing::Undecided],
-                ..filter.clone()
-            },
+            None => {
+                FindingFilter { is_open: Some(true), standings: vec![Standing::Undecided], ..filter.clone() }
+            }
             Some(_) => filter.clone(),
         };
         let question = FindingQuestion {

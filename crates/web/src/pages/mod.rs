@@ -30,6 +30,7 @@ pub mod findings;
 pub mod help;
 pub mod join;
 pub mod knowledge;
+pub mod onward;
 pub mod people;
 pub mod person;
 pub mod product;

@@ -1,14 +1,17 @@
 //! Signing in at an identity provider: there, and back. Both are plain links: a form that leads away is refused by the
-//! policy of our own pages. Without a provider they lead to the form.
+//! policy of our own pages. A one-time link begins with a form of ours all the same, whose answer holds the link that
+//! leads away: an address alone, on which somebody was lured, links nobody's account. Without a provider all of them lead
+//! to the form.
 
-use service::access::oidc::{Arrival, HOLDS};
+use service::access::oidc::{Arrival, Begun, HOLDS};
 
 use super::asked::Asked;
 use super::errors::Fault;
-use super::reply::{Reply, ours};
+use super::reply::{Cache, Reply, ours};
 use super::session;
 use super::sign::inside;
 use crate::desk::AtProvider;
+use crate::pages::onward::Onward;
 use crate::pages::sign_in::SignIn;
 
 /// What these handlers return.
@@ -27,25 +30,33 @@ pub async fn begin(asked: Asked) -> Done {
     if asked.frames.who.is_some() {
         return Ok(Reply::go(&next));
     }
-    go(&asked, &next, "").await
+    let begun = asked.app.backend.begin_at_provider(&back_address(&asked), &next, "").await?;
+    answer(&asked, begun).await
 }
 
-/// Goes to the provider with a one-time link, which is used up on the way back.
+/// Begins with a one-time link, which is used up on the way back.
 pub async fn join(asked: Asked) -> Done {
-    asked.only(&[])?;
-    if asked.app.backend.provider().is_none() {
+    let Some(provider) = asked.app.backend.provider().map(str::to_owned) else {
         return Ok(Reply::go("/sign-in"));
-    }
+    };
     let secret = asked.part("secret").to_owned();
-    if asked.app.backend.link(&secret).await?.is_none() {
+    let Some(open) = asked.app.backend.link(&secret).await? else {
         return Ok(Reply::go(&format!("/join/{secret}")));
+    };
+    let begun = asked.app.backend.begin_at_provider(&back_address(&asked), "/", &secret).await?;
+    match begun {
+        AtProvider::Go(begun) => {
+            let view = Onward { provider, login: open.login, to: begun.to.clone() };
+            Ok(asked.show(&view)?.cached(Cache::Never).cookie(way(&asked, &begun)))
+        }
+        refused => answer(&asked, refused).await,
     }
-    go(&asked, "/", &secret).await
 }
 
-async fn go(asked: &Asked, next: &str, link: &str) -> Done {
-    let begun = asked.app.backend.begin_at_provider(&back_address(asked), next, link).await?;
-    answer(asked, begun).await
+/// What the browser keeps until it comes back.
+fn way(asked: &Asked, begun: &Begun) -> String {
+    let secure = asked.app.options.secure;
+    session::set(session::names(secure).way, begun.way.reveal(), HOLDS / 1000, secure)
 }
 
 /// Comes back. What the provider adds to the address beyond the standard is not looked at.
@@ -73,9 +84,7 @@ async fn answer(asked: &Asked, what: AtProvider) -> Done {
     let name = session::names(secure).way;
     let over = session::set(name, "", 0, secure);
     match what {
-        AtProvider::Go(begun) => {
-            Ok(Reply::away(&begun.to).cookie(session::set(name, begun.way.reveal(), HOLDS / 1000, secure)))
-        }
+        AtProvider::Go(begun) => Ok(Reply::away(&begun.to).cookie(way(asked, &begun))),
         AtProvider::In(secret, next) => {
             // An old session of this browser ends here; its secret is worth nothing afterwards.
             if !asked.cookie.is_empty() {

@@ -174,7 +174,7 @@ pub static ROUTES: &[Route] = &[
     row!("set-up-now", Post, "/set-up/{secret}", "", Anyone, "makes the organisation and its administrator", entrance::set_up_now),
     row!("join", Get, "/join/{secret}", "", Anyone, "the form of an invitation, or of a new password", entrance::join),
     row!("join-now", Post, "/join/{secret}", "", Anyone, "chooses a password by a link", entrance::join_now),
-    row!("join-by-provider", Get, "/join/{secret}/oidc", "", Anyone, "goes to the identity provider, by whose account the person signs in from then on", provider::join),
+    row!("join-by-provider", Post, "/join/{secret}/oidc", "", Anyone, "leads to the identity provider, by whose account the person signs in from then on", provider::join),
     row!("sign-in", Get, "/sign-in", "", Anyone, "the form to sign in", sign::form),
     row!("sign-in-now", Post, "/sign-in", "", Anyone, "signs in", sign::now),
     row!("sign-in-by-provider", Get, "/sign-in/oidc", "", Anyone, "goes to the identity provider", provider::begin),

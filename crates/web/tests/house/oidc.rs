@@ -8,7 +8,7 @@ use service::outside::http::HttpOptions;
 
 use super::identity_provider::{CLIENT, IdentityProvider, SECRET};
 use super::{NOW, PASSWORD, TestHouse};
-use crate::visitor::{Answer, Visitor};
+use crate::visitor::{Answer, Visitor, proof};
 
 /// A house and its provider; the file of the secret goes with it.
 struct Setting {
@@ -61,6 +61,21 @@ impl Setting {
         visitor.get(&back)
     }
 
+    /// The address at the provider to which a one-time link leads.
+    fn leads(&self, visitor: &mut Visitor<()>, link: &str) -> String {
+        let csrf = proof(&visitor.get(link).body);
+        let page = visitor.post(&format!("{link}/oidc"), &[("csrf", &csrf)]);
+        assert_eq!((page.status, page.header("cache-control")), (200, "no-store"), "{}", page.body);
+        let href = page.body.split("id=\"onward\" href=\"").nth(1).and_then(|rest| rest.split('"').next());
+        href.unwrap().replace("&#38;", "&").replace("&amp;", "&")
+    }
+
+    /// By a one-time link to the provider, which lets the person in, and back.
+    fn join(&self, visitor: &mut Visitor<()>, link: &str, claims: Value) -> Answer {
+        let back = self.at.lets_in(&self.leads(visitor, link), claims);
+        visitor.get(&back)
+    }
+
     fn comes(&self, claims: Value) -> (Visitor<()>, Answer) {
         let mut visitor = self.house.stranger();
         let answer = self.visit(&mut visitor, "/sign-in/oidc", claims);
@@ -98,12 +113,17 @@ fn an_invited_person_links_once_and_comes_back_by_the_provider() {
     assert!(waited_for(&at).contains("grace"));
     let mut grace = at.house.stranger();
     assert!(grace.get(&link).body.contains("Sign in with Acme ID"));
-    let joined = at.visit(&mut grace, &format!("{link}/oidc"), claims("7", &[]));
+    let joined = at.join(&mut grace, &link, claims("7", &[]));
     assert_eq!((joined.status, joined.header("location")), (303, "/"), "{}", joined.body);
     assert_eq!(roles(&mut grace), json!(["support"]));
     assert!(at.house.stranger().get(&link).body.contains("This link is over"));
-    let over = at.house.stranger().get(&format!("{link}/oidc"));
+    let mut late = at.house.stranger();
+    let csrf = proof(&late.get("/sign-in").body);
+    let over = late.post(&format!("{link}/oidc"), &[("csrf", &csrf)]);
     assert_eq!(over.header("location"), link, "a link that is over leads to nobody");
+    let other = at.invited("lured");
+    let lured = at.house.stranger().get(&format!("{other}/oidc"));
+    assert_eq!(lured.status, 405, "an address alone begins nothing");
 
     let page = at.house.stranger().get("/sign-in?next=%2Ffindings");
     assert!(page.body.contains("href=\"/sign-in/oidc?next=%2Ffindings\""), "{}", page.body);
@@ -305,14 +325,13 @@ fn a_link_is_not_used_up_for_an_account_of_somebody_else() {
     let at = setting(&[]);
     let (first, second) = (at.invited("grace"), at.invited("joan"));
     let mut grace = at.house.stranger();
-    assert_eq!(at.visit(&mut grace, &format!("{first}/oidc"), claims("7", &[])).status, 303);
-    let taken = at.visit(&mut at.house.stranger(), &format!("{second}/oidc"), claims("7", &[]));
+    assert_eq!(at.join(&mut grace, &first, claims("7", &[])).status, 303);
+    let taken = at.join(&mut at.house.stranger(), &second, claims("7", &[]));
     is_refused(&taken, "belongs to another person here");
     assert!(at.house.stranger().get(&second).body.contains("Welcome, joan"), "the link still holds");
     // Two browsers with one link: the second is late.
     let (mut one, mut two) = (at.house.stranger(), at.house.stranger());
-    let to = one.get(&format!("{second}/oidc")).header("location").to_owned();
-    let late = two.get(&format!("{second}/oidc")).header("location").to_owned();
+    let (to, late) = (at.leads(&mut one, &second), at.leads(&mut two, &second));
     let (to, late) = (at.at.lets_in(&to, claims("8", &[])), at.at.lets_in(&late, claims("9", &[])));
     assert_eq!(one.get(&to).status, 303);
     is_refused(&two.get(&late), "The link was used or is over");

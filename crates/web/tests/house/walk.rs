@@ -403,6 +403,8 @@ fn a_bomb_is_refused_before_it_unfolds() {
     let answer = build.send("POST", "/api/v1/products/gateway/releases/1.0.0/documents", "", nested);
     assert_eq!(answer.status, 422, "{}", answer.body);
     assert!(house.findings().is_empty());
+    let products = build.get("/api/v1/products").json();
+    assert_eq!(products["total"], 0, "what is refused leaves no empty product: {products}");
 }
 
 #[test]
