@@ -15,6 +15,8 @@ pub(crate) struct Given<'g> {
     pub(crate) organisation: i64,
     pub(crate) filter: &'g FindingFilter,
     pub(crate) counted: &'g [Counted],
+    /// How many findings there are in the same products or releases, whatever their cell.
+    pub(crate) all: u64,
 }
 
 impl Given<'_> {

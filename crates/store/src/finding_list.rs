@@ -62,11 +62,11 @@ impl Look {
         page: &Page,
     ) -> Result<Listed<Finding>> {
         let span = order(sort).span(page)?;
-        let counted = self.counted(scope, filter).await?;
+        let (counted, all) = self.counted(scope, filter).await?;
         if counted.is_empty() {
             return Ok(Listed::empty());
         }
-        let given = Given { organisation: scope.organisation, filter, counted: &counted };
+        let given = Given { organisation: scope.organisation, filter, counted: &counted, all };
         let bound: u64 = counted.iter().map(|one| one.n).sum();
         let has_release = filter.release.is_some() || !filter.releases.is_empty();
         // Looking at each row of the cells costs more than another index, unless there are few.
@@ -82,7 +82,7 @@ impl Look {
             let sql = format!("SELECT count(*) FROM {} WHERE {}", few.tables, few.which);
             self.line.int(sql, &few.values).await?.unsigned_abs()
         };
-        let rows = if total <= self.few {
+        let rows = if total <= self.few || !is_met_soon(&given, total, &span) {
             self.sorted(few, sort, &span).await?
         } else if sort.by.column().1.is_some() {
             self.walked(&given, sort, &span).await?
@@ -101,8 +101,8 @@ impl Look {
         })
     }
 
-    /// How many findings lie in each cell within scope and filter.
-    async fn counted(&mut self, scope: &Scope, filter: &FindingFilter) -> Result<Vec<Counted>> {
+    /// How many findings lie in each cell within scope and filter, and how many in all cells there.
+    async fn counted(&mut self, scope: &Scope, filter: &FindingFilter) -> Result<(Vec<Counted>, u64)> {
         let mut products = self.reach(scope).await?;
         products.retain(|id| filter.admits_product(*id));
         let dialect = self.line.dialect();
@@ -129,15 +129,15 @@ impl Look {
             sql.push_str(&format!(" AND n.reason IN {}", dialect.texts(&format!("${}", values.len()))));
         }
         sql.push_str(" AND n.n > 0");
-        let mut counted = Vec::new();
+        let (mut counted, mut all) = (Vec::new(), 0_u64);
         for row in self.line.rows(sql, &values).await? {
-            let cell = row.int(1)?;
+            let (product, cell, n) = (row.int(0)?, row.int(1)?, row.int(3)?.unsigned_abs());
+            all = all.saturating_add(n);
             if filter.admits(&Cell::read(cell)?) {
-                let (product, n) = (row.int(0)?, row.int(3)?.unsigned_abs());
                 counted.push(Counted { product, cell, reason: row.text(2)?, n });
             }
         }
-        Ok(counted)
+        Ok((counted, all))
     }
 
     /// The page of few rows.
@@ -146,6 +146,14 @@ impl Look {
         if sort.by.column().1.is_none() && !tables.starts_with("vulnerability v") {
             tables.push_str(" JOIN vulnerability v ON v.id = f.vulnerability");
         }
+        // An index that has the place in it would lead past all rows that the filter leaves out.
+        let dialect = self.line.dialect();
+        let column = match sort.by {
+            SortBy::Likelihood | SortBy::Score => None,
+            SortBy::Component => Some(dialect.no_index_text("f.component_name")),
+            _ => Some(dialect.no_index(&format!("f.{}", sort.by.column().0))),
+        };
+        let span = &column.map_or_else(|| span.clone(), |column| span.renamed(&[&column, "f.id"]));
         let beyond = span.condition(&mut values);
         let inner = format!(
             "SELECT f.* FROM {tables} WHERE {which}{beyond} ORDER BY {} LIMIT {}",
@@ -181,6 +189,14 @@ impl Look {
         let sql = format!("SELECT {COLUMNS} FROM ({inner}) f {JOINS} ORDER BY {}", span.order());
         self.line.rows(sql, values).await
     }
+}
+
+/// True where a page that is walked to is full before as many rows were passed as sorting all would take. Each product is
+/// walked for itself, and a row that is looked up and sorted costs some three that are passed.
+fn is_met_soon(given: &Given<'_>, total: u64, span: &Span) -> bool {
+    let products = given.products().len() as u64;
+    let passed = (span.rows() as u64).saturating_mul(products).saturating_mul(given.all / total.max(1));
+    passed <= total.saturating_mul(3)
 }
 
 /// Tables, conditions, and their values.

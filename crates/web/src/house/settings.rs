@@ -1,9 +1,10 @@
 //! Settings, and the tokens of everybody.
 
 use service::access::people::FOUR_EYES;
+use service::maker::Products;
 
 use super::HouseBackend;
-use super::translate::{at, at_some, failure, known, scope};
+use super::translate::{at, at_some, failure, known, maker, scope};
 use crate::backend::{Failure, Identity};
 use crate::pages::settings::{Settings, Token};
 
@@ -32,6 +33,11 @@ pub(super) async fn tokens(of: &HouseBackend, who: &Identity, all: bool) -> Resu
     let now = of.moment();
     let tokens = of.door.tokens(known, all).await.map_err(failure)?;
     let people = of.door.names(known).await.map_err(failure)?;
+    let products = maker(of, who)?.products().await.map_err(failure)?;
+    let slug = |id: &i64| {
+        let of = products.iter().find(|one| one.product.id == *id);
+        of.map_or_else(|| format!("product {id}"), |one| one.product.slug.clone())
+    };
     let held = tokens.into_iter().filter(|one| one.token.revoked.0 == 0 && one.token.expires > now);
     let by = |person: i64| {
         people.iter().find(|(id, _)| *id == person).map_or_else(String::new, |(_, name)| name.clone())
@@ -41,6 +47,10 @@ pub(super) async fn tokens(of: &HouseBackend, who: &Identity, all: bool) -> Resu
             prefix: one.token.prefix.clone(),
             name: one.token.name.clone(),
             roles: one.roles.iter().copied().collect(),
+            products: match &one.products {
+                Products::All => Vec::new(),
+                Products::Some(ids) => ids.iter().map(slug).collect(),
+            },
             by: by(one.token.person),
             until: at(one.token.expires),
             used: at_some(one.token.last_used),

@@ -34,6 +34,8 @@ pub struct Token {
     /// What it may do.
     #[serde(serialize_with = "role::words")]
     pub roles: Vec<Role>,
+    /// On which products, by id; empty = on all that its person reaches.
+    pub products: Vec<String>,
     /// Who made it.
     pub by: String,
     /// When it ends.
@@ -49,19 +51,42 @@ pub struct TokenDraft {
     pub name: String,
     /// Words of roles.
     pub roles: Vec<String>,
+    /// Ids of products, with blanks between them; empty = all that the person reaches.
+    pub products: String,
     /// How long it holds, in days.
     pub days: String,
     /// What is wrong, by field.
     pub complaints: Complaints,
 }
 
+/// A token to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub roles: Vec<Role>,
+    /// Ids of the products on which it may do it; empty = all that the person reaches.
+    pub products: Vec<String>,
+    /// For how many days.
+    pub days: u16,
+}
+
 /// Longest life of a token, in days.
 const LONGEST: u16 = 366;
 
-/// A token to be made: what it is for, what it may do, for how many days.
-pub type NewToken = (String, Vec<Role>, u16);
-
 impl TokenDraft {
+    /// The form as it was, with what is wrong with a token that could be read.
+    pub fn again(new: &NewToken, complaints: Complaints) -> TokenDraft {
+        TokenDraft {
+            name: new.name.clone(),
+            roles: new.roles.iter().map(|role| role.word().to_owned()).collect(),
+            products: new.products.join(" "),
+            days: new.days.to_string(),
+            complaints,
+        }
+    }
+
     /// Reads a form.
     ///
     /// # Errors
@@ -69,7 +94,8 @@ impl TokenDraft {
     pub fn read(sent: &Sent) -> Result<NewToken, TokenDraft> {
         let (name, words, days) =
             (sent.text("name").to_owned(), sent.all("roles"), sent.text("days").to_owned());
-        let mut complaints = sent.complaints(&["name", "roles", "days"]);
+        let listed = sent.all("products").join(" ");
+        let mut complaints = sent.complaints(&["name", "roles", "products", "days"]);
         if name.is_empty() {
             complaints.insert("name".into(), "say what it is for: `build of gateway`".into());
         }
@@ -79,12 +105,15 @@ impl TokenDraft {
         }
         let read = days.parse::<u16>().ok().filter(|days| (1..=LONGEST).contains(days));
         match read {
-            Some(read) if complaints.is_empty() => Ok((name, roles, read)),
+            Some(days) if complaints.is_empty() => {
+                let products = listed.split([' ', ',']).filter(|one| !one.is_empty());
+                Ok(NewToken { name, roles, products: products.map(str::to_owned).collect(), days })
+            }
             _ => {
                 if read.is_none() {
                     complaints.insert("days".into(), format!("write a number of days from 1 to {LONGEST}"));
                 }
-                Err(TokenDraft { name, roles: words, days, complaints })
+                Err(TokenDraft { name, roles: words, products: listed, days, complaints })
             }
         }
     }

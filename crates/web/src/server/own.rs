@@ -80,7 +80,15 @@ pub async fn make_token(asked: Asked) -> Done {
         Err(draft) if asked.wants == Wants::Json => return Err(wrong(&draft.complaints)),
         Err(draft) => return Ok(asked.show(&Account { draft, ..view(&asked).await? })?.again()),
     };
-    let token = asked.app.backend.make_token(&asked.act()?, new).await?;
+    let token = match asked.app.backend.make_token(&asked.act()?, new.clone()).await {
+        Ok(token) => token,
+        // What is wrong with a field stands beside it; the rest was not written in vain.
+        Err(failure) if asked.wants != Wants::Json && !failure.fields.is_empty() => {
+            let draft = TokenDraft::again(&new, failure.fields.into_iter().collect());
+            return Ok(asked.show(&Account { draft, ..view(&asked).await? })?.again());
+        }
+        Err(failure) => return Err(failure.into()),
+    };
     let made = token.reveal().to_owned();
     if asked.wants == Wants::Json {
         let prefix = made.split('_').nth(1).unwrap_or_default();

@@ -114,6 +114,52 @@ fn a_build_hands_in_its_sbom_in_one_line() {
 }
 
 #[test]
+fn a_token_may_be_for_some_products_only() {
+    let house = TestHouse::new();
+    for product in ["gateway", "sensor"] {
+        house.upload(product, "1.0.0", &bom(&[("widget", "1.0")]));
+    }
+    let mut ada = house.visitor("ada");
+    let csrf = proof(&ada.get("/account").body);
+    let form = |products: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("name", "CI".into()),
+            ("days", "9".into()),
+            ("roles", Role::ProductManager.word().into()),
+        ]
+        .into_iter()
+        .chain([("products", products.to_owned())])
+        .collect::<Vec<(&str, String)>>()
+    };
+    let mut make = |products| {
+        let form = form(products);
+        let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        ada.post("/account/tokens", &form)
+    };
+    let wrong = make("gateway, robot");
+    assert_eq!(wrong.status, 422, "{}", wrong.body);
+    assert!(
+        wrong.body.contains("there is no product `robot`") && wrong.body.contains("value=\"gateway robot\"")
+    );
+    let made = make("gateway");
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert!(made.body.contains("on gateway only"), "{}", made.body);
+    let token = made.body.split("<code>pw_").nth(1).unwrap().split('<').next().unwrap();
+    let mut build = house.stranger();
+    build.headers.push(("authorization", format!("Bearer pw_{token}")));
+    let seen = build.get("/api/v1/products").json();
+    let names: Vec<&str> =
+        seen["items"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(names, ["gateway"], "{seen}");
+    let place = |product: &str| format!("/api/v1/products/{product}/releases/2.0.0/documents");
+    let document = bom(&[("gadget", "1")]);
+    assert_eq!(build.send("POST", &place("gateway"), "", document.clone()).status, 200);
+    assert_eq!(build.send("POST", &place("sensor"), "", document.clone()).status, 404);
+    assert_eq!(build.send("POST", &place("robot"), "", document).status, 404, "it makes no product");
+}
+
+#[test]
 fn health_and_numbers_are_of_the_store() {
     let house = TestHouse::new();
     house.upload("gateway", "1.0.0", &bom(&[("widget", "1.0"), ("gadget", "2")]));

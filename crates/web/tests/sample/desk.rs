@@ -30,6 +30,7 @@ impl Sample {
             prefix: "0a1b2c3d4e5f".into(),
             name: self.text("build of gateway"),
             roles: vec![Role::ProductManager],
+            products: vec![self.text("gateway")],
             by: self.text("Ada Lovelace"),
             until: days(60),
             used: Some(hours_ago(5)),

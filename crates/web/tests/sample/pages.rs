@@ -658,7 +658,7 @@ impl Backend for Sample {
 
     fn make_token<'a>(&'a self, act: &'a Act, token: NewToken) -> Answer<'a, Secret> {
         let secret = Secret::of(format!("pw_abc_{}", Secret::new().expect("random").reveal()));
-        let who = Identity { roles: token.1, token: "token/1".into(), ..act.who.clone() };
+        let who = Identity { roles: token.roles, token: "token/1".into(), ..act.who.clone() };
         self.tokens.lock().expect("free").insert(secret.reveal().to_owned(), who);
         ready(Ok(secret))
     }
