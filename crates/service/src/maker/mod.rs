@@ -40,7 +40,7 @@ pub use store::vulnerability_list::{ListedVulnerability, VulnerabilityFilter, Vu
 pub use store::{Listed, Moment, Page, Products, Scope};
 pub use tables::{FindingLine, LogLine, ProductLine, VulnerabilityLine};
 pub use today::TodayFacts;
-pub use vulnerability::{SourceSays, Where};
+pub use vulnerability::{Said, SourceSays, Where};
 
 use std::collections::BTreeMap;
 

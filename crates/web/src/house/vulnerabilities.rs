@@ -6,13 +6,13 @@ use super::HouseBackend;
 use super::findings::says;
 use super::named::named;
 use super::translate::{
-    at_some, class, counts, failure, ids, maker, moment_of, page_of, paged, wanted_classes,
+    at, at_some, class, counts, failure, ids, maker, moment_of, page_of, paged, wanted_classes,
 };
 use super::words;
 use crate::backend::{Failure, Identity};
 use crate::pages::list::{Page, Query};
 use crate::pages::vulnerabilities::VulnerabilityRow;
-use crate::pages::vulnerability::{Place, Source, Vulnerability};
+use crate::pages::vulnerability::{Place, Source, Statement, Vulnerability};
 
 pub(super) async fn vulnerabilities(
     of: &HouseBackend,
@@ -115,8 +115,13 @@ pub(super) async fn vulnerability(
         more: found.more,
         settled: found.settled,
         not_evaluated: found.not_judged,
-        statements: Vec::new(),
+        statements: found.said.into_iter().map(statement).collect(),
     })
+}
+
+fn statement(said: service::maker::Said) -> Statement {
+    let service::maker::Said { name, since, product, component, says, .. } = said;
+    Statement { decision: name, at: at(since), product, component, says: words::plain(&says) }
 }
 
 fn source(of: &service::maker::SourceSays) -> Source {

@@ -63,6 +63,12 @@ fn a_decision_is_made_seen_edited_and_taken_back() {
     assert_eq!((list["total"].clone(), list["items"][0]["state"].clone()), (json!(1), json!("active")));
     let name = list["items"][0]["name"].as_str().unwrap().to_owned();
     assert!(tom.get(&format!("/decisions/{name}")).body.contains("seen on a device"));
+    let said = tom.get("/api/v1/vulnerabilities/CVE-2024-1").json()["statements"].clone();
+    assert_eq!(
+        (said[0]["decision"].clone(), said[0]["says"].clone()),
+        (json!(name), json!("affected")),
+        "{said}"
+    );
 
     let mut program = desk.house.program("tom", &[Role::Triager]);
     let body = r#"{"status":"affected","action":"Wait.","comment":"again"}"#;

@@ -24,7 +24,7 @@ use web::pages::search::{Hit, Search};
 use web::pages::settings::{NewToken, Settings};
 use web::pages::today::{Changed, Changes, Gap, Today, Urgent};
 use web::pages::vulnerabilities::VulnerabilityRow;
-use web::pages::vulnerability::{Place, Source, Vulnerability};
+use web::pages::vulnerability::{Place, Source, Statement, Vulnerability};
 
 use super::views::ABOUT;
 use super::{COMPONENTS, RELEASES, Sample, days, hours_ago, missing, page, ready};
@@ -515,7 +515,13 @@ impl Backend for Sample {
                 Vec::new()
             },
             statements: if is_known && !self.is_empty() {
-                vec![(days(-200), t("Gateway 4.0.3"), t("Not affected: the component is not there."))]
+                vec![Statement {
+                    decision: t("D-2026-007"),
+                    at: days(-200),
+                    product: t("gateway"),
+                    component: t("openssh"),
+                    says: t("not affected (component not present)"),
+                }]
             } else {
                 Vec::new()
             },
