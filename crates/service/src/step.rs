@@ -1,5 +1,6 @@
-//! The steps of the loop at which a test may end the process, as a power cut would. `PATCHWRIGHT_TEST_ABORT_AT` names one
-//! of [`STEPS`], with `:2` the second time that it is reached; without the variable nothing is done here.
+//! The steps of the loop at which a test may halt the process, to kill it there as `kill -9` does.
+//! `PATCHWRIGHT_TEST_HALT_AT` names one of [`STEPS`], with `:2` the second time that it is reached; without the variable
+//! nothing is done here.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,9 +28,12 @@ pub const STEPS: &[&str] = &[
 ];
 
 /// The variable.
-pub const VARIABLE: &str = "PATCHWRIGHT_TEST_ABORT_AT";
+pub const VARIABLE: &str = "PATCHWRIGHT_TEST_HALT_AT";
 
-/// A step is reached: here the process ends without a word where the variable says so.
+/// What a process that is halted says on its standard error.
+pub const HALTED: &str = "halted at the step";
+
+/// A step is reached: the thread goes no further where the variable says so.
 pub(crate) fn reached(step: &str) {
     static WANTED: OnceLock<Option<(String, u32)>> = OnceLock::new();
     static TIMES: AtomicU32 = AtomicU32::new(0);
@@ -40,6 +44,9 @@ pub(crate) fn reached(step: &str) {
     });
     let Some((name, time)) = wanted else { return };
     if name == step && TIMES.fetch_add(1, Ordering::Relaxed).saturating_add(1) == *time {
-        std::process::abort();
+        eprintln!("{HALTED}");
+        loop {
+            std::thread::park();
+        }
     }
 }

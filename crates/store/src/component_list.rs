@@ -119,6 +119,9 @@ impl ComponentSort {
     }
 }
 
+/// Up to this many releases are gone through when the components of a scope are searched.
+const FEW_RELEASES: i64 = 300;
+
 impl Look {
     /// A page of the components of all releases in the scope, with the exact number of all.
     pub async fn component_list(
@@ -183,17 +186,31 @@ impl Look {
         limit: u32,
     ) -> Result<Vec<(String, String, u64)>> {
         let dialect = self.line.dialect();
+        let releases = format!("SELECT count(*) FROM release WHERE {}", dialect.among("product", "$1"));
+        let values = [self.reach_value(scope).await?, containing(text).into()];
+        let releases = self.line.int(releases, &values[..1]).await?;
+        // Few releases are gone through; among many the first that ships a component is met at once.
+        let is_shipped = if releases <= FEW_RELEASES {
+            format!(
+                "id IN (SELECT s.component FROM release r {} release_component s ON s.release = r.id WHERE {})",
+                dialect.then_join(),
+                dialect.among("r.product", "$1")
+            )
+        } else {
+            format!(
+                "EXISTS (SELECT 1 FROM release_component s JOIN release r ON r.id = s.release
+                         WHERE s.component = c.id AND {})",
+                dialect.among(&dialect.no_index("r.product"), "$1")
+            )
+        };
         let sql = format!(
             "SELECT c.name, c.version, count(DISTINCT rc.release) FROM (
-                 SELECT id, name, version FROM component c WHERE lower(name) LIKE $2 ESCAPE '\\' AND EXISTS (
-                     SELECT 1 FROM release_component s JOIN release r ON r.id = s.release
-                     WHERE s.component = c.id AND {reach})
+                 SELECT id, name, version FROM component c WHERE lower(name) LIKE $2 ESCAPE '\\' AND {is_shipped}
                  ORDER BY length(name), name, version, id LIMIT {limit}) c
              JOIN release_component rc ON rc.component = c.id JOIN release r ON r.id = rc.release
              WHERE {reach} GROUP BY c.name, c.version ORDER BY length(c.name), c.name, c.version",
             reach = dialect.among(&dialect.no_index("r.product"), "$1")
         );
-        let values = [self.reach_value(scope).await?, containing(text).into()];
         let rows = self.line.rows(sql, &values).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.int(2)?.unsigned_abs()))).collect()
     }

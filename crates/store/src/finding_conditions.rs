@@ -162,10 +162,20 @@ impl Conditions<'_> {
                 "(lower({table}.component_name) LIKE {mark} ESCAPE '\\' OR {table}.vulnerability IN ({known}))"
             )
         } else {
+            // Both indexes begin with the product and hold id and cell: no row is looked up.
+            let own = format!(
+                "{} AND {}",
+                self.dialect.among("product", "$1"),
+                self.dialect.among(&self.dialect.no_index("cell"), "$2")
+            );
+            let (by_component, by_vulnerability) = (
+                self.dialect.by_index("finding_by_component"),
+                self.dialect.by_index("finding_by_vulnerability"),
+            );
             format!(
-                "{table}.id IN (SELECT id FROM finding WHERE component IN (
-                     SELECT id FROM component WHERE lower(name) LIKE {mark} ESCAPE '\\')
-                 UNION SELECT id FROM finding WHERE vulnerability IN ({known}))"
+                "{table}.id IN (SELECT id FROM finding{by_component} WHERE {own} AND component_name IN (
+                     SELECT name FROM component WHERE lower(name) LIKE {mark} ESCAPE '\\')
+                 UNION SELECT id FROM finding{by_vulnerability} WHERE {own} AND vulnerability IN ({known}))"
             )
         };
         self.and(&condition);

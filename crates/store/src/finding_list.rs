@@ -5,7 +5,7 @@
 //! is full; many matches means that they are met soon. Which way it is, the exact counts tell before.
 
 use crate::cell::Cell;
-use crate::database::dialect::Kind;
+use crate::database::dialect::{Dialect, Kind};
 use crate::database::{Row, Value, bulk, ints};
 use crate::error::Result;
 use crate::finding::{COLUMNS, Finding, JOINS, NO_DEADLINE, read};
@@ -69,9 +69,11 @@ impl Look {
         let given = Given { organisation: scope.organisation, filter, counted: &counted, all };
         let bound: u64 = counted.iter().map(|one| one.n).sum();
         let has_release = filter.release.is_some() || !filter.releases.is_empty();
-        // Looking at each row of the cells costs more than another index, unless there are few.
-        let most = if filter.is_counted() { self.few } else { self.few / 10 };
-        let few = if bound <= most && !filter.is_about_few() && !has_release {
+        // What is sorted is taken by the index of its cells; beside another index only where the cells hold few rows.
+        let most = self.few;
+        let is_sorted = |total: u64| total <= most || !is_met_soon(&given, total, &span);
+        let is_by_cells = if filter.is_counted() { is_sorted(bound) } else { bound <= most / 10 };
+        let few = if is_by_cells && !filter.is_about_few() && !has_release {
             by_cells(self, &given)?
         } else {
             by_conditions(self, &given)?
@@ -82,7 +84,7 @@ impl Look {
             let sql = format!("SELECT count(*) FROM {} WHERE {}", few.tables, few.which);
             self.line.int(sql, &few.values).await?.unsigned_abs()
         };
-        let rows = if total <= self.few || !is_met_soon(&given, total, &span) {
+        let rows = if is_sorted(total) {
             self.sorted(few, sort, &span).await?
         } else if sort.by.column().1.is_some() {
             self.walked(&given, sort, &span).await?
@@ -143,17 +145,12 @@ impl Look {
     /// The page of few rows.
     async fn sorted(&mut self, source: Source, sort: Sort, span: &Span) -> Result<Vec<Row>> {
         let Source { mut tables, which, mut values } = source;
-        if sort.by.column().1.is_none() && !tables.starts_with("vulnerability v") {
+        let walks_vulnerabilities = tables.starts_with("vulnerability v");
+        if sort.by.column().1.is_none() && !walks_vulnerabilities {
             tables.push_str(" JOIN vulnerability v ON v.id = f.vulnerability");
         }
-        // An index that has the place in it would lead past all rows that the filter leaves out.
-        let dialect = self.line.dialect();
-        let column = match sort.by {
-            SortBy::Likelihood | SortBy::Score => None,
-            SortBy::Component => Some(dialect.no_index_text("f.component_name")),
-            _ => Some(dialect.no_index(&format!("f.{}", sort.by.column().0))),
-        };
-        let span = &column.map_or_else(|| span.clone(), |column| span.renamed(&[&column, "f.id"]));
+        let own = unled(self.line.dialect(), sort.by, span);
+        let span = if walks_vulnerabilities { span } else { &own };
         let beyond = span.condition(&mut values);
         let inner = format!(
             "SELECT f.* FROM {tables} WHERE {which}{beyond} ORDER BY {} LIMIT {}",
@@ -188,6 +185,20 @@ impl Look {
     async fn named(&mut self, inner: &str, values: &[Value], span: &Span) -> Result<Vec<Row>> {
         let sql = format!("SELECT {COLUMNS} FROM ({inner}) f {JOINS} ORDER BY {}", span.order());
         self.line.rows(sql, values).await
+    }
+}
+
+/// The same stretch by columns that lead to no index: one that has the place in it would lead past all rows that the filter
+/// leaves out.
+fn unled(dialect: Dialect, by: SortBy, span: &Span) -> Span {
+    let (column, index) = by.column();
+    match (by, index) {
+        (SortBy::Component, _) => span.renamed(&[&dialect.no_index_text("f.component_name"), "f.id"]),
+        (_, Some(_)) => span.renamed(&[&dialect.no_index(&format!("f.{column}")), "f.id"]),
+        (_, None) => {
+            let ranked = dialect.no_index(&format!("v.{column}"));
+            span.renamed(&[&ranked, &dialect.no_index("f.vulnerability"), "f.id"])
+        }
     }
 }
 

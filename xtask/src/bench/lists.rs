@@ -18,7 +18,8 @@ const AIM: &str = "Aim: every list page under 200 ms at the 95th percentile, wit
     A page is asked of the store in the process that renders it; scopes are the whole organisation, one product, 7, 60, and another \
     organisation; each list is asked for its first page, two on, one back.";
 
-/// Measures both engines, or the one that is named (`sqlite`, `postgres`); `--size R F` for other sizes, `--write` for
+/// Measures both engines, or the one that is named (`sqlite`, `postgres`); `--size R F` for other sizes, `--postgres URL`
+/// for a server of one's own, where a database that is filled already is asked at once, `--write` for
 /// docs/benchmarks-lists.md.
 pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     let wants = |engine: &str| {
@@ -47,9 +48,14 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
         let _ = std::fs::remove_dir_all(&folder);
         measured?;
     }
-    if wants("postgres") {
-        let cluster = Cluster::start()?;
-        ask(&program, &cluster.url(), &size, "PostgreSQL", &mut rows)?;
+    let server = words.iter().position(|word| word == "--postgres").and_then(|at| words.get(at + 1));
+    match server {
+        Some(url) => ask(&program, url, &size, "PostgreSQL", &mut rows)?,
+        None if wants("postgres") => {
+            let cluster = Cluster::start()?;
+            ask(&program, &cluster.url(), &size, "PostgreSQL", &mut rows)?;
+        }
+        None => {}
     }
     let page = page(&rows, &size);
     println!("\n{page}");

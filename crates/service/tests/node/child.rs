@@ -1,6 +1,7 @@
 //! A node in a process of its own: this test binary, started again with the test [`node`] alone and told by variables what
 //! to do. Its clock is given, so that nothing waits for back-off.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -52,8 +53,8 @@ impl Told {
         }
     }
 
-    /// The process that does it. `abort` names a step.
-    pub fn command(&self, abort: &str) -> Command {
+    /// The process that does it; halted at the step that `halt` names.
+    pub fn command(&self, halt: &str) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command
             .args(["node::child::node", "--exact", "--nocapture"])
@@ -64,18 +65,24 @@ impl Told {
             .env("PATCHWRIGHT_TEST_NODE_TASK", self.task)
             .env("PATCHWRIGHT_TEST_NODE_START", self.start.to_string())
             .env("PATCHWRIGHT_TEST_NODE_HOOK", &self.hook)
-            .env(step::VARIABLE, abort)
+            .env(step::VARIABLE, halt)
             .stdout(Stdio::null());
         command
     }
 
     /// Starts it and waits for its end.
-    pub fn run(&self, abort: &str) -> ExitStatus {
-        let mut command = self.command(abort);
-        if !abort.is_empty() {
-            command.stderr(Stdio::null());
+    pub fn run(&self) -> ExitStatus {
+        self.command("").status().unwrap()
+    }
+
+    /// Starts it and kills it, as `kill -9` does, when it has reached a step.
+    pub fn killed_at(&self, step: &str) -> ExitStatus {
+        let mut child = self.command(step).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        if lines.map_while(Result::ok).any(|line| line == step::HALTED) {
+            child.kill().unwrap();
         }
-        command.status().unwrap()
+        child.wait().unwrap()
     }
 
     /// Opens the node in this process.

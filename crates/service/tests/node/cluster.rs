@@ -107,7 +107,7 @@ fn knowledge_of_one_node_is_used_by_the_other() {
         ..Told::new(&folder.0, &hook.url)
     };
     let before = run(async { told(&two, "two", "jobs").open().await.0.house.current().generation.clone() });
-    assert!(told(&one, "one", "way").run("").success());
+    assert!(told(&one, "one", "way").run().success());
     run(async {
         let (node, _) = told(&two, "two", "jobs").open().await;
         let current = node.house.current();
