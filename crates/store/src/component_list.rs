@@ -119,8 +119,8 @@ impl ComponentSort {
     }
 }
 
-/// Up to this many releases are gone through when the components of a scope are searched.
-const FEW_RELEASES: i64 = 300;
+/// A release counts as so many rows of a list: 20,000 are 300 releases.
+const RELEASE: u64 = 64;
 
 impl Look {
     /// A page of the components of all releases in the scope, with the exact number of all.
@@ -188,9 +188,9 @@ impl Look {
         let dialect = self.line.dialect();
         let releases = format!("SELECT count(*) FROM release WHERE {}", dialect.among("product", "$1"));
         let values = [self.reach_value(scope).await?, containing(text).into()];
-        let releases = self.line.int(releases, &values[..1]).await?;
+        let releases = self.line.int(releases, values.split_at(1).0).await?.unsigned_abs();
         // Few releases are gone through; among many the first that ships a component is met at once.
-        let is_shipped = if releases <= FEW_RELEASES {
+        let is_shipped = if releases <= self.few / RELEASE {
             format!(
                 "id IN (SELECT s.component FROM release r {} release_component s ON s.release = r.id WHERE {})",
                 dialect.then_join(),

@@ -173,8 +173,8 @@ pub struct Look {
     few: u64,
 }
 
-/// Up to this many rows of a list are fetched and sorted; above it an index in the wanted order is walked. 20,000 rows
-/// take some 50 ms to sort; one match in 250 rows (20,000 of 5 million) is met 50 times within 12,500 rows of the index.
+/// Up to this many rows of a list are fetched and sorted, which takes some 50 ms; above it an index in the wanted order is
+/// walked where the page is full soon, see `finding_list`.
 const FEW: u64 = 20_000;
 
 impl Look {
