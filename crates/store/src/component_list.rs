@@ -111,6 +111,18 @@ impl ComponentSort {
         }
     }
 
+    /// The same stretch by columns that lead to no index, for rows that are sorted.
+    fn unled(self, dialect: Dialect, span: &Span) -> Span {
+        match self {
+            ComponentSort::Urgency => {
+                span.renamed(&[&dialect.no_index("rc.urgency"), "rc.release", "rc.place"])
+            }
+            ComponentSort::Name => {
+                span.renamed(&[&dialect.no_index_text("c.name"), "c.id", "rc.release", "rc.place"])
+            }
+        }
+    }
+
     fn renamed(self, span: &Span) -> Span {
         match self {
             ComponentSort::Urgency => span.renamed(&["k.urgency", "k.release", "k.place"]),
@@ -144,22 +156,22 @@ impl Look {
             let from = few(dialect, filter, bound > self.few);
             self.line.int(format!("SELECT count(*) FROM {from} WHERE {which}"), &values).await?.unsigned_abs()
         };
-        let beyond = span.condition(&mut values);
-        let (from, reach) = if total <= self.few {
-            (few(dialect, filter, bound > self.few), String::new())
+        let (from, reach, walk) = if total <= self.few {
+            (few(dialect, filter, bound > self.few), String::new(), sort.unled(dialect, &span))
         } else {
             match sort {
-                ComponentSort::Urgency => (by_urgency(dialect), String::new()),
-                ComponentSort::Name => (by_name(dialect), span.reaching(2, &mut values)),
+                ComponentSort::Urgency => (by_urgency(dialect), String::new(), span.clone()),
+                ComponentSort::Name => (by_name(dialect), span.reaching(2, &mut values), span.clone()),
             }
         };
+        let beyond = walk.condition(&mut values);
         let own = sort.renamed(&span);
         let sql = format!(
             "SELECT {COLUMNS} FROM (SELECT rc.* FROM {from} WHERE {which}{reach}{beyond} ORDER BY {} LIMIT {}) k
              JOIN release r ON r.id = k.release JOIN product p ON p.id = r.product
              JOIN component c ON c.id = k.component ORDER BY {}",
-            span.order(),
-            span.rows(),
+            walk.order(),
+            walk.rows(),
             own.order()
         );
         let rows: Result<Vec<ListedComponent>> =

@@ -6,36 +6,51 @@ use std::sync::Arc;
 
 use serde_json::json;
 use testkit::browser::Browser;
+use tokio::runtime::Runtime;
 use web::server::{App, Options, listen, shell};
 
 use crate::pages::PAGES;
 use crate::sample::{Content, Sample};
+use crate::visitor::runtime;
 
 /// A server of its own for one test, on a port that the system gives.
 fn serve(content: Content) -> String {
+    let options = Options { secure: false, ..Options::default() };
+    listen_to(shell::router(App::new(Arc::new(Sample::of(content)), options)), runtime())
+}
+
+/// Serves a router for the rest of the test. Returns its address.
+pub fn listen_to(router: axum::Router, runtime: Arc<Runtime>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let options = Options { secure: false, ..Options::default() };
-    let router = shell::router(App::new(Arc::new(Sample::of(content)), options));
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(listen::serve(listener, router, None, std::future::pending())).expect("serves");
     });
     address
 }
 
 fn start(content: Content) -> Option<(Browser, String)> {
-    let mut browser = Browser::start(Path::new(env!("CARGO_TARGET_TMPDIR")))?;
+    let mut browser = open()?;
     let host = serve(content);
-    browser.visit(&format!("{host}/sign-in"));
-    browser.evaluate("document.getElementById('name').value = 'ada'; document.getElementById('password').value = 'correct horse'");
-    submit(&mut browser, "document.querySelector('main form').requestSubmit()");
-    assert_eq!(browser.evaluate("document.querySelector('h1').textContent"), "Today");
+    sign_in(&mut browser, &host, "ada", "correct horse");
     Some((browser, host))
 }
 
+/// Chromium; `None` where there is none.
+pub fn open() -> Option<Browser> {
+    Browser::start(Path::new(env!("CARGO_TARGET_TMPDIR")))
+}
+
+/// Signs in by the form.
+pub fn sign_in(browser: &mut Browser, host: &str, name: &str, password: &str) {
+    browser.visit(&format!("{host}/sign-in"));
+    browser.evaluate(&format!("document.getElementById('name').value = '{name}'; document.getElementById('password').value = '{password}'"));
+    submit(browser, "document.querySelector('main form').requestSubmit()");
+    assert_eq!(browser.evaluate("document.querySelector('h1').textContent"), "Today");
+}
+
 /// Does something that loads another page, and waits for it.
-fn submit(browser: &mut Browser, does: &str) {
+pub fn submit(browser: &mut Browser, does: &str) {
     let seen = browser.events.len();
     browser.evaluate(&format!("setTimeout(() => {{ {does} }}); 0"));
     let is_loaded =
@@ -53,7 +68,7 @@ fn key(browser: &mut Browser, key: &str) {
 }
 
 /// Errors of the console, and requests to other hosts.
-fn noise(browser: &Browser, host: &str) -> Vec<String> {
+pub fn noise(browser: &Browser, host: &str) -> Vec<String> {
     let mut noise = Vec::new();
     for (name, event) in &browser.events {
         match name.as_str() {
@@ -76,7 +91,7 @@ fn noise(browser: &Browser, host: &str) -> Vec<String> {
 }
 
 /// What stands wider than the screen.
-const WIDE: &str = "(() => { const w = document.documentElement.clientWidth; const wide = document.documentElement.scrollWidth > w; \
+pub const WIDE: &str = "(() => { const w = document.documentElement.clientWidth; const wide = document.documentElement.scrollWidth > w; \
     return wide ? [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > w + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 160)) : []; })()";
 
 fn pictures() -> Option<PathBuf> {

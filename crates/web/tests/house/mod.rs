@@ -10,6 +10,7 @@
 //! assert_eq!(tom.get("/findings").status, 200);
 //! ```
 
+mod browser;
 mod entrance;
 mod identity_provider;
 mod oidc;
