@@ -114,14 +114,18 @@ impl Look {
             None => filter.releases.clone(),
         };
         let reach = dialect.among("n.product", "$1");
+        // Reasons make many rows of a cell: they are told apart only where they are asked for.
+        let (reason, group) = match filter.reasons.is_empty() {
+            true => ("''", "n.product, n.cell"),
+            false => ("n.reason", "n.product, n.cell, n.reason"),
+        };
+        let columns = format!("n.product, n.cell, {reason}, CAST(sum(n.n) AS BIGINT)");
         let mut sql = if releases.is_empty() {
-            format!(
-                "SELECT n.product, n.cell, n.reason, n.n FROM finding_count n WHERE n.release = 0 AND {reach}"
-            )
+            format!("SELECT {columns} FROM finding_count n WHERE n.release = 0 AND {reach}")
         } else {
             values.push(ints(releases));
             format!(
-                "SELECT n.product, n.cell, n.reason, n.n FROM {} w JOIN release r ON r.id = w.value
+                "SELECT {columns} FROM {} w JOIN release r ON r.id = w.value
                  JOIN finding_count n ON n.product = r.product AND n.release = r.id WHERE {reach}",
                 dialect.ids("$2")
             )
@@ -130,7 +134,7 @@ impl Look {
             values.push(bulk(&filter.reasons)?);
             sql.push_str(&format!(" AND n.reason IN {}", dialect.texts(&format!("${}", values.len()))));
         }
-        sql.push_str(" AND n.n > 0");
+        sql.push_str(&format!(" AND n.n > 0 GROUP BY {group}"));
         let (mut counted, mut all) = (Vec::new(), 0_u64);
         for row in self.line.rows(sql, &values).await? {
             let (product, cell, n) = (row.int(0)?, row.int(1)?, row.int(3)?.unsigned_abs());

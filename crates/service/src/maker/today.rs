@@ -31,6 +31,9 @@ const TREND_DAYS: i64 = 90;
 
 /// Lines of the page.
 const SHOWN: usize = 7;
+/// Findings that are asked for at a time, and how often.
+const FIRST: u32 = 40;
+const PAGES: usize = 5;
 
 impl Maker {
     /// What needs somebody.
@@ -54,8 +57,17 @@ impl Maker {
             statuses: OPEN.to_vec(),
             ..FindingFilter::default()
         };
-        let first = Page { after: None, limit: 200 };
-        facts.urgent = urgent(look.findings(scope, &open, Sort::default(), &first).await?.rows);
+        // The same flaw in many releases stands in many rows: a page more until there are enough lines.
+        let mut page = Page { after: None, limit: FIRST };
+        for _ in 0..PAGES {
+            let listed = look.findings(scope, &open, Sort::default(), &page).await?;
+            add_urgent(&mut facts.urgent, listed.rows);
+            page = Page { after: listed.next, limit: FIRST };
+            if facts.urgent.len() >= SHOWN || page.after.is_none() {
+                break;
+            }
+        }
+        facts.urgent.truncate(SHOWN);
         Ok(facts)
     }
 }
@@ -65,8 +77,7 @@ pub(crate) const OPEN: &[VexStatus] =
     &[VexStatus::UnderInvestigation, VexStatus::Affected, VexStatus::Unknown];
 
 /// One line for each vulnerability in a component, in the order of the findings.
-fn urgent(findings: Vec<FindingRow>) -> Vec<FindingRow> {
-    let mut lines: Vec<FindingRow> = Vec::new();
+fn add_urgent(lines: &mut Vec<FindingRow>, findings: Vec<FindingRow>) {
     for finding in findings {
         let is_same = |line: &FindingRow| {
             line.vulnerability == finding.vulnerability && line.component_name == finding.component_name
@@ -75,6 +86,4 @@ fn urgent(findings: Vec<FindingRow>) -> Vec<FindingRow> {
             lines.push(finding);
         }
     }
-    lines.truncate(SHOWN);
-    lines
 }

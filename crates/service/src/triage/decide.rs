@@ -369,7 +369,8 @@ pub(crate) async fn every(
     most: usize,
 ) -> Result<(Vec<Finding>, u64), Fault> {
     let mut rows = Vec::new();
-    let mut page = Page { after: None, limit: 1000 };
+    let limit = u32::try_from(most.min(1000)).unwrap_or(1000);
+    let mut page = Page { after: None, limit };
     loop {
         let listed = look.findings(scope, filter, Sort::default(), &page).await?;
         rows.extend(listed.rows);

@@ -18,7 +18,7 @@ use crate::access::identity::Identity;
 use crate::house::{Fault, House};
 
 /// Findings looked at at most. Beyond it the least urgent ones are missing, and [`Queue::is_cut`] says so.
-const MOST: usize = 2_000;
+const MOST: usize = 500;
 
 /// A row of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]

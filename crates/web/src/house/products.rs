@@ -97,5 +97,6 @@ pub(super) async fn product(of: &HouseBackend, who: &Identity, product: &str) ->
         is_inferred: found.profile.as_ref().is_none_or(|profile| profile.inferred),
         deployment: found.profile.map(|profile| profile.deployment).unwrap_or_default(),
         devices: None,
+        older: String::new(),
     })
 }

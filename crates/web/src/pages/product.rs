@@ -28,7 +28,13 @@ pub struct Product {
     pub is_inferred: bool,
     /// Devices in the field; none where nobody reports them.
     pub devices: Option<u64>,
+    /// Id of the release after which the page begins; empty = with the newest.
+    #[serde(skip)]
+    pub older: String,
 }
+
+/// Releases of a page.
+const SHOWN: usize = 40;
 
 /// A release of the product.
 #[derive(Clone, Debug, Serialize)]
@@ -68,8 +74,35 @@ impl Drawn<'_> {
         Rows::of("/components").with("release", &row.id)
     }
 
-    fn before(&self, at: &usize) -> Option<&ReleaseRow> {
-        self.view.releases.get(at.saturating_add(1))
+    /// The place of the first release of the page.
+    fn first(&self) -> usize {
+        let at = self.view.releases.iter().position(|row| row.id == self.view.older);
+        at.map_or(0, |at| at.saturating_add(1))
+    }
+
+    fn shown(&self) -> impl Iterator<Item = (&ReleaseRow, Option<&ReleaseRow>)> {
+        let rows = self.view.releases.iter();
+        let before = rows.clone().skip(1).map(Some).chain([None]);
+        rows.zip(before).skip(self.first()).take(SHOWN)
+    }
+
+    /// The page that begins after so many releases; none where there is none.
+    fn after(&self, passed: usize) -> Option<String> {
+        let home = links::product(&self.view.id);
+        if passed == 0 {
+            return Some(home);
+        }
+        let last = self.view.releases.get(passed - 1).filter(|_| passed < self.view.releases.len())?;
+        Some(super::list::address(&home, &[("older", last.id.clone())]))
+    }
+
+    fn newer(&self) -> Option<String> {
+        let first = self.first();
+        if first == 0 { None } else { self.after(first.saturating_sub(SHOWN)) }
+    }
+
+    fn older(&self) -> Option<String> {
+        self.after(self.first().saturating_add(SHOWN))
     }
 
     fn compare(&self, from: &ReleaseRow, to: &ReleaseRow) -> Rows {

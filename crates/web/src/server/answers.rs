@@ -1,12 +1,13 @@
 //! Handlers that read: take who asks, ask one question, show the view.
 
-use super::asked::Asked;
+use super::asked::{Asked, Wants};
 use super::errors::Fault;
 use super::export::list;
 use super::openapi;
 use super::reply::{Cache, Reply};
 use crate::backend::{Failure, Kind};
 use crate::pages::help::{Help, KEYS};
+use crate::pages::product::Product;
 use crate::pages::queue::VIEWS;
 use crate::pages::{
     audit, components as parts, findings as rows, knowledge as feeds, people as folk, products as made,
@@ -33,9 +34,10 @@ pub async fn products(asked: Asked) -> Shown {
 
 /// A product.
 pub async fn product(asked: Asked) -> Shown {
-    asked.only(&[])?;
+    // The API gives all releases, a page some of them.
+    asked.only(if asked.wants == Wants::Json { &[] } else { &["older"] })?;
     let view = asked.app.backend.product(asked.who()?, asked.part("product")).await?;
-    asked.show(&view)
+    asked.show(&Product { older: asked.word("older").to_owned(), ..view })
 }
 
 /// A release.

@@ -143,3 +143,28 @@ fn the_queue_has_one_item_for_all_releases() {
     assert_eq!(second["place"], 2);
     assert_eq!(second["item"]["id"], next.as_str());
 }
+
+#[test]
+fn many_releases_are_shown_in_pages() {
+    let house = TestHouse::new();
+    for number in 0..85 {
+        house.upload("gateway", &format!("1.{number}"), &bom(&[("widget", "1.0")]));
+    }
+    let mut ada = house.visitor("ada");
+    let rows = |body: &str| body.matches("<tr data-row>").count();
+    let link = |body: &str, rel: &str| {
+        let rest = body.split(&format!("rel=\"{rel}\" href=\"")).nth(1)?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    let first = ada.get("/products/gateway").body;
+    assert_eq!((rows(&first), link(&first, "prev")), (40, None));
+    assert!(first.contains("of 85 releases"));
+    let second = ada.get(&link(&first, "next").unwrap()).body;
+    assert_eq!(rows(&second), 40);
+    assert_eq!(link(&second, "prev").as_deref(), Some("/products/gateway"));
+    let third = ada.get(&link(&second, "next").unwrap()).body;
+    assert_eq!((rows(&third), link(&third, "next")), (5, None));
+    assert_eq!(ada.get(&link(&third, "prev").unwrap()).body.contains(">1.40<"), second.contains(">1.40<"));
+    assert_eq!(json(&house, "/api/v1/products/gateway")["releases"].as_array().unwrap().len(), 85);
+    assert_eq!(ada.get("/api/v1/products/gateway?older=3").status, 422, "the API gives all of them");
+}

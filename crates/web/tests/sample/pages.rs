@@ -200,6 +200,7 @@ impl Backend for Sample {
                 deployment: Vec::new(),
                 is_inferred: true,
                 devices: None,
+                older: String::new(),
             }));
         }
         let releases: Vec<_> =
@@ -220,6 +221,7 @@ impl Backend for Sample {
             ],
             is_inferred: product == "sensor",
             devices: Some(4120),
+            older: String::new(),
         }))
     }
 
