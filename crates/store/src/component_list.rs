@@ -202,21 +202,24 @@ impl Look {
         let values = [self.reach_value(scope).await?, containing(text).into()];
         let releases = self.line.int(releases, values.split_at(1).0).await?.unsigned_abs();
         // Few releases are gone through; among many the first that ships a component is met at once.
-        let is_shipped = if releases <= self.few / RELEASE {
-            format!(
-                "id IN (SELECT s.component FROM release r {} release_component s ON s.release = r.id WHERE {})",
+        let (with, is_shipped) = if releases <= self.few / RELEASE {
+            let with = format!(
+                "WITH shipped AS MATERIALIZED (SELECT DISTINCT s.component FROM release r
+                 {} release_component s ON s.release = r.id WHERE {})",
                 dialect.then_join(),
                 dialect.among("r.product", "$1")
-            )
+            );
+            (with, "id IN (SELECT component FROM shipped)".to_owned())
         } else {
-            format!(
+            let exists = format!(
                 "EXISTS (SELECT 1 FROM release_component s JOIN release r ON r.id = s.release
                          WHERE s.component = c.id AND {})",
                 dialect.among(&dialect.no_index("r.product"), "$1")
-            )
+            );
+            (String::new(), exists)
         };
         let sql = format!(
-            "SELECT c.name, c.version, count(DISTINCT rc.release) FROM (
+            "{with} SELECT c.name, c.version, count(DISTINCT rc.release) FROM (
                  SELECT id, name, version FROM component c WHERE lower(name) LIKE $2 ESCAPE '\\' AND {is_shipped}
                  ORDER BY length(name), name, version, id LIMIT {limit}) c
              JOIN release_component rc ON rc.component = c.id JOIN release r ON r.id = rc.release
