@@ -37,7 +37,11 @@ pub async fn product(asked: Asked) -> Shown {
     // The API gives all releases, a page some of them.
     asked.only(if asked.wants == Wants::Json { &[] } else { &["older"] })?;
     let view = asked.app.backend.product(asked.who()?, asked.part("product")).await?;
-    asked.show(&Product { older: asked.word("older").to_owned(), ..view })
+    let older = asked.word("older").to_owned();
+    if !older.is_empty() && !view.releases.iter().any(|row| row.id == older) {
+        return Err(Failure::new(Kind::NotFound, "There is no such release of the product").into());
+    }
+    asked.show(&Product { older, ..view })
 }
 
 /// A release.

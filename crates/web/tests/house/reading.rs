@@ -166,5 +166,6 @@ fn many_releases_are_shown_in_pages() {
     assert_eq!((rows(&third), link(&third, "next")), (5, None));
     assert_eq!(ada.get(&link(&third, "prev").unwrap()).body.contains(">1.40<"), second.contains(">1.40<"));
     assert_eq!(json(&house, "/api/v1/products/gateway")["releases"].as_array().unwrap().len(), 85);
+    assert_eq!(ada.get("/products/gateway?older=999").status, 404);
     assert_eq!(ada.get("/api/v1/products/gateway?older=3").status, 422, "the API gives all of them");
 }
