@@ -15,7 +15,9 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
             "cargo xtask api-check URL: name a running server, see docs/how-to/check-the-api.md".to_owned()
         );
     };
-    let program = program(root)?;
+    let folder = root.join("target/schemathesis");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let program = program(root, &folder)?;
     let token = std::env::var("PATCHWRIGHT_TOKEN").map_err(|_| {
         "PATCHWRIGHT_TOKEN is not set; a token is made on the server, on the page of your account".to_owned()
     })?;
@@ -27,15 +29,15 @@ pub fn run(root: &Path, words: &[String]) -> Result<(), String> {
     all.extend(["--exclude-checks", "positive_data_acceptance"]);
     all.extend(["--max-examples", "50", "--seed", "1", "--workers", "1"]);
     all.extend(more.iter().map(String::as_str));
-    shell::run_quiet_words(root, &program, &all)
+    // It keeps what it met where it is started: not in the checkout.
+    shell::run_quiet_words(&folder, &program, &all)
 }
 
-/// The program on the path, else one in a folder of its own below the build output.
-fn program(root: &Path) -> Result<String, String> {
+/// The program on the path, else one in its folder.
+fn program(root: &Path, folder: &Path) -> Result<String, String> {
     if shell::has("schemathesis") {
         return Ok("schemathesis".to_owned());
     }
-    let folder = root.join("target/schemathesis");
     let program = folder.join("bin/schemathesis").display().to_string();
     if !Path::new(&program).exists() {
         let folder = folder.display().to_string();
