@@ -22,7 +22,7 @@ const TASKS: &[Task] = &[
     ("quality", "judge the matcher: every case table and agreement figure, as a table", quality::run),
     (
         "bench",
-        "measure build, scan and memory against a peer, as a table; `bench rescan`: the watch",
+        "measure build, scan and memory against a peer, as a table; `bench lists`, `bench rescan`: the server",
         bench::run,
     ),
     ("deny", "check licences, sources and banned crates (installs cargo-deny)", suite::deny),

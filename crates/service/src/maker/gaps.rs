@@ -1,9 +1,7 @@
 //! What is missing so that findings could be decided: each gap with the reasons that it stands behind.
 
 use model::finding::Verdict;
-
-use super::Maker;
-use crate::house::Fault;
+use store::cell::Cell;
 
 /// A gap: its word, which is the reason of coverage where there is one, and the codes of the findings that wait for it.
 const GAPS: &[(&str, &[&str])] = &[
@@ -40,32 +38,24 @@ pub fn gap_codes(word: &str) -> Vec<String> {
     }
 }
 
-impl Maker {
-    /// The gaps that leave anything open, those first that would decide most.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn gaps(&self) -> Result<Vec<GapNumbers>, Fault> {
-        let mut look = self.house.store.look().await?;
-        let counts = look.counts_by_reason(&self.scope).await?;
-        let coverage = look.coverage_of_all(&self.scope).await?;
-        let mut gaps: Vec<GapNumbers> = GAPS
-            .iter()
-            .map(|(word, codes)| {
-                let of = counts.iter().filter(|(cell, reason, _)| {
-                    cell.is_open() && cell.verdict == Verdict::NeedsReview && codes.contains(&reason.as_str())
-                });
-                let state = format!("not_evaluable/{word}");
-                let lacking = coverage.iter().filter(|(known, _)| *known == state);
-                GapNumbers {
-                    word,
-                    components: lacking.map(|(_, n)| n).sum(),
-                    decides: of.map(|(_, _, n)| n).sum(),
-                }
-            })
-            .filter(|gap| gap.components > 0 || gap.decides > 0)
-            .collect();
-        gaps.sort_by_key(|gap| std::cmp::Reverse((gap.decides, gap.components)));
-        Ok(gaps)
-    }
+/// The gaps that leave anything open, those first that would decide most: of numbers by cell and reason, and by coverage.
+pub(super) fn gaps(counts: &[(Cell, String, u64)], coverage: &[(String, u64)]) -> Vec<GapNumbers> {
+    let mut gaps: Vec<GapNumbers> = GAPS
+        .iter()
+        .map(|(word, codes)| {
+            let of = counts.iter().filter(|(cell, reason, _)| {
+                cell.is_open() && cell.verdict == Verdict::NeedsReview && codes.contains(&reason.as_str())
+            });
+            let state = format!("not_evaluable/{word}");
+            let lacking = coverage.iter().filter(|(known, _)| *known == state);
+            GapNumbers {
+                word,
+                components: lacking.map(|(_, n)| n).sum(),
+                decides: of.map(|(_, _, n)| n).sum(),
+            }
+        })
+        .filter(|gap| gap.components > 0 || gap.decides > 0)
+        .collect();
+    gaps.sort_by_key(|gap| std::cmp::Reverse((gap.decides, gap.components)));
+    gaps
 }

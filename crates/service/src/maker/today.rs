@@ -6,6 +6,7 @@ use store::finding_list::{FindingFilter, Sort};
 use store::totals::{ByClass, day_of};
 use store::{Moment, Page};
 
+use super::gaps::{GapNumbers, gaps};
 use super::{Counts, FindingRow, Maker};
 use crate::house::Fault;
 
@@ -22,6 +23,8 @@ pub struct TodayFacts {
     pub not_evaluated: u64,
     /// What comes first: one line for each vulnerability in a component.
     pub urgent: Vec<FindingRow>,
+    /// What is missing so that findings could be decided.
+    pub gaps: Vec<GapNumbers>,
     /// Open findings at the end of each day (days since 1970), oldest first.
     pub trend: Vec<(i64, ByClass)>,
 }
@@ -47,9 +50,10 @@ impl Maker {
             TodayFacts { open: Counts::of(&look.counts_by_product(scope).await?), ..TodayFacts::default() };
         let totals = look.release_totals(scope, None).await?;
         (facts.releases, facts.matches) = (totals.releases, totals.matches);
-        for (word, number) in look.coverage_of_all(scope).await? {
-            facts.not_evaluated += if super::release::is_evaluated(&word) { 0 } else { number };
-        }
+        let coverage = look.coverage_of_all(scope).await?;
+        let lacking = coverage.iter().filter(|(word, _)| !super::release::is_evaluated(word));
+        facts.not_evaluated = lacking.map(|(_, number)| number).sum();
+        facts.gaps = gaps(&look.counts_by_reason(scope).await?, &coverage);
         let today = day_of(now);
         facts.trend = look.trend(scope, today - TREND_DAYS + 1, today).await?;
         let open = FindingFilter {

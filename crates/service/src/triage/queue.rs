@@ -17,8 +17,8 @@ use super::snooze::{Snooze, asleep};
 use crate::access::identity::Identity;
 use crate::house::{Fault, House};
 
-/// Findings looked at at most. Beyond it the least urgent ones are missing, and [`Queue::is_cut`] says so.
-const MOST: usize = 500;
+/// Findings looked at at most, of each filter. Beyond it the least urgent ones are missing, and [`Queue::is_cut`] says so.
+const MOST: usize = 1_000;
 
 /// A row of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,24 +53,11 @@ pub struct Position {
     pub next: Option<i64>,
 }
 
-/// The queue of a filter: product, release, text and the like; what waits is decided here.
+/// The queue of what passes any of some filters (product, release, class and the like); what waits is decided here.
 ///
 /// # Errors
 /// `Denied` without any role.
 pub async fn queue(
-    house: &House,
-    identity: &Identity,
-    filter: &FindingFilter,
-    now: Moment,
-) -> Result<Queue, Fault> {
-    queue_of(house, identity, std::slice::from_ref(filter), now).await
-}
-
-/// The queue of what passes any of some filters.
-///
-/// # Errors
-/// `Denied` without any role.
-pub async fn queue_of(
     house: &House,
     identity: &Identity,
     filters: &[FindingFilter],

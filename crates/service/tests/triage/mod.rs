@@ -153,7 +153,7 @@ fn told<T: std::fmt::Debug>(answer: Result<T, Fault>) -> String {
 }
 
 async fn queued(site: &Site, who: &Identity, now: Moment) -> Queue {
-    queue(&site.house, who, &FindingFilter::default(), now).await.unwrap()
+    queue(&site.house, who, &[FindingFilter::default()], now).await.unwrap()
 }
 
 fn names(queue: &Queue) -> Vec<String> {

@@ -4,7 +4,7 @@ use model::assessment::ResponseClass;
 use model::effect::Tier;
 use model::finding::Verdict;
 use service::maker::{FindingFilter, FindingQuestion, Maker, Moment, Page, Standing};
-use service::triage::queue::{QueueRow, queue_of};
+use service::triage::queue::QueueRow;
 
 use super::HouseBackend;
 use super::translate::{DAY, failure, known, maker};
@@ -20,7 +20,8 @@ pub(super) async fn queue(of: &HouseBackend, who: &Identity, view: &str, at: &st
     let maker = maker(of, who)?;
     let proposed = maker.proposed().await.map_err(failure)?;
     let filters = |view: &str| filters(view, now, &proposed);
-    let found = queue_of(&of.house, known(who)?, &filters(view), now).await.map_err(failure)?;
+    let found =
+        service::triage::queue::queue(&of.house, known(who)?, &filters(view), now).await.map_err(failure)?;
     let rows: Vec<&QueueRow> = found.rows.iter().filter(|row| belongs(row, view)).collect();
     let mut waiting = Vec::with_capacity(VIEWS.len());
     for (word, _) in VIEWS {

@@ -50,7 +50,7 @@ pub(super) async fn today(of: &HouseBackend, who: &Identity) -> Result<Today, Fa
         changes,
         changed: changed(&maker, now).await?,
         feeds: knowledge::feeds(of, &maker).await?,
-        gaps: maker.gaps().await.map_err(failure)?.iter().map(gap).collect(),
+        gaps: facts.gaps.iter().map(gap).collect(),
         trend: facts.trend.iter().map(|(day, open)| on_day(*day, open)).collect(),
     })
 }

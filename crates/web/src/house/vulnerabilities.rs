@@ -120,7 +120,7 @@ pub(super) async fn vulnerability(
 }
 
 fn statement(said: service::maker::Said) -> Statement {
-    let service::maker::Said { name, since, product, component, says, .. } = said;
+    let service::maker::Said { name, since, product, component, says } = said;
     Statement { decision: name, at: at(since), product, component, says: words::plain(&says) }
 }
 
