@@ -186,9 +186,8 @@ fn comments_and_sleep_change_nothing_that_holds() {
     assert_eq!(tom.post(&place, &form(&csrf, &[("days", "7")])).status, 422, "it says why");
     assert_eq!(tom.post(&place, &form(&csrf, &[("days", "7"), ("reason", "waits")])).status, 303);
     let who = desk.house.identity("tom");
-    let filter = service::maker::FindingFilter::default();
-    let queue =
-        |now| desk.house.run(service::triage::queue::queue(&desk.house.house, &who, &[filter.clone()], now));
+    let filters = [service::maker::FindingFilter::default()];
+    let queue = |now| desk.house.run(service::triage::queue::queue(&desk.house.house, &who, &filters, now));
     let now = desk.house.moment();
     assert_eq!(queue(now).unwrap().rows.len(), 2);
     assert_eq!(tom.post(&place, &form(&csrf, &[("days", "0")])).status, 303);
