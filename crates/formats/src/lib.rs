@@ -24,6 +24,8 @@ pub mod compiled_files;
 pub mod patch_files;
 pub mod module_lists;
 pub mod kbuild;
+// root file systems and images
+pub mod rootfs;
 // knowledge
 pub mod records;
 pub mod cve;

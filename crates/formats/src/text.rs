@@ -4,6 +4,7 @@
 
 pub mod loose;
 pub mod survey;
+pub mod yaml;
 
 use std::borrow::Cow;
 

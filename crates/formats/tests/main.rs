@@ -31,6 +31,7 @@ mod spdx2;
 mod spdx3;
 mod summary;
 mod vex;
+mod yaml;
 mod vex_schema;
 mod vex_round_trip;
 mod yocto;
