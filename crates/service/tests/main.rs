@@ -8,6 +8,7 @@ mod bucket;
 mod compile;
 mod drafts;
 mod funnel;
+mod index_delta;
 mod intake;
 mod loop_house;
 mod maker;

@@ -12,6 +12,7 @@ pub(crate) mod kbuild;
 mod open;
 mod scores;
 mod verify;
+pub(crate) mod whole;
 
 pub use by_commit::FixedIn;
 pub use by_vulnerability::{RecordRef, Texts, VulnRef, Vulnerability};
