@@ -17,6 +17,7 @@ mod installation;
 mod outputs;
 mod packaging;
 mod plan;
+mod plugs;
 mod policy;
 mod profile;
 mod sarif;
