@@ -58,6 +58,13 @@ pub fn deny(root: &Path, _: &[String]) -> Result<(), String> {
     shell::run(root, "cargo", &["deny", "--all-features", "check", "bans", "licenses", "sources"])
 }
 
+/// Every reader against changed documents, with the checks of a test build: an overflow is a fault, too.
+pub fn fuzz(root: &Path, words: &[String]) -> Result<(), String> {
+    let start = ["run", "-p", "service", "--example", "fuzz", "--"];
+    let words: Vec<&str> = start.into_iter().chain(words.iter().map(String::as_str)).collect();
+    shell::run(root, "cargo", &words)
+}
+
 /// The binary as published: thin LTO, one codegen unit, stripped.
 pub fn dist(root: &Path, _: &[String]) -> Result<(), String> {
     shell::run(root, "cargo", &["build", "--profile", "dist", "--locked", "-p", "patchwright"])
