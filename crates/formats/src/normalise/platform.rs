@@ -6,11 +6,16 @@ use model::build::ConfigOf;
 use model::component::{Role, Scope};
 use model::sbom::Inventory;
 
+use super::packages;
+
 /// Fills what is still unknown.
 pub fn settle(inventory: &mut Inventory) {
     if inventory.platform.distribution.is_empty() {
-        inventory.platform.distribution = distribution(inventory).unwrap_or_default();
+        let found = distribution(inventory).or_else(|| packages::guess(inventory));
+        inventory.platform.distribution = found.unwrap_or_default();
     }
+    packages::note(inventory);
+    packages::place(&mut inventory.components, &inventory.platform.distribution);
     if inventory.platform.os.is_empty() {
         inventory.platform.os = os(inventory).unwrap_or_default();
     }
@@ -43,7 +48,8 @@ pub fn arch_word(word: &str) -> Option<&'static str> {
         "arc" => "arc",
         "nios2" => "nios2",
         "sh4" | "sh" => "sh4",
-        _ => return None,
+        // OpenWrt names the core behind the architecture: `mipsel_24kc`, `aarch64_cortex-a53`.
+        other => return other.split_once('_').and_then(|(arch, _)| arch_word(arch)),
     })
 }
 
