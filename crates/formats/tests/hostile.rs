@@ -9,6 +9,13 @@ use crate::{archives, expect, summary};
 
 const FOLDERS: &[&str] = &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot"];
 
+/// Formats that are no JSON. Those of lines have no end mark, so a cut between two lines is not seen.
+const TEXTS: &[&str] = &["spdx2-tag-value", "spdx2-yaml", "spdx2-xml", "cyclonedx-xml", "zephyr"];
+
+fn texts() -> Vec<(String, Vec<u8>)> {
+    TEXTS.iter().flat_map(|folder| expect::documents(folder)).collect()
+}
+
 fn fixtures() -> Vec<(String, Vec<u8>)> {
     FOLDERS.iter().flat_map(|folder| expect::documents(folder)).collect()
 }
@@ -56,6 +63,27 @@ fn truncated_documents() {
     }
 }
 
+/// Texts cut anywhere: XML is refused as a whole, lines give what stands before the cut or an error.
+#[test]
+fn truncated_texts() {
+    for (name, bytes) in texts() {
+        let whole = read_inventory(&bytes, &name, &Limits::INVENTORY);
+        for part in 1..100 {
+            let cut = bytes.len() * part / 100;
+            let read = read_inventory(&bytes[..cut], &name, &Limits::INVENTORY);
+            if name.ends_with(".xml") && whole.is_ok() {
+                assert!(read.is_err(), "{name} cut at {cut} was read");
+            }
+            if let (Ok(read), Ok(whole)) = (&read, &whole) {
+                assert!(
+                    read.value.components.len() <= whole.value.components.len() + 1,
+                    "{name} cut at {cut}"
+                );
+            }
+        }
+    }
+}
+
 /// Changed bytes, with fixed seeds: an inventory or an error.
 #[test]
 fn mutated_documents() {
@@ -85,8 +113,20 @@ fn mutated_documents() {
         b"pkg:",
         b"\"spdxId\":",
         b"true",
+        b"<",
+        b"</",
+        b"<a x=",
+        b"<![CDATA[",
+        b"&#0;",
+        b"&x;",
+        b"<text>",
+        b"</text>",
+        b"\nPackageName: ",
+        b"\n- &a *a",
+        b"\n",
+        b": ",
     ];
-    for (name, bytes) in fixtures() {
+    for (name, bytes) in fixtures().into_iter().chain(texts()) {
         for _ in 0..80 {
             let mut changed = bytes.clone();
             for _ in 0..1 + random() % 4 {
