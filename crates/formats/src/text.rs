@@ -3,6 +3,7 @@
 //! (fields of any type).
 
 pub mod loose;
+pub mod quotes;
 pub mod survey;
 pub mod xml;
 pub mod yaml;

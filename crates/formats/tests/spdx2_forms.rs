@@ -1,5 +1,7 @@
 //! SPDX 2 as tag-value, YAML and XML: the same inventory as of JSON.
 
+use std::collections::BTreeMap;
+
 use formats::detect::{Kind, detect, join, read_inventory, read_part};
 use formats::limits::{FormatError, Limits};
 use model::note::{NoteCode, Read};
@@ -36,7 +38,7 @@ fn the_example_of_the_specification() {
     };
     let (name, json) = of(".spdx.json");
     let expected = essence(summary::read(&json, &name));
-    assert_eq!(expected.components.len(), 3);
+    assert_eq!(expected.components.len(), 4);
     for (end, kind) in
         [(".spdx", Kind::Spdx2TagValue), (".spdx.yaml", Kind::Spdx2Yaml), (".spdx.xml", Kind::Spdx2Xml)]
     {
@@ -55,11 +57,10 @@ fn the_documents_of_the_tools() {
     let Some(files) = packs::files("conformance/spdx-tools-testdata") else { return };
     assert_eq!(files.len(), 12);
     let mut example = Vec::new();
-    let mut out = String::new();
+    let mut kinds = BTreeMap::new();
     for (name, bytes) in &files {
         let read = summary::read(bytes, name);
-        let kind = read.value.documents[0].kind.clone();
-        out.push_str(&format!("{name} ({kind})\n{}\n", summary::counts(&read)));
+        *kinds.entry(read.value.documents[0].kind.clone()).or_insert(0) += 1;
         if name.contains("Example") {
             let utf16 = read.notes.iter().any(|note| note.code == NoteCode::Utf16);
             assert_eq!(utf16, name.contains("UTF-16"), "{name}");
@@ -76,21 +77,22 @@ fn the_documents_of_the_tools() {
             .collect();
         assert!(same.is_empty(), "{name} differs from {same:?}");
     }
-    insta::assert_snapshot!(out);
+    let kinds: Vec<(&str, i32)> = kinds.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
+    assert_eq!(kinds, [("spdx2", 5), ("spdx2-tag-value", 3), ("spdx2-xml", 2), ("spdx2-yaml", 2)]);
 }
 
 /// One document in three forms, written by us, is one inventory.
 #[test]
 fn our_documents_agree() {
-    let yaml = |text: &str| essence(summary::read(text.as_bytes(), "x"));
+    let read = |text: &str| essence(summary::read(text.as_bytes(), "x"));
     let tag_value = "SPDXVersion: SPDX-2.3\nDocumentName: d\nDocumentNamespace: https://example.com/d\nSPDXID: SPDXRef-DOCUMENT\nPackageName: a\nSPDXID: SPDXRef-a\nPackageVersion: 1.10\nPackageDownloadLocation: NONE\nExternalRef: PACKAGE-MANAGER purl pkg:generic/a@1.10\nRelationship: SPDXRef-a DEPENDS_ON NONE\n";
     let as_yaml = "spdxVersion: SPDX-2.3\nname: d\ndocumentNamespace: https://example.com/d\nSPDXID: SPDXRef-DOCUMENT\npackages:\n- name: a\n  SPDXID: SPDXRef-a\n  versionInfo: 1.10\n  downloadLocation: NONE\n  externalRefs: [{referenceCategory: PACKAGE-MANAGER, referenceType: purl, referenceLocator: pkg:generic/a@1.10}]\nrelationships:\n- {spdxElementId: SPDXRef-a, relationshipType: DEPENDS_ON, relatedSpdxElement: NONE}\n";
     let as_xml = "<Document><spdxVersion>SPDX-2.3</spdxVersion><name>d</name><documentNamespace>https://example.com/d</documentNamespace><SPDXID>SPDXRef-DOCUMENT</SPDXID><packages><name>a</name><SPDXID>SPDXRef-a</SPDXID><versionInfo>1.10</versionInfo><downloadLocation>NONE</downloadLocation><externalRefs><referenceCategory>PACKAGE-MANAGER</referenceCategory><referenceType>purl</referenceType><referenceLocator>pkg:generic/a@1.10</referenceLocator></externalRefs></packages><relationships><spdxElementId>SPDXRef-a</spdxElementId><relationshipType>DEPENDS_ON</relationshipType><relatedSpdxElement>NONE</relatedSpdxElement></relationships></Document>";
-    let one = yaml(tag_value);
+    let one = read(tag_value);
     assert_eq!((one.components.len(), one.components[0].version.as_str()), (1, "1.10"));
     assert_eq!(one.components[0].needs, Some(Vec::new()));
-    assert_eq!(one, yaml(as_yaml));
-    assert_eq!(one, yaml(as_xml));
+    assert_eq!(one, read(as_yaml));
+    assert_eq!(one, read(as_xml));
 }
 
 /// Two documents of which one refers to the other, in two forms: the relationship holds across them.

@@ -3,6 +3,7 @@
 //! Start with [`read`]. Components are taken one at a time, so a long list costs what it says and no more.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod checks;
 mod component;
 mod schema;
 mod sources;
@@ -89,6 +90,7 @@ impl<'a> Bom<'a> {
             ..SourceDocument::default()
         });
         self.check_version();
+        checks::timestamp(metadata.timestamp.get(), &mut self.inventory.notes);
         if metadata.wrong {
             self.note_type("/metadata");
         }
@@ -171,6 +173,9 @@ impl<'a> Bom<'a> {
                 let place = format!("/dependencies/{at}");
                 let note = Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored");
                 self.inventory.notes.push(note);
+            } else if dependency.reference.is_empty() {
+                let place = format!("/dependencies/{at}");
+                self.inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, place, "no ref"));
             }
             let ends = std::iter::once(&dependency.reference).chain(&dependency.depends_on);
             for end in ends.map(Text::get).filter(|end| !end.is_empty() && *end != product) {

@@ -155,12 +155,9 @@ fn exception(grandparent: &str, parent: &str, name: &str) -> Option<Row> {
             Row { key: Some("dependsOn"), attributes: REF, form: Form::Reference, ..plain }
         }
         (_, "dependency", "provides") => Row { attributes: REF, form: Form::Reference, ..plain },
-        ("composition", "dependencies", "dependency") | (_, "assemblies", "assembly") => {
-            Row { attributes: REF, form: Form::Reference, ..plain }
-        }
-        ("composition", "vulnerabilities", "vulnerability") => {
-            Row { attributes: &[("bom-ref", "bom-ref")], form: Form::Reference, ..plain }
-        }
+        ("composition", "dependencies", "dependency")
+        | ("composition", "vulnerabilities", "vulnerability")
+        | (_, "assemblies", "assembly") => Row { attributes: REF, form: Form::Reference, ..plain },
         (_, "evidence", "copyright") => Row { items: &["text"], ..plain },
         (_, "copyright", "text") => Row { form: Form::Wrapped("text"), ..plain },
         (_, "releaseNotes", "notes") => Row { items: &["note"], ..plain },

@@ -14,11 +14,11 @@ mod xml;
 mod yocto;
 mod zephyr;
 
-use model::note::{Note, Read};
+use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::{Inventory, SourceDocument};
 
 use crate::limits::{FormatError, Limits};
-use crate::text::{decode, yaml};
+use crate::text::{decode, quotes, yaml};
 use document::Document;
 
 /// The forms of SPDX 2 that are read.
@@ -63,7 +63,7 @@ pub fn read_document(bytes: &[u8], name: &str, form: Form, limits: &Limits) -> R
     let (text, mut notes) = decode(bytes);
     let mut document = match form {
         Form::Json => document::read(&text, name, limits)?,
-        Form::Yaml => document::read(&yaml::to_json(&text, name, limits)?, name, limits)?,
+        Form::Yaml => document::read(&yaml_to_json(&text, name, limits, &mut notes)?, name, limits)?,
         Form::Xml => document::read(&xml::to_json(&text, name, limits, &mut notes)?, name, limits)?,
         Form::TagValue => {
             let mut converted = tag_value::to_json(&text, name)?;
@@ -82,6 +82,26 @@ pub fn read_document(bytes: &[u8], name: &str, form: Form, limits: &Limits) -> R
     name.clone_into(&mut document.file);
     document.bytes = bytes.len() as u64;
     Ok(document)
+}
+
+/// YAML as JSON; quotation marks that were not escaped are, where that makes it YAML.
+fn yaml_to_json(
+    text: &str,
+    name: &str,
+    limits: &Limits,
+    notes: &mut Vec<Note>,
+) -> Result<String, FormatError> {
+    yaml::to_json(text, name, limits).or_else(|error| {
+        let repaired = match &error {
+            FormatError::Malformed { .. } => quotes::escape_stray(text),
+            _ => None,
+        };
+        let Some((repaired, line)) = repaired else { return Err(error) };
+        let json = yaml::to_json(&repaired, name, limits).map_err(|_| error)?;
+        let value = "a quotation mark inside of a quoted text, taken as a part of it";
+        notes.push(Note::new(NoteCode::FieldType, Severity::Warn, format!("line {line}"), value));
+        Ok(json)
+    })
 }
 
 /// A place in the JSON that tag-value became, as the line of the text: `line 42, versionInfo`.
