@@ -299,3 +299,26 @@ fn errors_name_their_line() {
         assert_eq!(early, error.to_string().contains("ends early"));
     }
 }
+
+/// A document of statements is read as one in XML too, the same as its twin.
+#[test]
+fn statements_in_xml() {
+    let Some(twins) = twins() else { return };
+    let mut seen = 0;
+    for (stem, json, xml) in twins.iter().filter(|(stem, ..)| stem.contains("/valid-vulnerability-")) {
+        let statements = |bytes: &[u8]| {
+            let read = formats::vex::read(bytes, stem).expect("a VEX document");
+            read.value.statements
+        };
+        let (mut one, mut other) = (statements(json), statements(xml));
+        for statement in one.iter_mut().chain(&mut other) {
+            statement.aliases.clear();
+        }
+        assert_eq!(one, other, "{stem}");
+        seen += one.len();
+    }
+    assert_eq!(seen, 4);
+    let error =
+        formats::vex::read(b"<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><components>", "cut.xml");
+    assert!(matches!(error, Err(FormatError::Truncated { .. })));
+}

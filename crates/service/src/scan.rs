@@ -84,7 +84,10 @@ pub fn join(read: Vec<(Document, Part)>) -> Result<Inventory, ReadError> {
 fn named(inventory: Inventory, documents: &[Document]) -> Result<Inventory, ReadError> {
     if inventory.components.is_empty() {
         let files: Vec<&str> = documents.iter().map(|document| document.name.as_str()).collect();
-        return Err(ReadError::Empty { files: files.join(", ") });
+        // What is missing beside it, where a reader knows.
+        let hint = inventory.notes.iter().find(|note| note.code == model::note::NoteCode::EvidenceIncomplete);
+        let hint = hint.map(|note| format!(" ({})", note.value)).unwrap_or_default();
+        return Err(ReadError::Empty { files: files.join(", ") + &hint });
     }
     Ok(inventory)
 }

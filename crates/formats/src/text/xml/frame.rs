@@ -137,12 +137,12 @@ impl Frame {
         match self.row.form {
             Form::Reference => quoted(self.attributes.first().map_or("", |(_, value)| value.as_str())),
             Form::Text(key) => self.object(Some(key)),
-            Form::Wrapped(key) => format!("{{{}:{}}}", quoted(key), self.as_it_looks()),
-            Form::AsItLooks | Form::Repeated => self.as_it_looks(),
+            Form::Wrapped(key) => format!("{{{}:{}}}", quoted(key), self.plain()),
+            Form::AsItLooks | Form::Repeated => self.plain(),
         }
     }
 
-    fn as_it_looks(self) -> String {
+    fn plain(self) -> String {
         let is_text = !self.text.trim().is_empty();
         if !self.items.is_empty() || (!self.row.items.is_empty() && self.fields.is_empty() && !is_text) {
             return format!("[{}]", self.items.join(","));
