@@ -9,6 +9,7 @@ mod bundle;
 mod evidence;
 mod json;
 mod lines;
+mod part;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use crate::{
     archives, buildroot, component_csv, cyclonedx, lock_files, package_lists, pkg_stats, spdx2, spdx3,
     vigiles, yocto,
 };
+pub use part::{Part, join, read_part};
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,10 +33,18 @@ pub enum Kind {
     Spdx3,
     /// One SPDX 2.2 or 2.3 JSON document.
     Spdx2,
+    /// The same as lines of tags and values.
+    Spdx2TagValue,
+    /// The same as YAML.
+    Spdx2Yaml,
+    /// The same as XML.
+    Spdx2Xml,
     /// An archive of SPDX 2 JSON documents, as Yocto writes them.
     YoctoSpdx2Archive,
     /// CycloneDX JSON.
     CycloneDx,
+    /// CycloneDX XML.
+    CycloneDxXml,
     /// Yocto `cve-check` or `vex` JSON.
     YoctoCveCheck,
     /// Buildroot `make show-info`.
@@ -111,8 +121,12 @@ impl Kind {
         match self {
             Kind::Spdx3 => "spdx3",
             Kind::Spdx2 => "spdx2",
+            Kind::Spdx2TagValue => "spdx2-tag-value",
+            Kind::Spdx2Yaml => "spdx2-yaml",
+            Kind::Spdx2Xml => "spdx2-xml",
             Kind::YoctoSpdx2Archive => "yocto-spdx2-archive",
             Kind::CycloneDx => "cyclonedx",
+            Kind::CycloneDxXml => "cyclonedx-xml",
             Kind::YoctoCveCheck => "yocto-cve-check",
             Kind::BuildrootShowInfo => "buildroot-show-info",
             Kind::Dpkg => "dpkg",
@@ -194,8 +208,12 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
     // The list of readers. A new format adds its line here, its words in `Kind` and its row in the manual.
     let mut read = match kind {
         Kind::Spdx3 => spdx3::read(bytes, name, limits),
-        Kind::Spdx2 => spdx2::read(bytes, name, limits),
+        Kind::Spdx2 => spdx2::read(bytes, name, spdx2::Form::Json, limits),
+        Kind::Spdx2TagValue => spdx2::read(bytes, name, spdx2::Form::TagValue, limits),
+        Kind::Spdx2Yaml => spdx2::read(bytes, name, spdx2::Form::Yaml, limits),
+        Kind::Spdx2Xml => spdx2::read(bytes, name, spdx2::Form::Xml, limits),
         Kind::CycloneDx => cyclonedx::read(bytes, name, limits),
+        Kind::CycloneDxXml => cyclonedx::read_xml(bytes, name, limits),
         Kind::YoctoCveCheck => yocto::read(bytes, name, limits),
         Kind::BuildrootShowInfo => buildroot::read(bytes, name, limits),
         Kind::Dpkg => package_lists::dpkg::read(bytes, name, limits),
@@ -260,7 +278,7 @@ fn describe(inventory: &mut Inventory, kind: Kind, bytes: &[u8], name: &str) {
         file: name.to_owned(),
         kind: kind.word().to_owned(),
         bytes: bytes.len() as u64,
-        ..inventory.documents.first().cloned().unwrap_or_default()
+        ..spdx2::describe_set(&inventory.documents).unwrap_or_default()
     };
     inventory.documents = vec![document];
 }

@@ -53,9 +53,13 @@ fn texts_by_their_lines() {
         ("From 0123 Mon Sep 17 00:00:00 2001\nSubject: x\n\ntext\n", "patches"),
         ("--- a/x.c\n+++ b/x.c\n@@ -1 +1 @@\n-a\n+b\n", "patches"),
         ("diff --git a/CONFIG_X=y b/x\n", "patches"),
-        ("SPDXVersion: SPDX-2.2\nDataLicense: CC0-1.0\n", "not-yet"),
-        ("# comment\nspdxVersion: SPDX-2.3\n", "not-yet"),
-        ("<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\">", "not-yet"),
+        ("SPDXVersion: SPDX-2.2\nDataLicense: CC0-1.0\n", "spdx2-tag-value"),
+        ("SPDXVersion: SPDX-2.2\nExtractedText: <text>\ndiff --git a/x b/x\n</text>\n", "spdx2-tag-value"),
+        ("# comment\nspdxVersion: SPDX-2.3\n", "spdx2-yaml"),
+        ("---\n\"SPDXID\": \"SPDXRef-DOCUMENT\"\n", "spdx2-yaml"),
+        ("<Document>\n<SPDXID>SPDXRef-DOCUMENT</SPDXID>", "spdx2-xml"),
+        ("<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\">", "cyclonedx-xml"),
+        ("<c:bom xmlns:c=\"http://cyclonedx.org/schema/bom/1.7\">", "cyclonedx-xml"),
         ("<rdf:RDF xmlns:spdx=\"http://spdx.org/rdf/terms#\">", "not-yet"),
         ("Package: libc6\nStatus: install ok installed\nVersion: 2.36\n", "dpkg"),
         ("Package: busybox\nVersion: 1.36.1-r0\nStatus: install user installed\n", "opkg"),
@@ -91,8 +95,8 @@ fn the_name_does_not_matter() {
 fn every_refusal_says_what_to_do() {
     for (bytes, expected) in [
         (
-            &b"SPDXVersion: SPDX-2.2\n"[..],
-            "x: SPDX tag-value is not read yet; convert it to JSON, for example with `pyspdxtools -i FILE -o FILE.spdx.json`",
+            &b"<rdf:RDF xmlns:spdx=\"http://spdx.org/rdf/terms#\">"[..],
+            "x: SPDX RDF is not supported; convert it to JSON, for example with `pyspdxtools -i FILE -o FILE.spdx.json`",
         ),
         (b"\x7fELF\x02", "x: an ELF program is not read yet; give the SBOM of the image it is in"),
         (b"BZh91AY", "x: bzip2 is not read; compress with gzip, xz or zstd"),

@@ -13,6 +13,13 @@ const FOLDERS: &[&str] =
 /// Formats of lines, rows or pages: cut at a line end they are whole, so a cut need not be seen.
 const LINE_FOLDERS: &[&str] = &["package-lists", "component-csv", "vigiles-csv", "lock-files"];
 
+/// Formats that are no JSON. Those of lines have no end mark, so a cut between two lines is not seen.
+const TEXTS: &[&str] = &["spdx2-tag-value", "spdx2-yaml", "spdx2-xml", "cyclonedx-xml", "zephyr"];
+
+fn texts() -> Vec<(String, Vec<u8>)> {
+    TEXTS.iter().flat_map(|folder| expect::documents(folder)).collect()
+}
+
 fn fixtures() -> Vec<(String, Vec<u8>)> {
     FOLDERS.iter().flat_map(|folder| expect::documents(folder)).collect()
 }
@@ -80,6 +87,27 @@ fn truncated_lists() {
     }
 }
 
+/// Texts cut anywhere: XML is refused as a whole, lines give what stands before the cut or an error.
+#[test]
+fn truncated_texts() {
+    for (name, bytes) in texts() {
+        let whole = read_inventory(&bytes, &name, &Limits::INVENTORY);
+        for part in 1..100 {
+            let cut = bytes.len() * part / 100;
+            let read = read_inventory(&bytes[..cut], &name, &Limits::INVENTORY);
+            if name.ends_with(".xml") && whole.is_ok() {
+                assert!(read.is_err(), "{name} cut at {cut} was read");
+            }
+            if let (Ok(read), Ok(whole)) = (&read, &whole) {
+                assert!(
+                    read.value.components.len() <= whole.value.components.len() + 1,
+                    "{name} cut at {cut}"
+                );
+            }
+        }
+    }
+}
+
 /// Changed bytes, with fixed seeds: an inventory or an error.
 #[test]
 fn mutated_documents() {
@@ -109,9 +137,21 @@ fn mutated_documents() {
         b"pkg:",
         b"\"spdxId\":",
         b"true",
+        b"<",
+        b"</",
+        b"<a x=",
+        b"<![CDATA[",
+        b"&#0;",
+        b"&x;",
+        b"<text>",
+        b"</text>",
+        b"\nPackageName: ",
+        b"\n- &a *a",
+        b"\n",
+        b": ",
     ];
     let lists = LINE_FOLDERS.iter().flat_map(|folder| expect::documents(folder));
-    for (name, bytes) in fixtures().into_iter().chain(lists) {
+    for (name, bytes) in fixtures().into_iter().chain(lists).chain(texts()) {
         for _ in 0..80 {
             let mut changed = bytes.clone();
             for _ in 0..1 + random() % 4 {

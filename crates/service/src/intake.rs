@@ -186,14 +186,14 @@ pub(crate) async fn load(house: &House, rows: &[Row]) -> Result<Vec<Document>, F
 async fn read_all(known: Vec<Document>, new: Vec<Document>) -> Result<Read, Fault> {
     busy(move || {
         let mut kinds = Vec::with_capacity(new.len());
-        let mut read: Vec<(Document, Inventory)> = Vec::with_capacity(known.len() + new.len());
+        let mut read: Vec<(Document, scan::Part)> = Vec::with_capacity(known.len() + new.len());
         for document in known {
             let part = scan::read_one(&document)?;
             read.push((document, part));
         }
         for document in new {
             let part = scan::read_one(&document)?;
-            kinds.push(kind(&part));
+            kinds.push(part.kind().to_owned());
             if !read.iter().any(|(one, _)| one.bytes == document.bytes) {
                 read.push((document, part));
             }
@@ -201,11 +201,6 @@ async fn read_all(known: Vec<Document>, new: Vec<Document>) -> Result<Read, Faul
         Ok((kinds, scan::join(read)?))
     })
     .await
-}
-
-/// What a document is, in the words of the readers.
-fn kind(read: &Inventory) -> String {
-    read.documents.first().map_or_else(|| "evidence".to_owned(), |read| read.kind.clone())
 }
 
 async fn release(

@@ -1,5 +1,6 @@
 //! Bytes in, answer out; no store. The binary reads files and prints, this module calls reader and matcher.
 
+pub use formats::detect::Part;
 use formats::limits::Limits;
 use model::finding::Verdict;
 use model::note::Note;
@@ -58,15 +59,15 @@ pub enum ReadError {
 pub fn read(request: &Request) -> Result<Inventory, ReadError> {
     let mut parts = Vec::new();
     for document in &request.documents {
-        parts.push(read_document(document)?);
+        parts.push(read_one(document)?);
     }
     for document in &request.configs {
-        parts.push(read_config(document)?);
+        parts.push(Part::Whole(Box::new(read_config(document)?)));
     }
     for document in &request.compiled_files {
-        parts.push(read_compiled_files(document)?);
+        parts.push(Part::Whole(Box::new(read_compiled_files(document)?)));
     }
-    let mut inventory = formats::detect::merge(parts);
+    let mut inventory = formats::detect::join(parts);
     attach_patches(&mut inventory, &request.patches);
     named(inventory, &request.documents)
 }
@@ -75,25 +76,29 @@ pub fn read(request: &Request) -> Result<Inventory, ReadError> {
 ///
 /// # Errors
 /// When none of them names a component.
-pub fn join(read: Vec<(Document, Inventory)>) -> Result<Inventory, ReadError> {
-    let (documents, parts): (Vec<Document>, Vec<Inventory>) = read.into_iter().unzip();
-    named(formats::detect::merge(parts), &documents)
+pub fn join(read: Vec<(Document, Part)>) -> Result<Inventory, ReadError> {
+    let (documents, parts): (Vec<Document>, Vec<Part>) = read.into_iter().unzip();
+    named(formats::detect::join(parts), &documents)
 }
 
 fn named(inventory: Inventory, documents: &[Document]) -> Result<Inventory, ReadError> {
     if inventory.components.is_empty() {
         let files: Vec<&str> = documents.iter().map(|document| document.name.as_str()).collect();
-        return Err(ReadError::Empty { files: files.join(", ") });
+        // What is missing beside it, where a reader knows.
+        let hint = inventory.notes.iter().find(|note| note.code == model::note::NoteCode::EvidenceIncomplete);
+        let hint = hint.map(|note| format!(" ({})", note.value)).unwrap_or_default();
+        return Err(ReadError::Empty { files: files.join(", ") + &hint });
     }
     Ok(inventory)
 }
 
-/// Reads one document by itself, which need not name a component.
+/// Reads one document by itself, which need not name a component; [`join`] makes components of what it is a part of.
 ///
 /// # Errors
 /// When it is of no known kind or damaged.
-pub fn read_one(document: &Document) -> Result<Inventory, ReadError> {
-    read_document(document)
+pub fn read_one(document: &Document) -> Result<Part, ReadError> {
+    formats::detect::read_part(&document.bytes, &document.name, &Limits::INVENTORY)
+        .map_err(|error| unreadable(document, error))
 }
 
 /// Adds the fingerprints of the documents, for outputs that name their inputs: hashing a large document takes as
@@ -104,12 +109,6 @@ pub fn add_fingerprints(inventory: &mut Inventory, request: &Request) {
             known.hash = formats::fingerprint::sha256(&document.bytes);
         }
     }
-}
-
-fn read_document(document: &Document) -> Result<Inventory, ReadError> {
-    let read = formats::detect::read_inventory(&document.bytes, &document.name, &Limits::INVENTORY)
-        .map_err(|error| unreadable(document, error))?;
-    Ok(with_notes(read.value, read.notes, &document.name))
 }
 
 fn read_config(document: &Document) -> Result<Inventory, ReadError> {

@@ -4,7 +4,7 @@ use model::component::{Component, Patch, Role, Scope};
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 
-use super::schema;
+use super::{checks, schema};
 use crate::fingerprint::sha256;
 use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_repository, push_new};
 use crate::text::base64;
@@ -71,6 +71,12 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
             notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "of another type, ignored"));
         }
     }
+    checks::component(wire, place, &mut notes);
+    for (at, hash) in wire.hashes.iter().enumerate() {
+        if checks::hash(hash, || format!("{place}/hashes/{at}"), &mut notes) {
+            add_hash(&mut component, hash.algorithm.get(), hash.value.get());
+        }
+    }
     component.notes = notes;
     if wire.scope.get() == "excluded" {
         component.scope = Scope::Test;
@@ -79,9 +85,6 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
     add_purl(&mut component, wire.purl.get(), format_args!("{place}/purl"));
     let parties = [wire.supplier.name.get(), wire.manufacturer.name.get(), wire.publisher.get()];
     component.supplier = parties.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
-    for hash in &wire.hashes {
-        add_hash(&mut component, hash.algorithm.get(), hash.value.get());
-    }
     add_references(&mut component, wire);
     add_properties(&mut component, wire);
     for occurrence in &wire.evidence.occurrences {

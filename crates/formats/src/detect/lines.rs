@@ -4,16 +4,8 @@ use super::Kind;
 use crate::package_lists::{dpkg, opkg};
 use crate::{component_csv, lock_files, vigiles};
 
-const TAG_VALUE: &str = "SPDX tag-value is not read yet; convert it to JSON, for example with \
-                         `pyspdxtools -i FILE -o FILE.spdx.json`";
-const SPDX_YAML: &str = "SPDX YAML is not read yet; convert it to JSON, for example with \
-                         `pyspdxtools -i FILE -o FILE.spdx.json`";
-const SPDX_XML: &str = "SPDX XML is not read yet; convert it to JSON, for example with \
-                        `pyspdxtools -i FILE -o FILE.spdx.json`";
 const SPDX_RDF: &str = "SPDX RDF is not supported; convert it to JSON, for example with \
                         `pyspdxtools -i FILE -o FILE.spdx.json`";
-const CDX_XML: &str = "CycloneDX XML is not read yet; convert it to JSON with \
-                       `cyclonedx convert --input-file FILE --output-format json`";
 const GO_SUM: &str =
     "a go.sum lists checksums of every version that was looked at, not what is used; give the go.mod";
 const OSV_YAML: &str = "this is vulnerability knowledge in YAML, which is not read yet; use the JSON form with \
@@ -28,17 +20,26 @@ pub fn kind(head: &str) -> Kind {
     if text.starts_with('<') {
         return markup(text);
     }
+    // Before patches: a license text in an SBOM may hold anything.
+    if has_line(text, "SPDXVersion:") {
+        return Kind::Spdx2TagValue;
+    }
+    if SPDX_KEYS.iter().any(|key| has_line(text, key)) {
+        return Kind::Spdx2Yaml;
+    }
     if is_patch(text) {
         return Kind::Patch;
     }
     RULES.iter().find(|(is, _)| is(text)).map_or_else(|| list(text), |(_, kind)| *kind)
 }
 
+/// Keys of the root that SPDX YAML has, also quoted.
+const SPDX_KEYS: &[&str] =
+    &["spdxVersion:", "\"spdxVersion\":", "'spdxVersion':", "SPDXID:", "\"SPDXID\":", "'SPDXID':"];
+
 type Rule = (fn(&str) -> bool, Kind);
 
 const RULES: &[Rule] = &[
-    (|text| has_line(text, "SPDXVersion:"), Kind::NotYet(TAG_VALUE)),
-    (|text| has_line(text, "spdxVersion:") || has_line(text, "SPDXID:"), Kind::NotYet(SPDX_YAML)),
     (is_config, Kind::KernelConfig),
     (|text| has_line(text, "Package:") && has_line(text, "Version:") && is_opkg(text), Kind::Opkg),
     (
@@ -65,12 +66,12 @@ fn has_line(text: &str, start: &str) -> bool {
 }
 
 fn markup(text: &str) -> Kind {
-    if text.contains("cyclonedx.org/schema") && text.contains("<bom") {
-        Kind::NotYet(CDX_XML)
+    if text.contains(crate::cyclonedx::XML_NAMESPACE) {
+        Kind::CycloneDxXml
     } else if text.contains("rdf:RDF") {
         Kind::NotYet(SPDX_RDF)
-    } else if text.contains("spdxVersion") || text.contains("<SPDXID>") {
-        Kind::NotYet(SPDX_XML)
+    } else if text.contains("<spdxVersion>") || text.contains("<SPDXID>") {
+        Kind::Spdx2Xml
     } else {
         Kind::Unknown
     }

@@ -360,15 +360,17 @@ pub fn separate_references(inventory: &mut Inventory) {
     if !again.is_empty() {
         taken.extend(seen.into_iter().map(str::to_owned));
     }
+    // The next number of each: a document may use one reference twenty thousand times.
+    let mut next: FxHashMap<String, usize> = FxHashMap::default();
     for at in again {
         let Some(component) = inventory.components.get_mut(at) else { continue };
         let reference = component.source_ref.clone();
         let note =
             Note::new(NoteCode::DupRef, Severity::Warn, &*reference, "occurs twice; the first one wins");
         component.notes.push(note);
-        let mut number = 2_usize;
+        let number = next.entry(reference.clone()).or_insert(2);
         while !taken.insert(format!("{reference}#{number}")) {
-            number += 1;
+            *number += 1;
         }
         component.source_ref = format!("{reference}#{number}");
     }

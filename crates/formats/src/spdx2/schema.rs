@@ -26,6 +26,7 @@ loose! {
         references: List<Reference<'a>> = "externalRefs",
         checksums: List<Checksum<'a>> = "checksums",
         annotations: List<Annotation<'a>> = "annotations",
+        files: List<Text<'a>> = "hasFiles",
     }
 }
 
