@@ -44,6 +44,10 @@ pub enum Kind {
     ModuleList,
     /// A patch.
     Patch,
+    /// A compiled device tree.
+    DeviceTree,
+    /// A file that names the release of a kernel.
+    KernelRelease,
     /// Any other archive; each member is looked at by itself.
     Archive,
     /// Recognised, but without a reader: what it is and what to do.
@@ -66,6 +70,8 @@ impl Kind {
             Kind::CompiledFiles => "compiled-files",
             Kind::ModuleList => "module-list",
             Kind::Patch => "patches",
+            Kind::DeviceTree => "device-tree",
+            Kind::KernelRelease => "kernel-release",
             Kind::Archive => "archive",
             Kind::NotYet(_) => "not-yet",
             Kind::Unknown => "unknown",
@@ -78,6 +84,9 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
     if archives::container(bytes.get(..512).unwrap_or(bytes)).is_some() {
         return bundle::kind(bytes, name);
     }
+    if bytes.starts_with(&crate::device_tree::MAGIC) {
+        return Kind::DeviceTree;
+    }
     if let Some(what) = lines::binary(bytes) {
         return Kind::NotYet(what);
     }
@@ -87,9 +96,6 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
         _ => lines::kind(&head),
     }
 }
-
-const PATCH: &str = "a patch file proves nothing by itself; give it as a patch of the build (`--patches`), and it is \
-                     used where an SBOM lists it";
 
 /// Bytes that are looked at to tell texts apart.
 const HEAD: usize = 1 << 16;
@@ -130,7 +136,9 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::KernelConfig => evidence::config(bytes, name),
         Kind::CompiledFiles => evidence::compiled_files(bytes, name),
         Kind::ModuleList => evidence::modules(bytes, name),
-        Kind::Patch => Err(FormatError::NotYet { name: name.to_owned(), what: PATCH }),
+        Kind::Patch => Ok(evidence::patch(bytes, name)),
+        Kind::DeviceTree => evidence::device_tree(bytes, name),
+        Kind::KernelRelease => evidence::kernel_release(bytes, name),
         Kind::YoctoSpdx2Archive | Kind::Archive => bundle::read(bytes, name, limits),
         Kind::NotYet(what) => Err(FormatError::NotYet { name: name.to_owned(), what }),
         Kind::Unknown if bytes.iter().all(u8::is_ascii_whitespace) => {
