@@ -92,6 +92,8 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
     }
     let head = crate::text::decode(bytes.get(..HEAD).unwrap_or(bytes)).0;
     match head.trim_start().as_bytes().first() {
+        // A boot log begins with a time stamp, not with JSON.
+        Some(b'[') if crate::kernel_release::is_log(&head) => lines::kind(&head),
         Some(b'{' | b'[') => json::kind(&crate::text::decode(bytes).0),
         _ => lines::kind(&head),
     }

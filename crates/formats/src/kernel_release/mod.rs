@@ -36,6 +36,19 @@ pub fn release(text: &str) -> Option<&str> {
     banner.split_whitespace().next().filter(|word| is_release(word))
 }
 
+/// True for a text that begins with a time stamp of the kernel's log: `[    0.000000] `.
+pub fn is_log(text: &str) -> bool {
+    let stamp = text
+        .trim_start()
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+        .map(|(stamp, _)| stamp.trim());
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+    stamp
+        .and_then(|stamp| stamp.split_once('.'))
+        .is_some_and(|(a, b)| is_number(a) && is_number(b) && b.len() == 6)
+}
+
 /// Reads a text that names a kernel's release.
 ///
 /// # Errors

@@ -9,7 +9,8 @@ use super::repository::{Repository, has_git};
 use crate::loop_house::{NOW, Site, knowledge, run};
 
 const OLD: &str = "int f(int a)\n{\n\tuse(a);\n\treturn a;\n}\n";
-const NEW: &str = "int f(int a)\n{\n\tif (a > THE_LIMIT)\n\t\treturn -EINVAL;\n\tuse(a);\n\treturn a;\n}\n";
+const NEW: &str =
+    "int f(int a)\n{\n\tif (a > THE_LIMIT_OF_IT)\n\t\treturn -EINVAL;\n\tuse(a);\n\treturn a;\n}\n";
 
 /// The diff of the fix, as another tool prints it: other offsets, other white space, another prefix.
 const PATCH: &str = "\
@@ -19,7 +20,7 @@ Subject: check the length
 +++ libfoo-1.0/src/core.c
 @@ -11,3 +11,5 @@
  {
-+    if (a > THE_LIMIT)
++    if (a > THE_LIMIT_OF_IT)
 +        return -EINVAL;
      use(a);
      return a;
@@ -87,17 +88,17 @@ fn content_is_compared_with_the_fix_of_a_clone() {
     let check = |listed: &[&str], patches: Vec<Document>, want: &str| {
         assert_eq!(judge(&knowledge, &request(listed, patches)).0, want, "{listed:?}");
     };
-    check(&[], Vec::new(), "affected V_IN_RANGE exact");
-    check(&["CVE-2024-1111.patch"], Vec::new(), "affected V_IN_RANGE exact");
+    check(&[], Vec::new(), "affected V_IN_RANGE high");
+    check(&["CVE-2024-1111.patch"], Vec::new(), "affected V_IN_RANGE high");
     // No name tells of the vulnerability: the content does.
     check(&["0001-fix.patch"], vec![file("p/0001-fix.patch", PATCH)], "not_affected E_PATCH_VERIFIED exact");
     let more = format!("{PATCH}@@ -60,1 +60,2 @@\n q();\n+r();\n");
     check(&["0001-fix.patch"], vec![file("0001-fix.patch", &more)], "not_affected E_PATCH_VERIFIED high");
-    let other = PATCH.replace("if (a > THE_LIMIT)", "log(a);").replace("return -EINVAL", "done()");
-    check(&["0001-fix.patch"], vec![file("0001-fix.patch", &other)], "affected V_IN_RANGE exact");
+    let other = PATCH.replace("if (a > THE_LIMIT_OF_IT)", "log(a);").replace("return -EINVAL", "done()");
+    check(&["0001-fix.patch"], vec![file("0001-fix.patch", &other)], "affected V_IN_RANGE high");
     // Listed by nobody: it merely lies there.
     let (answer, notes) = judge(&knowledge, &request(&[], vec![file("0001-fix.patch", PATCH)]));
-    assert_eq!(answer, "affected V_IN_RANGE exact");
+    assert_eq!(answer, "affected V_IN_RANGE high");
     assert_eq!(notes, "0001-fix.patch is listed by no component of the SBOM; not used");
 }
 
@@ -106,7 +107,7 @@ fn content_is_compared_with_a_fix_given_as_a_file() {
     let commit = "525b861a008143048535011f3816d407940f4bfa";
     let knowledge = with_fix(commit);
     let fix = format!("From {commit} Mon Sep 17 00:00:00 2001\nSubject: check\n\n{PATCH}");
-    let other = PATCH.replace("if (a > THE_LIMIT)", "log(a);").replace("return -EINVAL", "done()");
+    let other = PATCH.replace("if (a > THE_LIMIT_OF_IT)", "log(a);").replace("return -EINVAL", "done()");
     let request = |content: &str, fixes: Vec<Document>| Request {
         documents: vec![sbom(&["CVE-2024-1.patch", "0001-fix.patch"])],
         patches: vec![file("0001-fix.patch", content)],
@@ -118,9 +119,9 @@ fn content_is_compared_with_a_fix_given_as_a_file() {
     let by_name = file(&format!("{commit}.patch"), PATCH);
     assert_eq!(judge(&knowledge, &request(PATCH, vec![by_name])).0, "not_affected E_PATCH_VERIFIED exact");
     let without = judge(&knowledge, &request(&other, vec![file("fix.patch", &fix)]));
-    assert_eq!(without.0, "affected V_IN_RANGE exact");
+    assert_eq!(without.0, "affected V_IN_RANGE high");
     let nameless = judge(&knowledge, &request(PATCH, vec![file("fix.patch", PATCH)]));
-    assert_eq!(nameless.0, "affected V_IN_RANGE exact");
+    assert_eq!(nameless.0, "affected V_IN_RANGE high");
     assert!(nameless.1.contains("nothing names the commit"), "{}", nameless.1);
 }
 
