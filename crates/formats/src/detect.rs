@@ -81,6 +81,10 @@ pub enum Kind {
     ModuleList,
     /// A patch.
     Patch,
+    /// A compiled device tree.
+    DeviceTree,
+    /// A file that names the release of a kernel.
+    KernelRelease,
     /// Any other archive; each member is looked at by itself.
     Archive,
     /// Recognised, but without a reader: what it is and what to do.
@@ -145,6 +149,8 @@ impl Kind {
             Kind::CompiledFiles => "compiled-files",
             Kind::ModuleList => "module-list",
             Kind::Patch => "patches",
+            Kind::DeviceTree => "device-tree",
+            Kind::KernelRelease => "kernel-release",
             Kind::Archive => "archive",
             Kind::NotYet(_) => "not-yet",
             Kind::Unknown => "unknown",
@@ -160,11 +166,16 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
     if package_lists::rpm::is_database(bytes) {
         return Kind::Rpm;
     }
+    if bytes.starts_with(&crate::device_tree::MAGIC) {
+        return Kind::DeviceTree;
+    }
     if let Some(what) = lines::binary(bytes) {
         return Kind::NotYet(what);
     }
     let head = crate::text::decode(bytes.get(..HEAD).unwrap_or(bytes)).0;
     match head.trim_start().as_bytes().first() {
+        // A boot log begins with a time stamp, not with JSON.
+        Some(b'[') if crate::kernel_release::is_log(&head) => lines::kind(&head),
         // A table of TOML begins as a list of lists, which no JSON of ours does.
         Some(b'{' | b'[') if !head.trim_start().starts_with("[[package]]") => {
             json::kind(&crate::text::decode(bytes).0)
@@ -172,9 +183,6 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
         _ => lines::kind(&head),
     }
 }
-
-const PATCH: &str = "a patch file proves nothing by itself; give it as a patch of the build (`--patches`), and it is \
-                     used where an SBOM lists it";
 
 /// Bytes that are looked at to tell texts apart.
 const HEAD: usize = 1 << 16;
@@ -231,7 +239,9 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::KernelConfig => evidence::config(bytes, name),
         Kind::CompiledFiles => evidence::compiled_files(bytes, name),
         Kind::ModuleList => evidence::modules(bytes, name),
-        Kind::Patch => Err(FormatError::NotYet { name: name.to_owned(), what: PATCH }),
+        Kind::Patch => Ok(evidence::patch(bytes, name)),
+        Kind::DeviceTree => evidence::device_tree(bytes, name),
+        Kind::KernelRelease => evidence::kernel_release(bytes, name),
         Kind::YoctoSpdx2Archive | Kind::Archive => bundle::read(bytes, name, limits),
         Kind::NotYet(what) => Err(FormatError::NotYet { name: name.to_owned(), what }),
         Kind::Unknown if bytes.iter().all(u8::is_ascii_whitespace) => {

@@ -29,6 +29,9 @@ pub mod compiled_files;
 pub mod patch_files;
 pub mod module_lists;
 pub mod kbuild;
+pub mod git_log;
+pub mod device_tree;
+pub mod kernel_release;
 // root file systems and images
 pub mod rootfs;
 // knowledge

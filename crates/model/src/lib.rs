@@ -11,6 +11,8 @@ pub mod version;
 pub mod identity;
 pub mod dependency;
 pub mod component;
+pub mod history;
+pub mod device_tree;
 pub mod build;
 pub mod statement;
 pub mod vex;

@@ -8,8 +8,10 @@ use model::sbom::Inventory;
 
 pub use analysis::matching::{Explained, Explanation, Options, Scan, Views};
 
+pub use crate::history::GitFolder;
 use crate::knowledge::Knowledge;
-use crate::remedy;
+use crate::outside::git::GitError;
+use crate::{history, patches, remedy};
 
 /// A file as received.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,10 @@ pub struct Request {
     pub compiled_files: Vec<Document>,
     /// Patch files, applied by the build.
     pub patches: Vec<Document>,
+    /// Fixes as their projects made them, to compare applied patches with.
+    pub fixes: Vec<Document>,
+    /// Clones of the components' repositories.
+    pub git: Vec<GitFolder>,
 }
 
 /// Why inputs could not be read.
@@ -43,6 +49,14 @@ pub enum ReadError {
         file: String,
         /// Why not.
         why: String,
+    },
+    /// A clone cannot be asked.
+    #[error("cannot read the git tree {folder}: {error}")]
+    Git {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        error: GitError,
     },
     /// Nothing to judge: no document names a component.
     #[error("no component found in {files}")]
@@ -67,9 +81,24 @@ pub fn read(request: &Request) -> Result<Inventory, ReadError> {
     for document in &request.compiled_files {
         parts.push(Part::Whole(Box::new(read_compiled_files(document)?)));
     }
+    for document in &request.patches {
+        let read = formats::patch_files::read(&document.bytes, &document.name);
+        let mut inventory = Inventory::default();
+        inventory.build.patches.push(read.value);
+        parts.push(Part::Whole(Box::new(with_notes(inventory, read.notes, &document.name))));
+    }
+    let mut inventory = named(whole(parts), &request.documents)?;
+    for folder in &request.git {
+        history::add(&mut inventory, folder)?;
+    }
+    Ok(inventory)
+}
+
+/// One inventory of all parts; patch files find the components that list them.
+fn whole(parts: Vec<Part>) -> Inventory {
     let mut inventory = formats::detect::join(parts);
-    attach_patches(&mut inventory, &request.patches);
-    named(inventory, &request.documents)
+    patches::attach(&mut inventory);
+    inventory
 }
 
 /// One inventory of documents that [`read_one`] has read, each with its part.
@@ -78,7 +107,7 @@ pub fn read(request: &Request) -> Result<Inventory, ReadError> {
 /// When none of them names a component.
 pub fn join(read: Vec<(Document, Part)>) -> Result<Inventory, ReadError> {
     let (documents, parts): (Vec<Document>, Vec<Part>) = read.into_iter().unzip();
-    named(formats::detect::join(parts), &documents)
+    named(whole(parts), &documents)
 }
 
 fn named(inventory: Inventory, documents: &[Document]) -> Result<Inventory, ReadError> {
@@ -125,30 +154,6 @@ fn read_compiled_files(document: &Document) -> Result<Inventory, ReadError> {
     let mut inventory = Inventory::default();
     inventory.build.compiled.push(read.value);
     Ok(with_notes(inventory, read.notes, &document.name))
-}
-
-/// Patches given as files belong to the component whose SBOM lists a patch of that name.
-fn attach_patches(inventory: &mut Inventory, documents: &[Document]) {
-    for document in documents {
-        let read = formats::patch_files::read(&document.bytes, &document.name);
-        let base = document.name.rsplit('/').next().unwrap_or(&document.name);
-        let mut known = false;
-        for component in &mut inventory.components {
-            for patch in component.patches.iter_mut().filter(|patch| patch.name.ends_with(base)) {
-                patch.header.clone_from(&read.value.header);
-                patch.content.clone_from(&read.value.content);
-                known = true;
-            }
-        }
-        inventory.notes.extend(read.notes);
-        if !known {
-            // A patch file that merely lies in a layer proves nothing (matching.md 7.1).
-            let place = "--patches";
-            let value = format!("{base} is listed by no component of the SBOM; not used");
-            let code = model::note::NoteCode::EvidenceIncomplete;
-            inventory.notes.push(Note::new(code, model::note::Severity::Warn, place, &value));
-        }
-    }
 }
 
 /// A reader names the document in its own words; the file is not named twice.

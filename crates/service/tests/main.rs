@@ -7,6 +7,7 @@ mod backups;
 mod bucket;
 mod compile;
 mod drafts;
+mod evidence;
 mod funnel;
 mod index_delta;
 mod intake;

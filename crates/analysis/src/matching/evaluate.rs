@@ -11,7 +11,7 @@ use model::record::{Record, RecordState, Source};
 use model::statement::Statement;
 use versions::Order;
 
-use super::build::{BuildAnswer, Prepared, Subject};
+use super::build::{BuildAnswer, Prepared, Subject, patch_fixes};
 use super::combine::{self, Combined, Voice, combine};
 use super::identity::Fit;
 use super::knowledge::Knowledge;
@@ -300,11 +300,13 @@ impl<'c> Case<'c> {
         let files = self.program_files(records);
         let commits: Vec<&str> =
             records.iter().flat_map(|record| &record.fix_commits).map(|commit| &**commit).collect();
+        let fixes = patch_fixes::of_commits(&self.build.facts().build.fixes, &commits);
         let subject = Subject {
             vulnerability: ids.first().copied().unwrap_or_default(),
             ids,
             program_files: &files,
             fix_commits: &commits,
+            fix_diffs: &fixes,
             ..Subject::default()
         };
         let answer = self.build.judge(&subject);

@@ -59,6 +59,8 @@ const RULES: &[Rule] = &[
     (|text| most(text, lock_files::go::is_sum), Kind::NotYet(GO_SUM)),
     (|text| vigiles::lists::which(text).is_some(), Kind::VigilesCsv),
     (|text| component_csv::columns::Header::find(text).is_some(), Kind::ComponentCsv),
+    (crate::module_lists::is_settings, Kind::ModuleList),
+    (|text| crate::kernel_release::release(text).is_some(), Kind::KernelRelease),
 ];
 
 fn has_line(text: &str, start: &str) -> bool {
@@ -146,11 +148,22 @@ fn is_module_list(text: &str) -> bool {
 fn list(text: &str) -> Kind {
     const ENDS: &[&str] =
         &[".c", ".S", ".s", ".h", ".o", ".cmd", ".rs", ".cpp", ".cc", ".cxx", ".a", ".inc", ".lds"];
-    if most(text, |line| ENDS.iter().any(|end| line.ends_with(end)) && !line.contains(char::is_whitespace)) {
-        Kind::CompiledFiles
+    // `debugedit -l` ends each path with a zero instead of a line end.
+    let zeroes;
+    let text = if text.contains('\0') {
+        zeroes = text.replace('\0', "\n");
+        &zeroes
     } else {
-        Kind::Unknown
-    }
+        text
+    };
+    let is_path =
+        |line: &str| ENDS.iter().any(|end| line.ends_with(end)) && !line.contains(char::is_whitespace);
+    if most(text, is_path) || is_debug_dump(text) { Kind::CompiledFiles } else { Kind::Unknown }
+}
+
+/// A dump of debug information: compilation units among whatever else was asked for.
+fn is_debug_dump(text: &str) -> bool {
+    text.contains("DW_TAG_compile_unit") && text.contains("DW_AT_name")
 }
 
 /// True when nine of ten lines are as asked; comments and blanks do not count.

@@ -146,10 +146,25 @@ fn add_build(whole: &mut Inventory, build: model::build::BuildEvidence) {
     if let Some(modules) = build.modules {
         let known = whole.build.modules.get_or_insert_default();
         known.present.extend(modules.present);
+        known.builtin.extend(modules.builtin);
         known.blacklisted.extend(modules.blacklisted);
+        known.files.extend(modules.files);
         known.complete |= modules.complete;
     }
     whole.build.applets.extend(build.applets);
+    add_new(&mut whole.build.patches, build.patches);
+    add_new(&mut whole.build.fixes, build.fixes);
+    add_new(&mut whole.build.histories, build.histories);
+    add_new(&mut whole.build.device_trees, build.device_trees);
+    add_new(&mut whole.build.kernel_releases, build.kernel_releases);
+}
+
+fn add_new<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
+        }
+    }
 }
 
 fn add_platform(whole: &mut Platform, other: Platform) {

@@ -47,6 +47,43 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| unreadable(error.to_string()))
 }
 
+/// Folders within folders that are looked through for patches.
+const MOST_DEPTH: usize = 12;
+
+/// Files below a folder that are patches by their name; with more, it is not a folder of patches.
+const MOST_PATCHES: usize = 50_000;
+
+/// The files of a folder, and the patches in the folders below it (a layer of recipes), sorted.
+pub fn patches_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = files_of(folder)?;
+    let mut open = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = open.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            // A link may lead back up.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && depth < MOST_DEPTH && !name.starts_with('.') {
+                open.push((path, depth + 1));
+            } else if depth > 0 && is_patch_name(&name) && path.is_file() {
+                files.push(path);
+            }
+        }
+        if files.len() > MOST_PATCHES {
+            let why = format!("more than {MOST_PATCHES} patches below {}", folder.display());
+            return Err(Failure::new(Exit::Unreadable, why).hint("give the folder of the patches themselves"));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn is_patch_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = [".gz", ".xz", ".bz2", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+    [".patch", ".diff", ".mbox", ".dpatch"].iter().any(|end| name.ends_with(end))
+}
+
 /// The files of a folder, sorted, without hidden ones; used where a verb takes a folder.
 pub fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let unreadable = |error: std::io::Error| {

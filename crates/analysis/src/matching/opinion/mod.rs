@@ -19,6 +19,7 @@ use super::distribution::Family;
 use super::identity::{Fits, Identity, Recognition};
 use super::platforms::Release;
 use super::platforms::tree::TreeAnswer;
+use super::ranges::history::by_fixes;
 use super::ranges::{CommitTable, ComponentVersion, Detail, RangeAnswer};
 
 pub use self::answers::is_by_kernel_cna;
@@ -61,9 +62,24 @@ pub fn voice(question: &Question<'_>, record: &Record<'_>, siblings: &[Record<'_
         (claims, tree) => claims.or(tree),
     };
     match answered {
-        Some(answered) => Some(speak(question, record, answered)),
+        Some(answered) => Some(speak(question, record, by_history(question, record, answered))),
         None => unspoken(question, record, siblings, &heard, removal),
     }
+}
+
+/// Old records about Linux name their fixes in references only. Where the history of the kernel's own commit holds them
+/// all, numbers have nothing to add.
+fn by_history(question: &Question<'_>, record: &Record<'_>, mut answered: Answered) -> Answered {
+    let is_open = matches!(answered.answer.verdict, Some(Verdict::Affected | Verdict::NeedsReview));
+    let is_asked = question.identity.is_kernel && !question.version.commit.is_empty();
+    if !is_open || !is_asked || answered.answer.decided_by_git || is_by_kernel_cna(record) {
+        return answered;
+    }
+    let fixes: Vec<&str> = record.fix_commits.iter().map(|commit| commit.trim()).collect();
+    if let Some(answer) = by_fixes(&fixes, &question.version, question.commits) {
+        answered.answer = answer;
+    }
+    answered
 }
 
 /// Puts the answer into words and gives it its rank.

@@ -11,6 +11,7 @@ use crate::matching::branches;
 use crate::matching::build::{BuildFacts, BuildRule, Prepared};
 use crate::matching::distribution::Family;
 use crate::matching::evaluate::Case;
+use crate::matching::history::{Asked, Commits};
 use crate::matching::identity::{Fits, Identity};
 use crate::matching::knowledge::Knowledge;
 use crate::matching::lines::Lines;
@@ -29,6 +30,7 @@ pub(in crate::matching) struct Session<'a> {
     pub(in crate::matching) statements: Statements<'a>,
     pub(in crate::matching) freshness: Freshness<'a>,
     pub(in crate::matching) stale: Vec<Source>,
+    histories: Vec<Asked<'a>>,
 }
 
 /// One component, ready to be judged.
@@ -51,6 +53,7 @@ impl<'a> Session<'a> {
             inventory,
             options,
             statements: Statements::of(inventory),
+            histories: Asked::all(&inventory.build.histories, index),
             stale: freshness.stale_sources(),
             freshness,
         }
@@ -90,13 +93,15 @@ impl<'a> Session<'a> {
         let fits = Fits::of(identity, &vendors);
         let is_tracked = |family: Family, package: &str| self.knowledge.is_tracked(family, package);
         let facts = VersionFacts::of(&identity.component.version, identity.scheme);
+        let asked = self.history(identity.component);
+        let commits = Commits { knowledge: &self.knowledge, asked };
         let version = ComponentVersion {
             facts: Some(&facts),
             released: self.released(identity),
             line_lists: identity.has_flag("line-lists"),
             no_patch_levels: identity.has_flag("no-patch-levels"),
-            // Commits are compared by ancestry, which no index holds: with one, the question would only cost time.
-            commit: "",
+            // Commits are compared by ancestry, which no index holds: without a history the question would only cost time.
+            commit: asked.map_or("", |asked| asked.commit()),
             trace,
             ..self.release.version(identity.component, identity.scheme, detail)
         };
@@ -106,7 +111,7 @@ impl<'a> Session<'a> {
             release: &self.release,
             fits: &fits,
             is_tracked: &is_tracked,
-            commits: &self.knowledge,
+            commits: &commits,
         };
         work(&Case {
             knowledge: &self.knowledge,
@@ -118,6 +123,11 @@ impl<'a> Session<'a> {
             is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
             lines: &of.lines,
         })
+    }
+
+    /// The history of the component's own commit, where a clone was given.
+    pub(in crate::matching) fn history(&self, component: &Component) -> Option<Asked<'a>> {
+        self.histories.iter().find(|asked| asked.is_of(component)).copied()
     }
 
     pub(in crate::matching) fn build<'s>(&'s self, of: &'s OfComponent<'s>) -> Prepared<'s> {
