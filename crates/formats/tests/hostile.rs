@@ -284,7 +284,7 @@ fn long_lists_in_one_component() {
     let many = |item: &dyn Fn(usize) -> String| (0..20_000).map(item).collect::<Vec<_>>().join(",");
     let places = many(&|at| format!("{{\"location\":\"/p/{at}\"}}"));
     let patches = many(&|at| format!("{{\"diff\":{{\"url\":\"{at}.patch\"}}}}"));
-    let hashes = many(&|at| format!("{{\"alg\":\"MD5\",\"content\":\"{at:x}\"}}"));
+    let hashes = many(&|at| format!("{{\"alg\":\"MD5\",\"content\":\"{at:032x}\"}}"));
     let text = format!(
         "{{\"bomFormat\":\"CycloneDX\",\"components\":[{{\"name\":\"a\",\"version\":\"1\",\"hashes\":[{hashes}],\"evidence\":{{\"occurrences\":[{places}]}},\"pedigree\":{{\"patches\":[{patches}]}}}}]}}"
     );
@@ -356,6 +356,64 @@ proptest! {
         let _ = read_inventory(text.as_bytes(), "x", &Limits::INVENTORY);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Pieces of XML, of lines and of YAML in any order, below a root that our readers take.
+    #[test]
+    fn any_text_never_panics(pieces in proptest::collection::vec(0..WORDS.len(), 0..60), root in 0_usize..4) {
+        let text: String = pieces.into_iter().map(|at| WORDS[at]).collect();
+        let text = match root {
+            0 => format!("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\">{text}</bom>"),
+            1 => format!("<Document><spdxVersion>SPDX-2.3</spdxVersion>{text}</Document>"),
+            2 => format!("SPDXVersion: SPDX-2.3\nCreator: Tool: Zephyr SPDX builder\n{text}"),
+            _ => format!("spdxVersion: SPDX-2.3\n{text}"),
+        };
+        let _ = read_inventory(text.as_bytes(), "x", &Limits::INVENTORY);
+    }
+}
+
+/// What texts are made of.
+const WORDS: &[&str] = &[
+    "<components>",
+    "</components>",
+    "<component type=\"library\" bom-ref=\"a\">",
+    "</component>",
+    "<name>",
+    "</name>",
+    "<version/>",
+    "<dependency ref=\"a\">",
+    "</dependency>",
+    "<packages>",
+    "</packages>",
+    "<![CDATA[x]]>",
+    "<!-- c -->",
+    "&amp;",
+    "&#xD800;",
+    "&x;",
+    "<?p i?>",
+    "\n",
+    "PackageName: a\n",
+    "SPDXID: SPDXRef-a\n",
+    "FileName: ./a\n",
+    "Relationship: SPDXRef-a GENERATED_FROM SPDXRef-a\n",
+    "ExternalRef: SECURITY cpe23Type cpe:2.3:a:a:a:1\n",
+    "ExternalDocumentRef: DocumentRef-a SPDXRef-a\n",
+    "Annotator: a\n",
+    "SPDXREF: SPDXRef-a\n",
+    "AnnotationComment: <text>",
+    "</text>\n",
+    "packages:\n",
+    "- &a ",
+    "- *a\n",
+    "  name: \"a \"b\" c\"\n",
+    "externalRefs: [{",
+    "}]\n",
+    ": ",
+    "\u{0}",
+    "ü",
+];
 
 /// Texts of JSON values, with the keys that our readers look for.
 fn json(depth: u32) -> impl Strategy<Value = String> {

@@ -88,7 +88,7 @@ fn a_missing_document_is_told() {
         notes,
         [
             "F_DANGLING_REF build: DocumentRef-zephyr (https://example.com/zephyr-3f0e/zephyr) was not given",
-            "F_EVIDENCE_INCOMPLETE build: it lists what was built; give zephyr.spdx, modules-deps.spdx and app.spdx of the same run with it",
+            "F_EVIDENCE_INCOMPLETE document: part of what `west spdx` wrote; give zephyr.spdx and modules-deps.spdx of the same run with it",
         ]
     );
 }

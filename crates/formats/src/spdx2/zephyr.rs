@@ -72,7 +72,6 @@ struct Set {
     owners: FxHashMap<String, Part>,
     /// What was made, and from what.
     made: Vec<(String, String)>,
-    has_build: bool,
 }
 
 /// Makes the inventory of a set of documents.
@@ -100,15 +99,15 @@ pub fn inventory(documents: Vec<Document>) -> Inventory {
         }
     }
     inventory.components.extend(set.modules.into_values());
-    if set.has_build && inventory.components.is_empty() {
-        let value = "it lists what was built; give zephyr.spdx, modules-deps.spdx and app.spdx of the same run with it";
-        inventory.notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Warn, "build", value));
+    if inventory.components.is_empty() {
+        let value =
+            "part of what `west spdx` wrote; give zephyr.spdx and modules-deps.spdx of the same run with it";
+        inventory.notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Warn, "document", value));
     }
     inventory
 }
 
 fn gather(mut document: Document, set: &mut Set, inventory: &mut Inventory) {
-    set.has_build |= document.name == "build";
     let mut parts: FxHashMap<String, Part> = FxHashMap::default();
     for mut item in std::mem::take(&mut document.packages) {
         let part = Part::of(&item, &document);

@@ -134,7 +134,9 @@ impl Walk<'_> {
                 self.resolve(&reference);
                 Ok(())
             }
-            Event::DocType(_) => Err(self.malformed("it declares a document type (DTD), which is not read")),
+            Event::DocType(_) => Err(self.malformed(
+                "it declares a document type, whose entities could swell it; remove the <!DOCTYPE ...>",
+            )),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => Ok(()),
         }
     }
