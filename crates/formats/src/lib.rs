@@ -18,6 +18,11 @@ pub mod spdx2;
 pub mod cyclonedx;
 pub mod yocto;
 pub mod buildroot;
+// inventory, written
+mod kept;
+pub mod writing;
+// SBOMs, field by field
+pub mod quality;
 // build evidence
 pub mod kconfig;
 pub mod compiled_files;

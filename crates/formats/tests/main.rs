@@ -27,6 +27,7 @@ mod profile;
 mod records;
 mod rules;
 mod saved;
+mod sbom_write;
 mod spdx2;
 mod spdx3;
 mod summary;

@@ -58,6 +58,8 @@ pub enum NoteCode {
     AliasConflict,
     /// A version that was recovered from another place than the version field.
     VersionDerived,
+    /// Something that the form of a document we write has no place for.
+    NotWritten,
 }
 
 impl NoteCode {
@@ -88,6 +90,7 @@ impl NoteCode {
         NoteCode::BadRange,
         NoteCode::AliasConflict,
         NoteCode::VersionDerived,
+        NoteCode::NotWritten,
     ];
 
     /// The stable text of the code, as printed and stored.
@@ -118,6 +121,7 @@ impl NoteCode {
             NoteCode::BadRange => "F_BAD_RANGE",
             NoteCode::AliasConflict => "F_ALIAS_CONFLICT",
             NoteCode::VersionDerived => "F_VERSION_DERIVED",
+            NoteCode::NotWritten => "F_NOT_WRITTEN",
         }
     }
 
@@ -149,6 +153,7 @@ impl NoteCode {
             NoteCode::BadRange => "a version range could not be read",
             NoteCode::AliasConflict => "aliases would join two different CVE ids",
             NoteCode::VersionDerived => "a version was recovered from another place",
+            NoteCode::NotWritten => "the form that was written has no place for it",
         }
     }
 }
