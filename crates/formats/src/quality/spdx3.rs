@@ -166,13 +166,6 @@ impl<'a> Graph<'a> {
             if NEEDS.contains(&relation.as_str()) {
                 needing.insert(from);
             }
-            // A build says of its outputs what its inputs are.
-            if relation == "hasInput" {
-                needing.insert(from);
-            }
-            if relation == "hasOutput" && needing.contains(from.as_str()) {
-                needing.extend(to.iter().map(String::as_str));
-            }
             if relation == "hasDistributionArtifact"
                 && let Some(file) = to.first()
             {
