@@ -24,6 +24,7 @@ mod osv;
 mod packs;
 mod patch_files;
 mod profile;
+mod quality;
 mod records;
 mod rules;
 mod saved;

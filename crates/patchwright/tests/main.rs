@@ -20,6 +20,7 @@ mod plan;
 mod policy;
 mod profile;
 mod sarif;
+mod sbom;
 mod serve;
 mod story_scan_offline;
 mod vex;

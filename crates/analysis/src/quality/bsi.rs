@@ -3,7 +3,7 @@
 
 use super::Level::{Recommended, Required};
 use super::Test::{Document, Parts};
-use super::{Rule, advice, asked, rules};
+use super::{Rule, advice, asked};
 
 const FORMATS: &str = "4 (SBOM formats)";
 const SBOM: &str = "5.2.1 (required, SBOM itself)";

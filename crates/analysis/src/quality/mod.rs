@@ -9,7 +9,6 @@ macro_rules! rules {
         &[$(Rule { id: $id, clause: $clause, element: $element, level: $level, test: $test, how: $how },)+]
     };
 }
-use rules;
 
 mod advice;
 mod asked;

@@ -2,7 +2,7 @@
 
 use super::Level::{Recommended, Required};
 use super::Test::{Document, Parts};
-use super::{Rule, advice, asked, rules};
+use super::{Rule, advice, asked};
 
 const FIELDS: &str = "Data Fields";
 const AUTOMATION: &str = "Automation Support";
