@@ -172,8 +172,8 @@ impl<'i> Outgoing<'i> {
         let configs = build.configs.iter().map(|config| ("configuration", &config.file));
         let lists = build.compiled.iter().map(|list| ("list of compiled files", &list.file));
         let notes = configs.chain(lists).map(|(what, file)| {
-            let value = format!("the {what} {file} is build evidence: give it beside the new document");
-            Note::new(NoteCode::NotWritten, Severity::Warn, "build evidence", &value)
+            let value = format!("a {what} is build evidence: give it to scans beside the new document");
+            Note::new(NoteCode::NotWritten, Severity::Warn, file.as_str(), &value)
         });
         self.notes.extend(notes);
     }

@@ -202,7 +202,7 @@ fn a_merged_release_comes_back_and_evidence_is_told() {
         let notes = write(&whole, &heading()).expect("it is written").notes;
         assert!(notes.iter().all(|note| note.code == NoteCode::NotWritten), "{notes:?}");
         assert!(
-            notes.iter().any(|note| note.value.contains("gateway-beaglebone-2024.02.1.config")),
+            notes.iter().any(|note| note.place.contains("gateway-beaglebone-2024.02.1.config")),
             "{notes:?}"
         );
     }

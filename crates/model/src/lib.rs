@@ -11,6 +11,7 @@ pub mod version;
 pub mod identity;
 pub mod dependency;
 pub mod licence;
+pub mod spdx_ids;
 pub mod component;
 pub mod build;
 pub mod statement;

@@ -65,7 +65,7 @@ pub const COMPLETENESS: How = How {
 
 pub const TIMESTAMP: How = How {
     yocto: "written in UTC",
-    buildroot: "written in UTC by utils/generate-cyclonedx",
+    buildroot: "not written by utils/generate-cyclonedx of 2025.02",
     afterwards: "patchwright sbom convert FILE --to cyclonedx-1.6 --at 2026-11-22T14:00:00Z",
 };
 
@@ -110,7 +110,7 @@ pub const KINDS: How = How {
 
 pub const SOURCE: How = How {
     yocto: "SRC_URI is written as download of the recipe's sources, not at the package",
-    buildroot: "<PKG>_SITE and <PKG>_SOURCE are written as external references",
+    buildroot: "<PKG>_SITE and <PKG>_SOURCE are written as external references of type source-distribution",
     afterwards: "patchwright sbom convert joins the sources of a recipe with its packages",
 };
 
@@ -122,6 +122,6 @@ pub const NO_VULNERABILITIES: How = How {
 
 pub const DOCUMENT_ID: How = How {
     yocto: "SPDX_NAMESPACE_PREFIX and SPDX_UUID_NAMESPACE make the ids of documents",
-    buildroot: "written by utils/generate-cyclonedx as serialNumber",
+    buildroot: "not written by utils/generate-cyclonedx of 2025.02",
     afterwards: CONVERT,
 };

@@ -1,10 +1,10 @@
 //! What rules ask, one question a function.
 
 use model::quality::{Form, Part, Party, Survey};
+use model::spdx_ids;
 use model::vex::Instant;
 
 use super::Holds;
-use super::spdx_ids;
 
 fn is_there(text: &str, what: &str) -> Holds {
     if text.trim().is_empty() { Holds::No(format!("no {what}")) } else { Holds::Yes }

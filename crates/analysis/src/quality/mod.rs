@@ -15,7 +15,6 @@ mod asked;
 mod bsi;
 mod cisa;
 mod ntia;
-mod spdx_ids;
 
 use model::quality::{Part, Survey};
 
@@ -199,15 +198,22 @@ pub fn check(survey: &Survey, set: RuleSet) -> Vec<Answer> {
 fn answer(survey: &Survey, rule: &'static Rule) -> Answer {
     let mut answer =
         Answer { rule, outcome: Outcome::Passed, failed: 0, unknown: 0, of: 0, examples: Vec::new() };
+    let mut unclear = Vec::new();
     match rule.test {
-        Test::Document(test) => answer.add(test(survey), "", ""),
+        Test::Document(test) => answer.add(test(survey), "", "", &mut unclear),
         Test::Parts(_) if survey.parts.is_empty() => {
-            answer.add(Holds::No("the SBOM has no component".to_owned()), "", "");
+            let none = Holds::No("the SBOM has no component".to_owned());
+            answer.add(none, "", "", &mut unclear);
         }
         Test::Parts(test) => {
-            survey.parts.iter().for_each(|part| answer.add(test(part), &part.place, &part.name));
+            for part in &survey.parts {
+                answer.add(test(part), &part.place, &part.name, &mut unclear);
+            }
         }
     }
+    // What fails is shown before what nobody can tell.
+    unclear.truncate(EXAMPLES.saturating_sub(answer.examples.len()));
+    answer.examples.append(&mut unclear);
     answer.outcome = match (answer.failed, answer.unknown) {
         (0, 0) => Outcome::Passed,
         (0, _) => Outcome::CannotTell,
@@ -217,21 +223,21 @@ fn answer(survey: &Survey, rule: &'static Rule) -> Answer {
 }
 
 impl Answer {
-    fn add(&mut self, holds: Holds, place: &str, name: &str) {
+    fn add(&mut self, holds: Holds, place: &str, name: &str, unclear: &mut Vec<Example>) {
         self.of += 1;
-        let why = match holds {
+        let (why, examples) = match holds {
             Holds::Yes => return,
             Holds::No(why) => {
                 self.failed += 1;
-                why
+                (why, &mut self.examples)
             }
             Holds::Unknown(why) => {
                 self.unknown += 1;
-                why
+                (why, unclear)
             }
         };
-        if self.examples.len() < EXAMPLES {
-            self.examples.push(Example { place: place.to_owned(), name: name.to_owned(), why });
+        if examples.len() < EXAMPLES {
+            examples.push(Example { place: place.to_owned(), name: name.to_owned(), why });
         }
     }
 }

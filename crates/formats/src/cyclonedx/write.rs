@@ -8,6 +8,7 @@ use model::dependency::{Need, Tie};
 use model::licence::{Acknowledgement, Licence};
 use model::note::Read;
 use model::sbom::Inventory;
+use model::spdx_ids;
 use model::statement::{Statement, StatementOrigin, StatementStatus};
 use model::vex::{Justification, VexFormat};
 use serde_json::{Value, json};
@@ -253,8 +254,7 @@ fn hashes(component: &Component, plain: &mut Component) -> Vec<Value> {
     hashes
 }
 
-/// One expression, or a list of licences. An id would have to be one of SPDX's list of the day, so a single licence is
-/// written as an expression, which needs no list.
+/// One expression, or a list of licences. An id must be one of SPDX's list, which an expression need not.
 fn licences(component: &Component, plain: &mut Component) -> Vec<Value> {
     plain.licences.clone_from(&component.licences);
     match component.licences.as_slice() {
@@ -264,8 +264,9 @@ fn licences(component: &Component, plain: &mut Component) -> Vec<Value> {
         several => several
             .iter()
             .map(|licence| {
+                let key = if spdx_ids::is_listed(&licence.text) { "id" } else { "name" };
                 let inner = acknowledged(licence, |object| {
-                    object.text("name", &licence.text);
+                    object.text(key, &licence.text);
                 });
                 json!({ "license": inner })
             })

@@ -64,12 +64,9 @@ fn write_check(out: &mut dyn Write, checked: &Checked) -> Result<()> {
             Outcome::CannotTell => (colour::REVIEW, "cannot tell"),
         };
         let element = answer.rule.element;
-        writeln!(
-            out,
-            "  {paint}{word:<11}{end}  {element:<width$}  {:<11}  {}",
-            answer.rule.level.word(),
-            tally(answer)
-        )?;
+        let level = answer.rule.level.word();
+        let row = format!("  {paint}{word:<11}{end}  {element:<width$}  {level:<11}  {}", tally(answer));
+        writeln!(out, "{}", row.trim_end())?;
     }
     writeln!(
         out,

@@ -8,6 +8,15 @@ pub fn is_known(id: &str) -> bool {
     bare.starts_with("LicenseRef-") || bare.starts_with("DocumentRef-") || known(bare)
 }
 
+/// True for an id exactly as SPDX lists it; the form with `+` is listed for the GNU licences only.
+pub fn is_listed(id: &str) -> bool {
+    let bare = id.strip_suffix('+').filter(|bare| {
+        let is_gnu = bare.starts_with("GPL-") || bare.starts_with("LGPL-");
+        is_gnu && bare.bytes().last().is_some_and(|byte| byte.is_ascii_digit())
+    });
+    IDS.contains(&bare.unwrap_or(id))
+}
+
 #[rustfmt::skip]
 const IDS: &[&str] = &[
     "0BSD", "AFL-1.1", "AFL-1.2", "AFL-2.0", "AFL-2.1", "AFL-3.0", "AGPL-1.0-only", "AGPL-1.0-or-later", "AGPL-3.0",
@@ -47,7 +56,7 @@ const IDS: &[&str] = &[
     "Bison-exception-2.2", "Bootloader-exception", "Classpath-exception-2.0", "DigiRule-FOSS-exception",
     "FLTK-exception", "Font-exception-2.0", "GCC-exception-2.0", "GCC-exception-3.1", "GPL-3.0-linking-exception",
     "LGPL-3.0-linking-exception", "LLVM-exception", "Libtool-exception", "OCaml-LGPL-linking-exception",
-    "OpenSSL-exception", "Qt-GPL-exception-1.0", "Qt-LGPL-exception-1.1", "WxWindows-exception-3.1",
+    "Qt-GPL-exception-1.0", "Qt-LGPL-exception-1.1", "WxWindows-exception-3.1",
     "eCos-exception-2.0", "freertos-exception-2.0", "gnu-javamail-exception", "i2p-gpl-java-exception", "mif-exception",
     "openvpn-openssl-exception", "u-boot-exception-2.0", "x11vnc-openssl-exception",
 ];
