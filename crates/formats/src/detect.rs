@@ -24,7 +24,7 @@ use crate::{
     archives, buildroot, component_csv, cyclonedx, lock_files, package_lists, pkg_stats, spdx2, spdx3,
     vigiles, yocto,
 };
-pub use part::{Part, join, read_part};
+pub use part::{Part, groups, join, read_part};
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -23,6 +23,11 @@ pub mod pkg_stats;
 pub mod vigiles;
 pub mod component_csv;
 pub mod lock_files;
+// inventory, written
+mod kept;
+pub mod writing;
+// SBOMs, field by field
+pub mod quality;
 // build evidence
 pub mod kconfig;
 pub mod compiled_files;

@@ -77,6 +77,11 @@ impl Checker<'_> {
             }
             "additionalProperties" => self.additional(argument, schema, value, at),
             "items" => self.items(argument, value, at),
+            "additionalItems" => {
+                let places = schema.get("items").and_then(Value::as_array).map_or(usize::MAX, Vec::len);
+                let more = value.as_array().is_some_and(|items| items.len() > places);
+                holds(argument != &Value::Bool(false) || !more, "too many")
+            }
             "minItems" => {
                 holds(value.as_array().is_none_or(|items| items.len() as f64 >= number()), "too few")
             }
@@ -144,6 +149,14 @@ impl Checker<'_> {
     }
 
     fn items(&self, schema: &Value, value: &Value, at: &str) -> Answer {
+        if let Some(places) = schema.as_array() {
+            for (index, (schema, item)) in
+                places.iter().zip(value.as_array().into_iter().flatten()).enumerate()
+            {
+                self.check(schema, item, &format!("{at}/{index}"))?;
+            }
+            return Ok(BTreeSet::new());
+        }
         for (index, item) in value.as_array().into_iter().flatten().enumerate() {
             self.check(schema, item, &format!("{at}/{index}"))?;
         }
@@ -183,6 +196,9 @@ fn fits(pattern: &str, text: &str) -> bool {
         }
         r"^urn:cdx:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/[1-9][0-9]*#.+$" => {
             text.starts_with("urn:cdx:") && text.contains('#')
+        }
+        r"^urn:cdx:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/[1-9][0-9]*$" => {
+            text.starts_with("urn:cdx:")
         }
         "^([a-fA-F0-9]{32}|[a-fA-F0-9]{40}|[a-fA-F0-9]{64}|[a-fA-F0-9]{96}|[a-fA-F0-9]{128})$" => {
             [32, 40, 64, 96, 128].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())

@@ -66,6 +66,8 @@ pub enum NoteCode {
     NoSourcePackage,
     /// How long a component lives, as the input states it.
     Lifecycle,
+    /// Something that the form of a document we write has no place for.
+    NotWritten,
 }
 
 impl NoteCode {
@@ -100,6 +102,7 @@ impl NoteCode {
         NoteCode::DistributionDerived,
         NoteCode::NoSourcePackage,
         NoteCode::Lifecycle,
+        NoteCode::NotWritten,
     ];
 
     /// The stable text of the code, as printed and stored.
@@ -134,6 +137,7 @@ impl NoteCode {
             NoteCode::DistributionDerived => "F_DISTRIBUTION_DERIVED",
             NoteCode::NoSourcePackage => "F_NO_SOURCE_PACKAGE",
             NoteCode::Lifecycle => "F_LIFECYCLE",
+            NoteCode::NotWritten => "F_NOT_WRITTEN",
         }
     }
 
@@ -169,6 +173,7 @@ impl NoteCode {
             NoteCode::DistributionDerived => "the distribution of packages was found elsewhere",
             NoteCode::NoSourcePackage => "packages do not name their source package",
             NoteCode::Lifecycle => "the input states how long a component lives",
+            NoteCode::NotWritten => "the form that was written has no place for it",
         }
     }
 }

@@ -22,6 +22,7 @@ mod plugs;
 mod policy;
 mod profile;
 mod sarif;
+mod sbom;
 mod serve;
 mod story_scan_offline;
 mod vex;

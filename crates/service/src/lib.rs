@@ -37,6 +37,7 @@ pub mod repeat;
 pub mod statements;
 pub mod rules;
 pub mod samples;
+pub mod sbom;
 pub mod scan;
 pub mod tables;
 pub mod told;

@@ -107,7 +107,15 @@ fn whole(parts: Vec<Part>) -> Inventory {
 /// When none of them names a component.
 pub fn join(read: Vec<(Document, Part)>) -> Result<Inventory, ReadError> {
     let (documents, parts): (Vec<Document>, Vec<Part>) = read.into_iter().unzip();
-    named(whole(parts), &documents)
+    join_parts(parts, &documents)
+}
+
+/// As [`join`], where parts are no longer one to a document.
+///
+/// # Errors
+/// When none of them names a component.
+pub fn join_parts(parts: Vec<Part>, documents: &[Document]) -> Result<Inventory, ReadError> {
+    named(whole(parts), documents)
 }
 
 fn named(inventory: Inventory, documents: &[Document]) -> Result<Inventory, ReadError> {

@@ -1,13 +1,16 @@
 //! One CycloneDX component, and those inside of it, as ours.
 
 use model::component::{Component, Patch, Role, Scope};
+use model::licence::{Acknowledgement, Licence};
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 
 use super::{checks, schema};
 use crate::fingerprint::sha256;
+use crate::kept;
 use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_repository, push_new};
 use crate::text::base64;
+use crate::text::loose::List;
 
 /// Adds a component and everything nested in it. `place` is its JSON pointer, `parent` the reference of what
 /// it lies in. Returns its reference.
@@ -29,12 +32,21 @@ pub fn add(
     if let Some(parent) = parent {
         component.parents.push(parent.to_owned());
     }
+    kept::apply(&mut component, &pairs(&wire.properties), place);
     let reference = component.source_ref.clone();
     inventory.components.push(component);
     for (at, inner) in wire.components.items.into_iter().enumerate() {
         add(inventory, inner, &format!("{place}/components/{at}"), Some(&reference));
     }
     reference
+}
+
+/// What a document of ours says in properties.
+pub fn pairs<'w>(properties: &'w List<schema::Property<'_>>) -> Vec<(&'w str, &'w str)> {
+    let ours = properties.iter().filter_map(|property| {
+        Some((property.name.get().strip_prefix(kept::PREFIX)?, property.value.whole()))
+    });
+    ours.collect()
 }
 
 /// Makes our component of one of theirs, without what is nested.
@@ -85,8 +97,10 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
     add_purl(&mut component, wire.purl.get(), format_args!("{place}/purl"));
     let parties = [wire.supplier.name.get(), wire.manufacturer.name.get(), wire.publisher.get()];
     component.supplier = parties.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
+    add_licences(&mut component, wire);
     add_references(&mut component, wire);
     add_properties(&mut component, wire);
+    add_identities(&mut component, wire, place);
     for occurrence in &wire.evidence.occurrences {
         if !occurrence.location.is_empty() {
             push_new(&mut component.locations, occurrence.location.get().to_owned());
@@ -112,12 +126,38 @@ const KNOWN_TYPES: &[&str] = &[
     "cryptographic-asset",
 ];
 
-fn role(kind: &str) -> Role {
+pub fn role(kind: &str) -> Role {
     match kind {
         "application" => Role::Application,
         "library" | "framework" => Role::Library,
         "firmware" => Role::Firmware,
         _ => Role::Other,
+    }
+}
+
+fn add_licences(component: &mut Component, wire: &schema::Component<'_>) {
+    for choice in &wire.licences {
+        let texts = [&choice.expression, &choice.licence.id, &choice.licence.name];
+        let Some(text) = texts.into_iter().map(|text| text.get()).find(|text| !text.is_empty()) else {
+            continue;
+        };
+        let said = [&choice.acknowledgement, &choice.licence.acknowledgement];
+        let said = said.into_iter().find_map(|word| Acknowledgement::parse(word.get()));
+        push_new(&mut component.licences, Licence::new(text, said.unwrap_or(Acknowledgement::Stated)));
+    }
+}
+
+/// CPE and purl have room for one each; others that somebody is sure of stand in the evidence.
+fn add_identities(component: &mut Component, wire: &schema::Component<'_>, place: &str) {
+    for identity in &wire.evidence.identity {
+        if !matches!(identity.confidence.get(), "1" | "1.0") {
+            continue;
+        }
+        match identity.field.get() {
+            "cpe" => add_cpe(component, identity.value.get(), format_args!("{place}/evidence/identity")),
+            "purl" => add_purl(component, identity.value.get(), format_args!("{place}/evidence/identity")),
+            _ => {}
+        }
     }
 }
 
@@ -196,7 +236,7 @@ fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
 }
 
 /// True for ids of vulnerabilities; patches also resolve plain defects.
-fn is_vulnerability(id: &str) -> bool {
+pub fn is_vulnerability(id: &str) -> bool {
     ["CVE-", "GHSA-", "OSV-", "DSA-", "RUSTSEC-", "PYSEC-", "GO-"].iter().any(|start| id.starts_with(start))
 }
 

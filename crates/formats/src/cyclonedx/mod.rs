@@ -9,6 +9,7 @@ mod schema;
 mod sources;
 mod statements;
 mod xml;
+pub mod write;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -20,6 +21,7 @@ use model::sbom::{Inventory, SourceDocument};
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use crate::kept;
 use crate::limits::{FormatError, Limits};
 use crate::normalise::needs;
 use crate::text::loose::{Each, List, Name, Text};
@@ -94,8 +96,13 @@ impl<'a> Bom<'a> {
         if metadata.wrong {
             self.note_type("/metadata");
         }
+        // A document of ours names the tools of what it was made of, and says itself what they told.
+        let is_ours = kept::apply_to_inventory(&mut self.inventory, &component::pairs(&metadata.properties));
+        let tool = if is_ours { String::new() } else { tool };
         self.know_builder(&tool, &product);
-        sources::name(&mut self.inventory, &self.dependencies);
+        if !is_ours {
+            sources::name(&mut self.inventory, &self.dependencies);
+        }
         let references = self.references();
         self.check_dependencies(&references, &product);
         self.add_needs(&tool, &product);
@@ -193,7 +200,10 @@ impl<'a> Bom<'a> {
         let tie = if is_buildroot(tool) { Tie::BuiltAgainst } else { Tie::Stated };
         let mut at: FxHashMap<String, usize> = FxHashMap::default();
         for (place, component) in self.inventory.components.iter().enumerate() {
-            at.entry(component.source_ref.clone()).or_insert(place);
+            // Whose needs are known has them of properties, with their ties.
+            if component.needs.is_none() {
+                at.entry(component.source_ref.clone()).or_insert(place);
+            }
         }
         for dependency in self.dependencies.iter().filter(|one| !one.wrong) {
             let reference = dependency.reference.get();

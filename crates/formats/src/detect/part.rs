@@ -50,6 +50,11 @@ pub fn read_part(bytes: &[u8], name: &str, limits: &Limits) -> Result<Part, Form
 
 /// Makes one inventory of all inputs of a release. The order does not matter.
 pub fn join(parts: Vec<Part>) -> Inventory {
+    merge(groups(parts))
+}
+
+/// One inventory for each group of inputs that belong together.
+pub fn groups(parts: Vec<Part>) -> Vec<Inventory> {
     let (mut whole, mut linked) = (Vec::new(), Vec::new());
     for part in parts {
         match part {
@@ -58,7 +63,7 @@ pub fn join(parts: Vec<Part>) -> Inventory {
         }
     }
     whole.extend(sets::linked(linked).into_iter().map(settle));
-    merge(whole)
+    whole
 }
 
 /// One inventory of a group, as [`read_inventory`] leaves one.

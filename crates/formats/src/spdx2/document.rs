@@ -4,6 +4,7 @@
 use std::fmt;
 
 use model::component::{Component, Patch, Role, Scope};
+use model::licence::{Acknowledgement, Licence};
 use model::note::{Note, NoteCode, Severity};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -219,6 +220,13 @@ fn describe(component: &mut Component, package: &Package<'_>, place: &str) {
             _ if locator.starts_with("pkg:") => add_purl(component, locator, place),
             _ if locator.starts_with("cpe:") => add_cpe(component, locator, place),
             _ => {}
+        }
+    }
+    for (licence, said) in
+        [(&package.declared, Acknowledgement::Declared), (&package.concluded, Acknowledgement::Concluded)]
+    {
+        if let Some(text) = usable(licence.get()) {
+            component.licences.push(Licence::new(text, said));
         }
     }
     add_download(component, package.download.get());

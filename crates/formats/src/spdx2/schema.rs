@@ -21,6 +21,8 @@ loose! {
         home_page: Text<'a> = "homepage",
         supplier: Text<'a> = "supplier",
         originator: Text<'a> = "originator",
+        declared: Text<'a> = "licenseDeclared",
+        concluded: Text<'a> = "licenseConcluded",
         source_info: Text<'a> = "sourceInfo",
         release_date: Text<'a> = "releaseDate",
         references: List<Reference<'a>> = "externalRefs",

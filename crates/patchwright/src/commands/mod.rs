@@ -25,6 +25,7 @@ mod policy;
 mod outputs;
 mod profile;
 mod restore;
+mod sbom;
 mod scan;
 mod server_gate;
 mod store;
@@ -70,6 +71,7 @@ enum Verb {
     Plan(plan::Plan),
     Compare(compare::Compare),
     Inventory(inventory::Inventory),
+    Sbom(sbom::Sbom),
     Profile(profile::Profile),
     Vex(vex::Vex),
     Decisions(decisions::Decisions),
@@ -114,6 +116,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Plan(verb) => verb.run(&cli.global),
         Verb::Compare(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
+        Verb::Sbom(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Vex(verb) => verb.run(&cli.global),
         Verb::Decisions(verb) => verb.run(&cli.global),
