@@ -2,6 +2,7 @@
 //! failure of the test, never a silent pass.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use model::vex::Instant;
 use serde_json::Value;
@@ -51,6 +52,9 @@ impl Checker<'_> {
         let list = || argument.as_array().expect("a list of schemas");
         let number = || argument.as_f64().expect("a number");
         match keyword {
+            "$ref" if argument == "spdx.schema.json" => {
+                holds(value.as_str().is_some_and(is_listed_licence), "no licence of SPDX's list")
+            }
             "$ref" => self.check(self.resolve(argument.as_str().expect("a text")), value, at),
             "type" => holds(has_type(argument, value), "another type"),
             "const" => holds(argument == value, "another value"),
@@ -217,6 +221,20 @@ fn fits(pattern: &str, text: &str) -> bool {
         }
         other => panic!("the checker does not know the pattern {other}"),
     }
+}
+
+/// The ids that CycloneDX takes from SPDX stand in a schema of their own.
+fn is_listed_licence(id: &str) -> bool {
+    static IDS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    let ids = IDS.get_or_init(|| {
+        let path = testkit::shared("conformance/cyclonedx/schema/spdx.schema.json")
+            .expect("beside the other schema");
+        let schema: Value =
+            serde_json::from_str(&std::fs::read_to_string(path).expect("a schema")).expect("JSON");
+        let list = schema["enum"].as_array().expect("a list").iter().filter_map(Value::as_str);
+        list.map(str::to_owned).collect()
+    });
+    ids.contains(id)
 }
 
 fn has_format(format: &str, text: &str) -> bool {
