@@ -11,6 +11,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("chromium", "/usr/bin/chromium"),
     ("postgresql", "/usr/lib/postgresql"),
     ("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd"),
+    ("git", "/usr/bin/git"),
 ];
 
 /// Installs what the tests need, starts a PostgreSQL server for them, and runs every test of the workspace.
