@@ -12,6 +12,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("postgresql", "/usr/lib/postgresql"),
     ("rpm", "/usr/bin/rpmbuild"),
     ("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd"),
+    ("git", "/usr/bin/git"),
 ];
 
 /// Installs what the tests need, starts a PostgreSQL server for them, and runs every test of the workspace.

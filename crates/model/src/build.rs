@@ -138,7 +138,7 @@ pub struct Platform {
     /// True when the inventory is known to name every component.
     pub inventory_complete: bool,
     /// Facts given by the user, by test tables or by the build, `key` to `value` (`xen` = `absent`, `minizip` =
-    /// `not_built`, `endian` = `little` or `big`).
+    /// `not_built`, `endian` = `little` or `big`, `bits` = `mixed` for programs of 32 bits above a kernel of 64).
     pub facts: BTreeMap<String, String>,
 }
 

@@ -22,7 +22,9 @@ pub fn settle(inventory: &mut Inventory) {
     if inventory.platform.arch.is_empty() {
         inventory.platform.arch = arch(inventory).unwrap_or_default();
     }
-    if inventory.platform.bits == 0 && !is_mixed(inventory) {
+    if inventory.platform.bits == 0 && is_mixed(inventory) {
+        inventory.platform.facts.entry("bits".to_owned()).or_insert_with(|| "mixed".to_owned());
+    } else if inventory.platform.bits == 0 {
         inventory.platform.bits = bits(&inventory.platform.arch);
     }
     if let Some(endian) = endian(inventory) {

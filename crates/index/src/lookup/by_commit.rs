@@ -156,7 +156,7 @@ impl Index {
         let Ok(commits) = Commits::read(self.section(Section::Commits)) else { return false };
         commits.rows.iter().any(|row| match row.split_last_chunk::<1>() {
             Some((id, [digits])) if usize::from(*digits) == LONGEST => {
-                id.try_into().is_ok_and(|id| is_wanted(id))
+                id.try_into().is_ok_and(&mut is_wanted)
             }
             _ => false,
         })
