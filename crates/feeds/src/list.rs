@@ -2,7 +2,7 @@
 
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
-use crate::{csaf_provider, cve_list, epss, kernel, kev, local, nvd, osv};
+use crate::{csaf_provider, cve_list, epss, euvd, exploit_refs, kernel, kev, lifecycle, local, nvd, osv};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[
@@ -21,6 +21,10 @@ pub const FEEDS: &[&Feed] = &[
     &osv::OSV,
     &kev::FEED,
     &epss::FEED,
+    &csaf_provider::FEED,
+    &euvd::FEED,
+    &lifecycle::FEED,
+    &exploit_refs::FEED,
 ];
 
 /// The feed that reads a document of this text (or beginning of one) and path; `None` for a document of no
@@ -51,6 +55,9 @@ pub const REMOTES: &[&Remote] = &[
     &kev::REMOTE,
     &epss::REMOTE,
     &csaf_provider::REMOTE,
+    &euvd::REMOTE,
+    &lifecycle::REMOTE,
+    &exploit_refs::REMOTE,
 ];
 
 /// The source of an id; `None` for a feed that comes from folders only.

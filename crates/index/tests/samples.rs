@@ -149,6 +149,7 @@ pub fn kev(id: &str, date: &str) -> Kev {
         date_added: date.to_owned(),
         due_date: "2024-06-01".to_owned(),
         ransomware: "Unknown".to_owned(),
+        by: String::new(),
     }
 }
 

@@ -25,6 +25,7 @@ impl Target for Seen {
             Item::Record(record) => record.id.to_string(),
             Item::Kev(kev) => format!("kev {} {} {}", kev.id, kev.date_added, kev.due_date),
             Item::Epss(id, epss) => format!("epss {id} {}", epss.probability),
+            Item::Branch(branch) => format!("branch {} {}", branch.product, branch.branch),
         };
         self.items.lock().unwrap().insert((feed.to_owned(), what));
     }

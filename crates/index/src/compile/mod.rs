@@ -3,7 +3,7 @@
 //! [`Compiler::add`] is called from many threads: each fills a [`run`] of its own, in which a record is
 //! already small and its texts are numbers. [`Compiler::finish`] brings the runs together ([`merge`]), joins
 //! ids that name the same flaw ([`alias`]), and writes section by section ([`hot`], [`cold`], [`postings`],
-//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`kbuild`]). [`delta`] tells what differs between two
+//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`lifecycle`], [`kbuild`]). [`delta`] tells what differs between two
 //! generations. The same records give the same bytes, whatever their
 //! order and the number of threads: nothing in the file depends on the numbers that the runs gave.
 
@@ -18,6 +18,7 @@ mod feeds;
 mod hot;
 mod interner;
 mod kbuild;
+mod lifecycle;
 mod links;
 mod merge;
 mod postings;

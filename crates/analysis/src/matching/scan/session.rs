@@ -61,17 +61,22 @@ impl<'a> Session<'a> {
         let rules =
             if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
         let products = identity.rows.iter().map(|row| row.canonical.as_str());
-        let lines = Lines::of(products, identity.scheme);
+        let lines = Lines::of(self.knowledge.index.branches(), products, identity.scheme);
         OfComponent { identity, rules, lines }
     }
 
     /// When the component was released, by its input or at the earliest by its branch.
-    fn released<'s>(&self, identity: &'s Identity<'_>) -> &'s str {
+    fn released<'s>(&'s self, identity: &'s Identity<'_>) -> &'s str {
         if !identity.component.released.is_empty() {
             return &identity.component.released;
         }
         let by_branch = |row: &&index::tables::AliasRow| {
-            branches::released_at_the_earliest(&row.canonical, identity.scheme, &identity.component.version)
+            branches::released_at_the_earliest(
+                self.knowledge.index.branches(),
+                &row.canonical,
+                identity.scheme,
+                &identity.component.version,
+            )
         };
         identity.rows.iter().map(by_branch).find(|month| !month.is_empty()).unwrap_or_default()
     }
@@ -115,7 +120,8 @@ impl<'a> Session<'a> {
             policy: self.options.statements,
             build,
             stale: &self.stale,
-            is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
+            is_branch_ended: identity.is_kernel
+                && branches::has_ended(self.knowledge.index.branches(), identity.component, &self.options.at),
             lines: &of.lines,
         })
     }
