@@ -34,4 +34,5 @@ mod sheet;
 mod ssvc;
 mod tables;
 mod statements;
+mod suppliers;
 mod tricky;

@@ -158,9 +158,18 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
     };
     let mut claims: Vec<Claim<'a>> = Vec::new();
     let mut decided = false;
+    // A project that publishes its own records names no package (curl): the repository beside a range of versions says
+    // whose versions they are.
+    let beside = match subject.package_name.is_empty() && subject.purl.is_empty() {
+        true => affected.ranges.iter().map(|range| range.repo.0.clone()).find(|repo| !repo.is_empty()),
+        false => None,
+    };
     for range in affected.ranges {
         let decides = &*range.kind == "SEMVER" || (&*range.kind == "ECOSYSTEM" && comparable);
-        let repo = range.repo.0.clone();
+        let repo = match &beside {
+            Some(beside) if range.repo.is_empty() => beside.clone(),
+            _ => range.repo.0.clone(),
+        };
         let rows = rows(range, record, reading);
         decided |= decides && !rows.is_empty();
         if !rows.is_empty() {
@@ -192,7 +201,12 @@ fn rows<'a>(range: Range<'a>, record: &mut Record<'a>, reading: &mut Reading) ->
 }
 
 fn add_rows<'a>(claims: &mut Vec<Claim<'a>>, subject: &Subject<'a>, repo: Text<'a>, rows: Vec<Entry<'a>>) {
-    match claims.iter_mut().find(|claim| claim.subject.repo == repo) {
+    // Commits and versions are compared by different means: they stand in claims of their own.
+    let kind = rows.first().map(|row| row.kind);
+    let is_same = |claim: &&mut Claim<'a>| {
+        claim.subject.repo == repo && claim.entries.first().map(|row| row.kind) == kind
+    };
+    match claims.iter_mut().find(is_same) {
         Some(claim) => claim.entries.extend(rows),
         None => claims.push(Claim {
             subject: Subject { repo, ..subject.clone() },

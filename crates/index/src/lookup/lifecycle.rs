@@ -31,15 +31,11 @@ impl Index {
 
     /// The life of branches: the table of the program, and over it what the feeds of this index say.
     pub fn branches(&self) -> &BranchTable {
-        let made = self.branches.get_or_init(|| {
-            // A section that was damaged says nothing; the program's own table stands.
-            let told = if self.sum_up(Section::Lifecycle).is_ok() { self.lifecycle() } else { Err(Corrupt) };
-            match told {
-                Ok(told) if !told.is_empty() => Cow::Owned(BranchTable::built_in().with(told)),
-                _ => Cow::Borrowed(BranchTable::built_in()),
-            }
+        let table = self.branches.get_or_init(|| match self.lifecycle() {
+            Ok(told) if !told.is_empty() => Cow::Owned(BranchTable::built_in().with(told)),
+            _ => Cow::Borrowed(BranchTable::built_in()),
         });
-        made
+        table
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Index {
 /// Sections that answer by being silent about what they do not hold: damage in them could hide a
 /// vulnerability, so they are summed up when the file is opened. What stands in the others carries sums of its
 /// own, compared when it is read.
-const LOOKUP_SECTIONS: [Section; 9] = [
+const LOOKUP_SECTIONS: [Section; 11] = [
     Section::Strings,
     Section::Vulnerabilities,
     Section::Keys,
@@ -47,6 +47,8 @@ const LOOKUP_SECTIONS: [Section; 9] = [
     Section::Tables,
     Section::Facts,
     Section::Scores,
+    Section::Catalogues,
+    Section::Lifecycle,
 ];
 
 impl Index {
