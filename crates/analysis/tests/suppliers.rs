@@ -8,7 +8,7 @@ use model::component::Role;
 use model::finding::Finding;
 use testkit::records::{Building, Knowledge, component, inventory};
 
-const AT: &str = "2026-11-22";
+const AT: &str = "2026-07-21";
 
 /// An advisory about one product: tree and status in the words of CSAF.
 fn advisory(tree: &str, status: &str) -> String {
@@ -167,12 +167,15 @@ fn exploited_since_by_the_eus_database() {
 fn lists_of_exploits_are_facts_and_no_findings() {
     let lists = |knowledge: Knowledge| {
         knowledge
-            .document("files_exploits.csv", b"id,file,description,codes\n7,f,d,CVE-2024-1\n")
-            .document("msf.txt", b"/exploits/x.rb:CVE-2024-1\n")
-            .document("links.csv", b"CVE-2024-1,https://example.org/1\nCVE-2024-1,https://example.org/2\n")
+            .document("files_exploits.csv", b"id,file,description,codes\n7,f,d,CVE-2024-1000\n")
+            .document("msf.txt", b"/exploits/x.rb:CVE-2024-1000\n")
+            .document(
+                "links.csv",
+                b"CVE-2024-1000,https://example.org/1\nCVE-2024-1000,https://example.org/2\n",
+            )
     };
     assert_eq!(told(lists(Knowledge::new()), widget("1.2"), false), "-");
-    let known = lists(Knowledge::new().claim("CVE-2024-1", "acme:widget", "< 1.3"));
+    let known = lists(Knowledge::new().claim("CVE-2024-1000", "acme:widget", "< 1.3"));
     let findings = found(known, widget("1.2"), StatementPolicy::default());
     let exploits: Vec<String> = findings[0]
         .facts
@@ -191,7 +194,7 @@ fn lists_of_exploits_are_facts_and_no_findings() {
 #[test]
 fn the_life_of_branches_by_a_feed() {
     let table = "product\tbranch\treleased\tend_of_support\tend_of_life\tlts\tsource\tdate\n\
-                 linux\t6.12\t2024-11-17\t-\t2026-10-01\tyes\tour own\t2026-11-01\n\
+                 linux\t6.12\t2024-11-17\t-\t2026-06-01\tyes\tour own\t2026-11-01\n\
                  widget\t1\t-\t-\t2026-01\tno\tacme\t2026-11-02\n\
                  widget\t2\t-\t-\t2028-01\tyes\tacme\t2026-11-02\n";
     let kernel = || {
@@ -211,6 +214,10 @@ fn the_life_of_branches_by_a_feed() {
     let options = Options { at: AT.to_owned(), ..Options::default() };
     let reader = FixReader::of(&index, &inventory, &options);
     let advice = advise(&reader, 0, &["CVE-2024-2"], AT).remove(0).expect("known");
-    println!("{advice:?}");
+    // The record's bound is of line 2, which lives; line 1 ended, and the feed that says so is named.
+    assert_eq!(
+        advice.sentence,
+        "line 1 ended without a fix (end of life by acme, 2026-11-02); branch change to 2.1 (long-term line, maintained until 2028-01, says acme, 2026-11-02)"
+    );
     assert!(index.branches().of("widget", "2").is_some_and(|row| row.told_by() == "acme, 2026-11-02"));
 }

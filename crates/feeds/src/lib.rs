@@ -10,15 +10,3 @@ pub mod feed;
 pub mod fetch;
 pub mod list;
 pub mod transport;
-
-mod csaf_provider;
-mod cve_list;
-mod epss;
-mod euvd;
-mod exploit_refs;
-mod kernel;
-mod kev;
-mod lifecycle;
-mod local;
-mod nvd;
-mod osv;

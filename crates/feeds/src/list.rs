@@ -1,8 +1,31 @@
 //! The one list of feeds, in reading order: the first that knows a document reads it.
 
+// A feed is declared where it is listed, so that one of a known format touches no other file.
+#[path = "csaf_provider.rs"]
+mod csaf_provider;
+#[path = "cve_list.rs"]
+mod cve_list;
+#[path = "epss.rs"]
+mod epss;
+#[path = "euvd.rs"]
+mod euvd;
+#[path = "exploit_refs.rs"]
+mod exploit_refs;
+#[path = "kernel.rs"]
+mod kernel;
+#[path = "kev.rs"]
+mod kev;
+#[path = "lifecycle.rs"]
+mod lifecycle;
+#[path = "local.rs"]
+mod local;
+#[path = "nvd.rs"]
+mod nvd;
+#[path = "osv.rs"]
+mod osv;
+
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
-use crate::{csaf_provider, cve_list, epss, euvd, exploit_refs, kernel, kev, lifecycle, local, nvd, osv};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[

@@ -349,7 +349,11 @@ fn statuses(
             revision: tally.revision.clone(),
             as_of: given.or(own).or_else(|| folder_dates.get(tally.feed).cloned()).unwrap_or_default(),
             // Of a feed that has records, too, entries of its catalogue are no further ones.
-            records: facts.get(tally.feed).filter(|_| is_of_facts(tally.feed)).copied().unwrap_or(tally.records),
+            records: facts
+                .get(tally.feed)
+                .filter(|_| is_of_facts(tally.feed))
+                .copied()
+                .unwrap_or(tally.records),
             max_age_days: feeds::list::by_id(tally.feed).map_or(0, |feed| feed.max_age_days),
             ..FeedStatus::default()
         }

@@ -251,7 +251,15 @@ fn checksums_beside_documents() {
     assert!(read[0].contains("CVE-2024-1") && read[1].contains("CVE-2024-4"), "{read:?}");
     assert!(report.unknown.is_empty(), "{:?}", report.unknown);
     let told: Vec<String> = report.notes.iter().map(|note| format!("{} {}", note.file, note.value)).collect();
-    assert!(told.iter().any(|line| line.ends_with("b.json its checksum file names another sum; it was changed, or cut short")), "{told:?}");
-    assert!(told.iter().any(|line| line.ends_with("c.json the checksum file beside it bears no checksum")), "{told:?}");
+    assert!(
+        told.iter()
+            .any(|line| line
+                .ends_with("b.json its checksum file names another sum; it was changed, or cut short")),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|line| line.ends_with("c.json the checksum file beside it bears no checksum")),
+        "{told:?}"
+    );
     assert!(told.iter().any(|line| line.contains("1 signatures beside documents")), "{told:?}");
 }

@@ -17,7 +17,8 @@ const SIGNATURES: [&str; 3] = [".asc", ".sig", ".minisig"];
 
 /// Takes sums and signatures out of the files, and with them what does not sum up; returns what is to be said.
 pub(super) fn check(files: &mut Vec<FoundFile>) -> Vec<Note> {
-    let at_of: BTreeMap<&str, usize> = files.iter().enumerate().map(|(at, file)| (file.name.as_str(), at)).collect();
+    let at_of: BTreeMap<&str, usize> =
+        files.iter().enumerate().map(|(at, file)| (file.name.as_str(), at)).collect();
     let of = |file: &FoundFile, endings: &[&str]| {
         endings.iter().find_map(|ending| at_of.get(file.name.strip_suffix(ending)?)).copied()
     };
@@ -40,7 +41,8 @@ pub(super) fn check(files: &mut Vec<FoundFile>) -> Vec<Note> {
         note.file.clone_from(&document_file.name);
         Some((*document, note))
     };
-    let (wrong, mut notes): (Vec<usize>, Vec<Note>) = sums.par_iter().filter_map(wrong).collect::<Vec<_>>().into_iter().unzip();
+    let (wrong, mut notes): (Vec<usize>, Vec<Note>) =
+        sums.par_iter().filter_map(wrong).collect::<Vec<_>>().into_iter().unzip();
     taken.extend(wrong);
     if signatures > 0 {
         let what = format!("{signatures} signatures beside documents are not checked; their checksums are");
@@ -65,6 +67,7 @@ fn problem(document: &FoundFile, sum: &FoundFile) -> Option<String> {
         return Some("the checksum file beside it bears no checksum".to_owned());
     };
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let own = if wanted.len() == 64 { hex(&Sha256::digest(&content)) } else { hex(&Sha512::digest(&content)) };
+    let own =
+        if wanted.len() == 64 { hex(&Sha256::digest(&content)) } else { hex(&Sha512::digest(&content)) };
     (own != wanted).then(|| "its checksum file names another sum; it was changed, or cut short".to_owned())
 }

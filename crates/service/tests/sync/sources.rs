@@ -337,7 +337,9 @@ fn a_csaf_provider_is_followed_by_its_feed_or_its_directory() {
 #[test]
 fn the_eus_database_comes_in_pages() {
     let server = Server::start();
-    let entry = |number: u32| format!(r#"{{"id":"EUVD-2026-{number}","aliases":"CVE-2026-{number}\n","dateUpdated":"2026-11-20"}}"#);
+    let entry = |number: u32| {
+        format!(r#"{{"id":"EUVD-2026-{number}","aliases":"CVE-2026-{number}\n","dateUpdated":"2026-11-20"}}"#)
+    };
     let page = |numbers: &[u32], total: u32| {
         let items: Vec<String> = numbers.iter().map(|number| entry(*number)).collect();
         Reply::ok(format!(r#"{{"items":[{}],"total":{total}}}"#, items.join(",")))
