@@ -60,9 +60,19 @@ impl<'a> Session<'a> {
         let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
         let rules =
             if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
-        let products = identity.rows.iter().map(|row| row.canonical.as_str());
-        let lines = Lines::of(self.knowledge.index.branches(), products, identity.scheme);
+        let lines = self.lines(&identity);
         OfComponent { identity, rules, lines }
+    }
+
+    /// The lines of its product: by the alias table, else by its name where a feed tells the life of its branches.
+    fn lines(&self, identity: &Identity<'_>) -> Lines {
+        let table = self.knowledge.index.branches();
+        let name = identity.component.name.as_str();
+        let is_told = identity.rows.is_empty()
+            && identity.language().is_none()
+            && table.of_product(name).next().is_some_and(|row| !row.feed.is_empty());
+        let products = identity.rows.iter().map(|row| row.canonical.as_str());
+        Lines::of(table, products.chain(is_told.then_some(name)), identity.scheme)
     }
 
     /// When the component was released, by its input or at the earliest by its branch.
