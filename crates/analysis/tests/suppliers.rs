@@ -221,3 +221,19 @@ fn the_life_of_branches_by_a_feed() {
     );
     assert!(index.branches().of("widget", "2").is_some_and(|row| row.told_by() == "acme, 2026-11-02"));
 }
+
+/// A project's own records name no package: the repository beside the range of versions says whose versions they are.
+#[test]
+fn a_projects_own_records() {
+    let text = r#"[{"id":"CURL-CVE-2024-1","aliases":["CVE-2024-1"],"modified":"2026-07-01T00:00:00Z","affected":[{"ranges":[
+        {"type":"SEMVER","events":[{"introduced":"7.41.0"},{"fixed":"8.10.0"}]},
+        {"type":"GIT","repo":"https://github.com/curl/curl.git","events":[{"introduced":"0123456789abcdef0123456789abcdef01234567"},
+        {"fixed":"89abcdef0123456789abcdef0123456789abcdef"}]}],"versions":["8.9.1","7.41.0"]}]}]"#;
+    let curl = |version: &str| {
+        let of = component("curl", version).cpe(&format!("cpe:2.3:a:haxx:curl:{version}:*:*:*:*:*:*:*"));
+        told(Knowledge::new().document("vuln.json", text.as_bytes()), of, false)
+    };
+    assert_eq!(curl("8.9.1"), "affected V_IN_RANGE []");
+    assert_eq!(curl("8.10.0"), "not_affected V_FIXED []");
+    assert_eq!(curl("7.40.0"), "not_affected V_BEFORE_RANGE []");
+}

@@ -164,6 +164,8 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
         true => affected.ranges.iter().map(|range| range.repo.0.clone()).find(|repo| !repo.is_empty()),
         false => None,
     };
+    // There the versions decide: without the history of the component its commits could only ask.
+    let is_versioned = beside.is_some() && affected.ranges.iter().any(|range| &*range.kind == "SEMVER");
     for range in affected.ranges {
         let decides = &*range.kind == "SEMVER" || (&*range.kind == "ECOSYSTEM" && comparable);
         let repo = match &beside {
@@ -172,7 +174,8 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
         };
         let rows = rows(range, record, reading);
         decided |= decides && !rows.is_empty();
-        if !rows.is_empty() {
+        let is_asking = is_versioned && rows.first().is_some_and(|row| row.kind == RangeKind::Git);
+        if !rows.is_empty() && !is_asking {
             add_rows(&mut claims, &subject, repo, rows);
         }
     }
@@ -201,12 +204,7 @@ fn rows<'a>(range: Range<'a>, record: &mut Record<'a>, reading: &mut Reading) ->
 }
 
 fn add_rows<'a>(claims: &mut Vec<Claim<'a>>, subject: &Subject<'a>, repo: Text<'a>, rows: Vec<Entry<'a>>) {
-    // Commits and versions are compared by different means: they stand in claims of their own.
-    let kind = rows.first().map(|row| row.kind);
-    let is_same = |claim: &&mut Claim<'a>| {
-        claim.subject.repo == repo && claim.entries.first().map(|row| row.kind) == kind
-    };
-    match claims.iter_mut().find(is_same) {
+    match claims.iter_mut().find(|claim| claim.subject.repo == repo) {
         Some(claim) => claim.entries.extend(rows),
         None => claims.push(Claim {
             subject: Subject { repo, ..subject.clone() },
