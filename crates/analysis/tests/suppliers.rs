@@ -237,3 +237,45 @@ fn a_projects_own_records() {
     assert_eq!(curl("8.10.0"), "not_affected V_FIXED []");
     assert_eq!(curl("7.40.0"), "not_affected V_BEFORE_RANGE []");
 }
+
+/// All advisories of CISA together, against libraries that thousands of them mention: not one finding.
+#[test]
+fn advisories_of_cisa_say_nothing_of_plain_libraries() {
+    let Some(pack) = testkit::shared::shared("data/csaf-cisa.tar.zst") else { return };
+    let bytes = std::fs::read(pack).unwrap();
+    let mut documents = Vec::new();
+    formats::archives::members(&bytes, "csaf-cisa", &formats::limits::Limits::FEED, &mut |name, bytes| {
+        if name.ends_with(".json") && name.contains("/white/2") {
+            documents.push((name.to_owned(), bytes.to_vec()));
+        }
+        Ok(std::ops::ControlFlow::Continue(()))
+    })
+    .unwrap();
+    let mut knowledge = Knowledge::new();
+    for (name, bytes) in &documents {
+        knowledge = knowledge.document(name, bytes);
+    }
+    let index = knowledge.index();
+    assert_eq!(documents.len(), 2_383);
+    assert_eq!(index.header().feed("csaf").unwrap().records, 7_916);
+    let of = |name: &str, vendor: &str, version: &str| {
+        component(name, version).cpe(&format!("cpe:2.3:a:{vendor}:{name}:{version}:*:*:*:*:*:*:*"))
+    };
+    let plain = vec![
+        of("openssl", "openssl", "1.0.1"),
+        of("curl", "haxx", "7.50.0"),
+        of("zlib", "zlib", "1.2.8"),
+        of("busybox", "busybox", "1.20.0"),
+        of("openssh", "openbsd", "7.0"),
+        of("sqlite", "sqlite", "3.8.0"),
+        of("expat", "libexpat", "2.2.0"),
+        component("openssl", "1.0.1"),
+        component("lwip", "2.0.0"),
+        component("linux-yocto", "4.4.0").with(|component| component.role = Role::Kernel),
+    ];
+    let options = Options { at: AT.to_owned(), with_not_affected: true, ..Options::default() };
+    let found = scan(&index, &inventory(plain), &options).findings;
+    let told: Vec<String> =
+        found.iter().map(|one| format!("{} in component {}", one.vulnerability, one.component)).collect();
+    assert!(told.is_empty(), "{told:?}");
+}

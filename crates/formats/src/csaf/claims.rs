@@ -12,6 +12,9 @@ use super::subject::Products;
 use crate::records::Reading;
 use crate::text::loose::Text;
 
+/// Vendor, product, package URL, and the other identifiers: what tells one claim from another.
+type Key<'w> = (Cow<'w, str>, Cow<'w, str>, Cow<'w, str>, String);
+
 /// What a status group says; `None` = nothing about being affected.
 fn status_of(group: &str) -> Option<Status> {
     Some(match group {
@@ -49,8 +52,7 @@ pub(super) fn claims<'w>(
     reading: &mut Reading,
 ) -> Vec<Claim<'w>> {
     let mut claims: Vec<Claim<'w>> = Vec::new();
-    let mut at_of: FxHashMap<(Cow<'w, str>, Cow<'w, str>, Cow<'w, str>, String), usize> =
-        FxHashMap::default();
+    let mut at_of: FxHashMap<Key<'w>, usize> = FxHashMap::default();
     let mut lost = 0usize;
     for (group, ids) in vulnerability.status.groups() {
         let Some(status) = status_of(group) else { continue };

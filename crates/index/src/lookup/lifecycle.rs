@@ -31,11 +31,10 @@ impl Index {
 
     /// The life of branches: the table of the program, and over it what the feeds of this index say.
     pub fn branches(&self) -> &BranchTable {
-        let table = self.branches.get_or_init(|| match self.lifecycle() {
+        self.branches.get_or_init(|| match self.lifecycle() {
             Ok(told) if !told.is_empty() => Cow::Owned(BranchTable::built_in().with(told)),
             _ => Cow::Borrowed(BranchTable::built_in()),
-        });
-        table
+        })
     }
 }
 
