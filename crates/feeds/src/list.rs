@@ -3,6 +3,8 @@
 // A feed is declared where it is listed, so that one of a known format touches no other file.
 #[path = "csaf_provider.rs"]
 mod csaf_provider;
+#[path = "curl.rs"]
+mod curl;
 #[path = "cve_list.rs"]
 mod cve_list;
 #[path = "epss.rs"]
@@ -41,6 +43,7 @@ pub const FEEDS: &[&Feed] = &[
     &osv::UBUNTU,
     &osv::ALPINE,
     &osv::RUSTSEC,
+    &curl::FEED,
     &osv::OSV,
     &kev::FEED,
     &epss::FEED,
@@ -74,6 +77,7 @@ pub const REMOTES: &[&Remote] = &[
     &osv::UBUNTU_REMOTE,
     &osv::ALPINE_REMOTE,
     &osv::RUSTSEC_REMOTE,
+    &curl::REMOTE,
     &osv::OSV_REMOTE,
     &kev::REMOTE,
     &epss::REMOTE,
