@@ -36,4 +36,5 @@ mod sheet;
 mod ssvc;
 mod tables;
 mod statements;
+mod suppliers;
 mod tricky;

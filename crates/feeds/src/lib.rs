@@ -10,12 +10,3 @@ pub mod feed;
 pub mod fetch;
 pub mod list;
 pub mod transport;
-
-mod csaf_provider;
-mod cve_list;
-mod epss;
-mod kernel;
-mod kev;
-mod local;
-mod nvd;
-mod osv;

@@ -48,6 +48,10 @@ pub mod kev;
 pub mod epss;
 pub mod local;
 pub mod listings;
+pub mod csaf;
+pub mod euvd;
+pub mod exploits;
+pub mod lifecycle;
 // deployment and statements
 pub mod profile;
 pub mod decisions;

@@ -40,7 +40,7 @@ fn changed() -> Knowledge {
                 epss.probability += 0.001;
                 true
             }
-            Item::Kev(_) => number % 2 == 0,
+            Item::Kev(_) | Item::Branch(_) => number % 2 == 0,
         }
     });
     let mut new = crate::samples::kernel_record();

@@ -9,6 +9,7 @@ pub mod day;
 pub mod note;
 pub mod version;
 pub mod identity;
+pub mod lifecycle;
 pub mod dependency;
 pub mod licence;
 pub mod spdx_ids;

@@ -6,7 +6,7 @@
 //! to is not decided here but in `analysis`.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod csaf;
+pub(crate) mod csaf;
 mod cyclonedx;
 mod openvex;
 mod products;

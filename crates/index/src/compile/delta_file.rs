@@ -226,9 +226,9 @@ fn compile(old: &Index, small: &Index, removed: &BTreeSet<String>) -> Result<Vec
     }
     let mut sections = compiler.finish_to_sections()?;
     for (section, bytes) in &mut sections {
-        if *section == Section::Kbuild {
-            // Maps are not made of records: the old ones are the better guess.
-            *bytes = old.section(Section::Kbuild).to_vec();
+        if matches!(section, Section::Kbuild | Section::Lifecycle) {
+            // Not made of records: the old ones are the better guess.
+            *bytes = old.section(*section).to_vec();
         }
     }
     Ok(sections)

@@ -3,8 +3,9 @@
 //! [`Compiler::add`] is called from many threads: each fills a [`run`] of its own, in which a record is
 //! already small and its texts are numbers. [`Compiler::finish`] brings the runs together ([`merge`]), joins
 //! ids that name the same flaw ([`alias`]), and writes section by section ([`hot`], [`cold`], [`postings`],
-//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`kbuild`]). [`delta`] tells what differs between two
-//! generations, [`delta_file`] carries that difference to whoever has the first of them. The same records give the same bytes, whatever their
+//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`lifecycle`], [`kbuild`]). [`delta`] tells what
+//! differs between two generations, [`delta_file`] carries that difference to whoever has the first of them. The same
+//! records give the same bytes, whatever their
 //! order and the number of threads: nothing in the file depends on the numbers that the runs gave.
 
 mod alias;
@@ -19,6 +20,7 @@ mod feeds;
 mod hot;
 mod interner;
 mod kbuild;
+mod lifecycle;
 mod links;
 mod merge;
 mod postings;

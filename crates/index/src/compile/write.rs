@@ -7,8 +7,8 @@ use model::feed::FeedStatus;
 
 use super::merge::Merged;
 use super::{
-    CompileOptions, CompileReport, alias_text, cold, commits, exploits, facts, feeds, hot, kbuild, postings,
-    products, rule_text,
+    CompileOptions, CompileReport, alias_text, cold, commits, exploits, facts, feeds, hot, kbuild, lifecycle,
+    postings, products, rule_text,
 };
 use crate::Error;
 use crate::layout::codec::put_text;
@@ -69,7 +69,9 @@ pub(super) fn sections(
     report.facts_without_record = unknown;
     section(Section::Facts, facts.facts)?;
     section(Section::Scores, facts.scores)?;
+    section(Section::Catalogues, facts.catalogues)?;
     section(Section::Exploits, exploits::write(merged)?)?;
+    section(Section::Lifecycle, lifecycle::write(merged)?)?;
     section(Section::Cold, cold.section)?;
     Ok(report)
 }

@@ -6,6 +6,7 @@
 mod answers;
 mod builds;
 mod hearing;
+mod suppliers;
 
 use model::finding::{Confidence, Evidence, Opinion, Verdict};
 use model::reason::Reason;
@@ -24,6 +25,7 @@ use super::ranges::{CommitTable, ComponentVersion, Detail, RangeAnswer};
 
 pub use self::answers::is_by_kernel_cna;
 pub use self::builds::lists_other_release;
+pub use self::suppliers::withhold;
 
 /// One component in its release, and what is known besides records.
 #[derive(Clone, Copy)]
@@ -93,19 +95,27 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
     }
     hosted_service(record, &mut answer);
     let source = record.source.unwrap_or(Source::Local);
+    if source == Source::Csaf {
+        suppliers::put_as_statement(question, record, &mut answer);
+    }
     let is_converted = record.id.starts_with("CVE-") && matches!(source, Source::Osv | Source::Debian);
     let standing = Standing {
         source,
         is_own_cna: identity.is_own_cna(&record.by),
         is_by_own_commit: answer.decided_by_git && !identity.component.git.commit.is_empty(),
         is_own_distribution: false,
-        is_free_text: answer.qualifiers.contains(&Reason::VTextParsed) && !is_operator_text(record),
+        is_free_text: source == Source::Euvd
+            || (answer.qualifiers.contains(&Reason::VTextParsed) && !is_operator_text(record)),
         is_converted,
     };
     let rank = rank_of(standing);
     let mut confidence = answer.confidence.min(recognition.map_or(Confidence::Low, Recognition::confidence));
     if rank > 4 {
         confidence = confidence.min(Confidence::High);
+    }
+    if source == Source::Euvd {
+        // Its product texts repeat the assigner's claims without their structure: they contradict nobody.
+        confidence = confidence.min(Confidence::Low);
     }
     let stated = |text: &str| match question.version.detail {
         Detail::Verdict => String::new(),

@@ -63,18 +63,33 @@ impl<'a> Session<'a> {
         let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
         let rules =
             if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
-        let products = identity.rows.iter().map(|row| row.canonical.as_str());
-        let lines = Lines::of(products, identity.scheme);
+        let lines = self.lines(&identity);
         OfComponent { identity, rules, lines }
     }
 
+    /// The lines of its product: by the alias table, else by its name where a feed tells the life of its branches.
+    fn lines(&self, identity: &Identity<'_>) -> Lines {
+        let table = self.knowledge.index.branches();
+        let name = identity.component.name.as_str();
+        let is_told = identity.rows.is_empty()
+            && identity.language().is_none()
+            && table.of_product(name).next().is_some_and(|row| !row.feed.is_empty());
+        let products = identity.rows.iter().map(|row| row.canonical.as_str());
+        Lines::of(table, products.chain(is_told.then_some(name)), identity.scheme)
+    }
+
     /// When the component was released, by its input or at the earliest by its branch.
-    fn released<'s>(&self, identity: &'s Identity<'_>) -> &'s str {
+    fn released<'s>(&'s self, identity: &'s Identity<'_>) -> &'s str {
         if !identity.component.released.is_empty() {
             return &identity.component.released;
         }
         let by_branch = |row: &&index::tables::AliasRow| {
-            branches::released_at_the_earliest(&row.canonical, identity.scheme, &identity.component.version)
+            branches::released_at_the_earliest(
+                self.knowledge.index.branches(),
+                &row.canonical,
+                identity.scheme,
+                &identity.component.version,
+            )
         };
         identity.rows.iter().map(by_branch).find(|month| !month.is_empty()).unwrap_or_default()
     }
@@ -120,7 +135,8 @@ impl<'a> Session<'a> {
             policy: self.options.statements,
             build,
             stale: &self.stale,
-            is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
+            is_branch_ended: identity.is_kernel
+                && branches::has_ended(self.knowledge.index.branches(), identity.component, &self.options.at),
             lines: &of.lines,
         })
     }
