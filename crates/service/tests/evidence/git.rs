@@ -312,7 +312,7 @@ fn a_repository_runs_nothing() {
     let (answer, _) = judge(&knowledge, folder, sbom("linux-yocto", "6.2.0", ""));
     assert_eq!(answer, "not_affected G_FIX_IN_HISTORY high");
     let outside = Outside::open(folder).unwrap();
-    let diffs = outside.diffs(&[linux.fix.clone()]).unwrap();
+    let diffs = outside.diffs(std::slice::from_ref(&linux.fix)).unwrap();
     assert!(diffs[0].1.contains("+\tif (a > LIMIT)"), "{diffs:?}");
     assert!(!mark.exists(), "a program of the repository was run");
     // Words of an SBOM are no options.
