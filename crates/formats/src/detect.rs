@@ -19,7 +19,7 @@ pub use crate::limits::FormatError;
 use crate::limits::Limits;
 use crate::normalise;
 pub use crate::normalise::merge;
-use crate::{archives, buildroot, cyclonedx, package_lists, spdx2, spdx3, yocto};
+use crate::{archives, buildroot, cyclonedx, package_lists, rootfs, spdx2, spdx3, yocto};
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +36,8 @@ pub enum Kind {
     YoctoCveCheck,
     /// Buildroot `make show-info`.
     BuildrootShowInfo,
+    /// What was learnt of a root file system.
+    RootFacts,
     /// The database of dpkg, or a list that dpkg prints.
     Dpkg,
     /// The database or a control file of opkg.
@@ -70,6 +72,7 @@ impl Kind {
             Kind::CycloneDx => "cyclonedx",
             Kind::YoctoCveCheck => "yocto-cve-check",
             Kind::BuildrootShowInfo => "buildroot-show-info",
+            Kind::RootFacts => "rootfs",
             Kind::Dpkg => "dpkg",
             Kind::Opkg => "opkg",
             Kind::Apk => "apk",
@@ -142,6 +145,7 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::CycloneDx => cyclonedx::read(bytes, name, limits),
         Kind::YoctoCveCheck => yocto::read(bytes, name, limits),
         Kind::BuildrootShowInfo => buildroot::read(bytes, name, limits),
+        Kind::RootFacts => rootfs::read(bytes, name, limits),
         Kind::Dpkg => package_lists::dpkg::read(bytes, name, limits),
         Kind::Opkg => package_lists::opkg::read(bytes, name, limits),
         Kind::Apk => package_lists::apk::read(bytes, name, limits),
