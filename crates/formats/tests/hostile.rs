@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::{archives, expect, summary};
 
-const FOLDERS: &[&str] = &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot"];
+const FOLDERS: &[&str] = &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot", "rootfs"];
 
 /// Formats of lines, rows or pages: cut at a line end they are whole, so a cut need not be seen.
 const LINE_FOLDERS: &[&str] = &["package-lists"];

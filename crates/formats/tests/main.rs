@@ -26,6 +26,7 @@ mod packs;
 mod patch_files;
 mod profile;
 mod records;
+mod rootfs;
 mod rules;
 mod saved;
 mod spdx2;

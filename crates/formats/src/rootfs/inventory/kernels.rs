@@ -10,8 +10,12 @@ use model::version::VersionOrigin;
 use super::super::kernel::{debian, release, version};
 use super::super::schema::Facts;
 use super::Place;
-use crate::normalise::identity::{add_cpe, push_new};
+use super::programs::own_cpe;
+use crate::normalise::identity::push_new;
 use crate::normalise::names::vendor_of_release;
+
+/// Kernels of one image that are told apart; nobody ships more.
+const KERNELS: usize = 200;
 
 /// What is known of one kernel, by its release (`6.6.21-yocto-standard`).
 #[derive(Default)]
@@ -58,7 +62,7 @@ fn seen(facts: &Facts) -> BTreeMap<String, Seen> {
         }
     }
     all.retain(|release, _| version(release).is_some());
-    all
+    all.into_iter().take(KERNELS).collect()
 }
 
 /// The package of a kernel: the owner of its files, the package named after its release, or the only one of its version.
@@ -86,6 +90,7 @@ fn packaged<'i>(inventory: &'i mut Inventory, release: &str, seen: &Seen) -> Opt
     let kernels: Vec<usize> = (inventory.components.iter().enumerate())
         .filter(|(_, component)| is_kernel(component))
         .map(|(at, _)| at)
+        .take(KERNELS)
         .collect();
     let one = |is: &dyn Fn(&Component) -> bool| {
         kernels.iter().copied().find(|at| inventory.components.get(*at).is_some_and(is))
@@ -111,7 +116,6 @@ fn add(inventory: &mut Inventory, release: &str, seen: Seen) {
         locations: seen.locations,
         ..Component::default()
     };
-    add_cpe(&mut component, "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*", release);
     // Debian and Ubuntu name the interface to modules and not the version: 6.1.0-13-amd64 is 6.1.55.
     let is_interface =
         seen.package_version.is_empty() && is_interface_name(release, &inventory.platform.distribution);
@@ -125,6 +129,7 @@ fn add(inventory: &mut Inventory, release: &str, seen: Seen) {
         Note::new(NoteCode::VersionDerived, Severity::Info, release, &value)
     };
     component.notes.push(note);
+    own_cpe(&mut component, ["o", "linux", "linux_kernel"]);
     inventory.components.push(component);
 }
 

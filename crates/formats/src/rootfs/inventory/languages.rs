@@ -15,7 +15,7 @@ use super::programs::push_purl;
 pub(super) fn add(inventory: &mut Inventory, volume: &Volume, packages: &Packages, place: &Place<'_>) {
     let mut found: BTreeMap<(&str, &str, &str), Component> = BTreeMap::new();
     let free = volume.packages.iter().filter(|package| packages.owner(&package.owner).is_none());
-    for package in free {
+    for package in free.filter(|package| !package.kind.is_empty() && !package.name.is_empty()) {
         let key = (package.kind.as_str(), package.name.as_str(), package.version.as_str());
         let component = found.entry(key).or_insert_with(|| {
             let mut component = Component {

@@ -14,6 +14,7 @@ use model::sbom::{Inventory, SourceDocument};
 
 use super::schema::{Document, Facts, Is, SCHEMA, Volume, Why};
 use super::{banners, base64};
+use crate::detect::{Kind, detect, read_inventory};
 use crate::limits::{FormatError, Limits};
 use crate::normalise;
 use packages::Packages;
@@ -158,9 +159,9 @@ fn documents(
             continue;
         }
         // Facts in facts, or archives, have no place in a root file system.
-        let read = match crate::detect::detect(&bytes, &at) {
-            crate::detect::Kind::RootFacts | crate::detect::Kind::Archive => continue,
-            _ => crate::detect::read_inventory(&bytes, &at, limits),
+        let read = match detect(&bytes, &at) {
+            Kind::RootFacts | Kind::Archive | Kind::YoctoSpdx2Archive => continue,
+            _ => read_inventory(&bytes, &at, limits),
         };
         match read {
             Ok(read) => {

@@ -1,6 +1,7 @@
 //! The package databases of a file system, each by its reader. This is the one place that knows them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use model::component::Component;
 use model::identity::name::name_key;
@@ -26,6 +27,9 @@ pub(super) struct Packages {
     /// Some file is known to belong to some package.
     pub knows_files: bool,
 }
+
+/// Names that begin alike and are looked at.
+const NEAR: usize = 64;
 
 /// A package as others speak of it.
 #[derive(Clone, Debug, Default)]
@@ -75,15 +79,17 @@ impl Packages {
     /// The reference of the package of a product, for databases that do not say which files are theirs.
     pub fn of_product(&self, product: &str) -> Option<&str> {
         let key = name_key(product);
-        let fits = |known: &str| {
-            known == key
-                || known.strip_prefix(&key).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+        ["", "lib"].iter().find_map(|start| self.numbered(&format!("{start}{key}")))
+    }
+
+    /// `openssl`, or a name with a number behind it: `python311`.
+    fn numbered(&self, key: &str) -> Option<&str> {
+        let from = (Bound::Included(key), Bound::Unbounded);
+        let near = self.keys.range::<str, _>(from).take(NEAR).take_while(|(known, _)| known.starts_with(key));
+        let is_number = |known: &str| {
+            known.strip_prefix(key).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
         };
-        let of_library = |known: &str| known.strip_prefix("lib").is_some_and(fits);
-        self.keys
-            .iter()
-            .find(|(known, _)| fits(known) || of_library(known))
-            .map(|(_, reference)| reference.as_str())
+        near.into_iter().find(|(known, _)| is_number(known)).map(|(_, reference)| reference.as_str())
     }
 
     /// True when there are none.

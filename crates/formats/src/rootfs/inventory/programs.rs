@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use model::component::{Component, Role, Scope};
 use model::dependency::Tie;
-use model::identity::Purl;
+use model::identity::cpe::ParsedCpe;
+use model::identity::{Cpe, Purl};
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 use model::version::VersionOrigin;
@@ -14,7 +15,7 @@ use super::super::banners;
 use super::super::schema::{Crate, Found, GoModule, PackageNote, Program, Volume};
 use super::Place;
 use super::packages::{Package, Packages};
-use crate::normalise::identity::{add_cpe, push_new};
+use crate::normalise::identity::{push_cpe, push_new};
 use crate::normalise::needs::{self, Edge};
 
 /// Programs that a note names.
@@ -181,7 +182,7 @@ impl<'a> Adding<'a> {
                 version: version.to_owned(),
                 ..GoModule::default()
             });
-            add_cpe(&mut standard, "cpe:2.3:a:golang:go:*:*:*:*:*:*:*:*", "go");
+            own_cpe(&mut standard, ["a", "golang", "go"]);
             self.put(standard, &program.path, parent.as_ref());
         }
         for module in &go.modules {
@@ -254,8 +255,7 @@ fn of_banner(found: &Found) -> Option<Component> {
         version_origin: VersionOrigin::FromFile,
         ..Component::default()
     };
-    let [part, vendor, product] = banner.cpe;
-    add_cpe(&mut component, &format!("cpe:2.3:{part}:{vendor}:{product}:*:*:*:*:*:*:*:*"), "banner table");
+    own_cpe(&mut component, banner.cpe);
     let value = format!("{} from {:?}", found.version, found.banner);
     component.notes.push(Note::new(NoteCode::VersionDerived, Severity::Info, &*found.component, &value));
     Some(component)
@@ -285,6 +285,14 @@ fn of_note(note: &PackageNote) -> Component {
     component
 }
 
+/// Gives a component the CPE of a part, a vendor and a product, with its version.
+pub(super) fn own_cpe(component: &mut Component, [part, vendor, product]: [&str; 3]) {
+    let version = if component.version.is_empty() { "*" } else { component.version.as_str() };
+    let attributes = [part, vendor, product, version, "*", "*", "*", "*", "*", "*", "*"];
+    let cpe = Cpe::from_attributes(attributes);
+    push_cpe(component, ParsedCpe { cpe, was_22_uri: false, repaired: false });
+}
+
 /// Pushes a purl of a language's package; names with a slash have a namespace.
 pub(super) fn push_purl(component: &mut Component, kind: &str, name: &str, version: &str) {
     let (namespace, name) = name.rsplit_once('/').unwrap_or(("", name));
@@ -296,7 +304,9 @@ pub(super) fn push_purl(component: &mut Component, kind: &str, name: &str, versi
         qualifiers: Vec::new(),
         subpath: String::new(),
     };
-    match Purl::build(purl) {
+    // Go's standard library has no namespace, whatever the type requires: every tool and feed writes it so.
+    let is_standard = kind == "golang" && purl.name == "stdlib";
+    match if is_standard { Ok(purl) } else { Purl::build(purl) } {
         Ok(purl) => push_new(&mut component.purls, purl),
         Err(error) => {
             let value = format!("{kind} {name} {version}: {error}");
