@@ -99,7 +99,7 @@ impl Collect {
     }
 
     fn kernel(&mut self, path: &str, bytes: &[u8]) {
-        if elf::is_elf(bytes) && !banners::position(bytes, b"Linux version ").is_some() {
+        if elf::is_elf(bytes) && banners::position(bytes, b"Linux version ").is_none() {
             return self.program(path, bytes);
         }
         let learnt = kernel::image(bytes, &mut self.unpacked);
