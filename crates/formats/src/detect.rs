@@ -19,7 +19,10 @@ pub use crate::limits::FormatError;
 use crate::limits::Limits;
 use crate::normalise;
 pub use crate::normalise::merge;
-use crate::{archives, buildroot, cyclonedx, package_lists, rootfs, spdx2, spdx3, yocto};
+use crate::{
+    archives, buildroot, component_csv, cyclonedx, lock_files, package_lists, pkg_stats, rootfs, spdx2,
+    spdx3, vigiles, yocto,
+};
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +49,22 @@ pub enum Kind {
     Apk,
     /// The database of rpm.
     Rpm,
+    /// Buildroot `make pkg-stats`.
+    BuildrootPkgStats,
+    /// A Vigiles manifest.
+    Vigiles,
+    /// One of the CSV lists that go with Vigiles.
+    VigilesCsv,
+    /// A list of components in columns.
+    ComponentCsv,
+    /// A `Cargo.lock`.
+    CargoLock,
+    /// A `go.mod`.
+    GoMod,
+    /// A `package-lock.json` or `npm-shrinkwrap.json`.
+    NpmLock,
+    /// An SPDX 2 document inside of a dependency export of GitHub.
+    GithubExport,
     /// A `.config` of the kernel, U-Boot, BusyBox or Buildroot.
     KernelConfig,
     /// A list of compiled source files.
@@ -63,6 +82,32 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind that has a reader.
+    pub const READ: &'static [Kind] = &[
+        Kind::Spdx3,
+        Kind::Spdx2,
+        Kind::YoctoSpdx2Archive,
+        Kind::GithubExport,
+        Kind::CycloneDx,
+        Kind::YoctoCveCheck,
+        Kind::BuildrootShowInfo,
+        Kind::BuildrootPkgStats,
+        Kind::Vigiles,
+        Kind::VigilesCsv,
+        Kind::ComponentCsv,
+        Kind::Dpkg,
+        Kind::Opkg,
+        Kind::Apk,
+        Kind::Rpm,
+        Kind::CargoLock,
+        Kind::GoMod,
+        Kind::NpmLock,
+        Kind::KernelConfig,
+        Kind::CompiledFiles,
+        Kind::ModuleList,
+        Kind::Archive,
+    ];
+
     /// The word that names the reader in `SourceDocument::kind` and in tables.
     pub fn word(self) -> &'static str {
         match self {
@@ -77,6 +122,14 @@ impl Kind {
             Kind::Opkg => "opkg",
             Kind::Apk => "apk",
             Kind::Rpm => "rpm",
+            Kind::BuildrootPkgStats => "buildroot-pkg-stats",
+            Kind::Vigiles => "vigiles",
+            Kind::VigilesCsv => "vigiles-csv",
+            Kind::ComponentCsv => "component-csv",
+            Kind::CargoLock => "cargo-lock",
+            Kind::GoMod => "go-mod",
+            Kind::NpmLock => "npm-lock",
+            Kind::GithubExport => "github-export",
             Kind::KernelConfig => "kconfig",
             Kind::CompiledFiles => "compiled-files",
             Kind::ModuleList => "module-list",
@@ -101,7 +154,10 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
     }
     let head = crate::text::decode(bytes.get(..HEAD).unwrap_or(bytes)).0;
     match head.trim_start().as_bytes().first() {
-        Some(b'{' | b'[') => json::kind(&crate::text::decode(bytes).0),
+        // A table of TOML begins as a list of lists, which no JSON of ours does.
+        Some(b'{' | b'[') if !head.trim_start().starts_with("[[package]]") => {
+            json::kind(&crate::text::decode(bytes).0)
+        }
         _ => lines::kind(&head),
     }
 }
@@ -150,6 +206,14 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::Opkg => package_lists::opkg::read(bytes, name, limits),
         Kind::Apk => package_lists::apk::read(bytes, name, limits),
         Kind::Rpm => package_lists::rpm::read(bytes, name, limits),
+        Kind::BuildrootPkgStats => pkg_stats::read(bytes, name, limits),
+        Kind::Vigiles => vigiles::read(bytes, name, limits),
+        Kind::VigilesCsv => vigiles::lists::read(bytes, name, limits),
+        Kind::ComponentCsv => component_csv::read(bytes, name, limits),
+        Kind::CargoLock => lock_files::cargo::read(bytes, name, limits),
+        Kind::GoMod => lock_files::go::read(bytes, name, limits),
+        Kind::NpmLock => lock_files::npm::read(bytes, name, limits),
+        Kind::GithubExport => spdx2::read_wrapped(bytes, name, limits),
         Kind::KernelConfig => evidence::config(bytes, name),
         Kind::CompiledFiles => evidence::compiled_files(bytes, name),
         Kind::ModuleList => evidence::modules(bytes, name),

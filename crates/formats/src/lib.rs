@@ -19,6 +19,10 @@ pub mod cyclonedx;
 pub mod yocto;
 pub mod buildroot;
 pub mod package_lists;
+pub mod pkg_stats;
+pub mod vigiles;
+pub mod component_csv;
+pub mod lock_files;
 // build evidence
 pub mod kconfig;
 pub mod compiled_files;

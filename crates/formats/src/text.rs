@@ -2,6 +2,8 @@
 //! JSON gets two tools on top: [`survey`] (shape, depth, top-level keys in one cheap pass) and [`loose`]
 //! (fields of any type).
 
+pub mod base64;
+pub mod entries;
 pub mod loose;
 pub mod survey;
 pub mod yaml;

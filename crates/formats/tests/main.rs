@@ -14,6 +14,7 @@ mod kbuild;
 mod kconfig;
 mod kev;
 mod knowledge;
+mod lists;
 mod local;
 mod needs;
 mod normalise;

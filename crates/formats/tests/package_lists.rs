@@ -48,7 +48,7 @@ fn the_status_of_this_machine_is_what_dpkg_says() {
     let read = summary::read(&bytes, "status");
     let sources: BTreeSet<String> = said
         .iter()
-        .filter_map(|line| Some(line.split('\t').skip(3).collect::<Vec<_>>().join(" ")))
+        .map(|line| line.split('\t').skip(3).collect::<Vec<_>>().join(" "))
         .filter(|source| !source.starts_with("linux"))
         .collect();
     let folded: BTreeSet<String> = read

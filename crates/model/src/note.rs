@@ -64,6 +64,8 @@ pub enum NoteCode {
     DistributionDerived,
     /// Packages that do not name the source package they are built of, by which distributions report.
     NoSourcePackage,
+    /// How long a component lives, as the input states it.
+    Lifecycle,
 }
 
 impl NoteCode {
@@ -97,6 +99,7 @@ impl NoteCode {
         NoteCode::NoDistribution,
         NoteCode::DistributionDerived,
         NoteCode::NoSourcePackage,
+        NoteCode::Lifecycle,
     ];
 
     /// The stable text of the code, as printed and stored.
@@ -130,6 +133,7 @@ impl NoteCode {
             NoteCode::NoDistribution => "F_NO_DISTRIBUTION",
             NoteCode::DistributionDerived => "F_DISTRIBUTION_DERIVED",
             NoteCode::NoSourcePackage => "F_NO_SOURCE_PACKAGE",
+            NoteCode::Lifecycle => "F_LIFECYCLE",
         }
     }
 
@@ -164,6 +168,7 @@ impl NoteCode {
             NoteCode::NoDistribution => "the distribution of packages is unknown",
             NoteCode::DistributionDerived => "the distribution of packages was found elsewhere",
             NoteCode::NoSourcePackage => "packages do not name their source package",
+            NoteCode::Lifecycle => "the input states how long a component lives",
         }
     }
 }

@@ -14,6 +14,7 @@ mod docs;
 mod exit_codes;
 mod house;
 mod installation;
+mod openwrt;
 mod outputs;
 mod packaging;
 mod plan;

@@ -7,6 +7,7 @@ use model::sbom::Inventory;
 use super::schema;
 use crate::fingerprint::sha256;
 use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_repository, push_new};
+use crate::text::base64;
 
 /// Adds a component and everything nested in it. `place` is its JSON pointer, `parent` the reference of what
 /// it lies in. Returns its reference.
@@ -198,37 +199,12 @@ fn is_vulnerability(id: &str) -> bool {
 
 fn content(text: &schema::Attachment<'_>) -> String {
     if text.encoding.get().eq_ignore_ascii_case("base64") {
-        return String::from_utf8_lossy(&base64(text.content.get())).into_owned();
+        return String::from_utf8_lossy(&base64::decode(text.content.get())).into_owned();
     }
     match &text.content {
         crate::text::loose::Text::Str(content) => content.to_string(),
         other => other.get().to_owned(),
     }
-}
-
-/// Decodes base64; characters outside of the alphabet are passed over, as mail readers do.
-fn base64(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut buffer, mut filled) = (0_u32, 0_u32);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => break,
-            _ => continue,
-        };
-        buffer = (buffer << 6) | u32::from(value);
-        filled += 6;
-        if filled >= 8 {
-            filled -= 8;
-            bytes.push((buffer >> filled) as u8);
-            buffer &= (1 << filled) - 1;
-        }
-    }
-    bytes
 }
 
 const DISTRIBUTIONS: &[&str] = &[

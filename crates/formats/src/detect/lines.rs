@@ -2,6 +2,7 @@
 
 use super::Kind;
 use crate::package_lists::{dpkg, opkg};
+use crate::{component_csv, lock_files, vigiles};
 
 const TAG_VALUE: &str = "SPDX tag-value is not read yet; convert it to JSON, for example with \
                          `pyspdxtools -i FILE -o FILE.spdx.json`";
@@ -13,7 +14,8 @@ const SPDX_RDF: &str = "SPDX RDF is not supported; convert it to JSON, for examp
                         `pyspdxtools -i FILE -o FILE.spdx.json`";
 const CDX_XML: &str = "CycloneDX XML is not read yet; convert it to JSON with \
                        `cyclonedx convert --input-file FILE --output-format json`";
-const VIGILES_CSV: &str = "a Vigiles CSV list is not read yet";
+const GO_SUM: &str =
+    "a go.sum lists checksums of every version that was looked at, not what is used; give the go.mod";
 const OSV_YAML: &str = "this is vulnerability knowledge in YAML, which is not read yet; use the JSON form with \
                         `index build`";
 
@@ -47,11 +49,15 @@ const RULES: &[Rule] = &[
     (opkg::is_table, Kind::Opkg),
     (|text| has_line(text, "P:") && has_line(text, "V:"), Kind::Apk),
     (|text| has_line(text, "schema_version:") && has_line(text, "id:"), Kind::NotYet(OSV_YAML)),
-    (
-        |text| text.starts_with("product,version") || text.starts_with("cve_id,package"),
-        Kind::NotYet(VIGILES_CSV),
-    ),
     (is_module_list, Kind::ModuleList),
+    (
+        |text| text.lines().any(|line| line.trim() == "[[package]]") && has_line(text, "name = "),
+        Kind::CargoLock,
+    ),
+    (|text| has_line(text, "module ") && (has_line(text, "go ") || has_line(text, "require")), Kind::GoMod),
+    (|text| most(text, lock_files::go::is_sum), Kind::NotYet(GO_SUM)),
+    (|text| vigiles::lists::which(text).is_some(), Kind::VigilesCsv),
+    (|text| component_csv::columns::Header::find(text).is_some(), Kind::ComponentCsv),
 ];
 
 fn has_line(text: &str, start: &str) -> bool {

@@ -98,7 +98,7 @@ pub fn guess(inventory: &Inventory) -> Option<String> {
         return Some("yocto".to_owned());
     }
     let names: BTreeMap<&str, &Purl> = packages.iter().map(|(_, purl)| (purl.name.as_str(), *purl)).collect();
-    if is_openwrt(&names) {
+    if is_openwrt(&packages, &names) {
         return Some("openwrt".to_owned());
     }
     let of_kind = |kind: &str| packages.iter().filter(|(_, purl)| purl.kind == kind).count() >= most;
@@ -112,13 +112,15 @@ pub fn guess(inventory: &Inventory) -> Option<String> {
 }
 
 /// OpenWrt's own programs; no other distribution has three of them.
-fn is_openwrt(names: &BTreeMap<&str, &Purl>) -> bool {
+fn is_openwrt(packages: &[(&Component, &Purl)], names: &BTreeMap<&str, &Purl>) -> bool {
     const OWN: &[&str] =
         &["procd", "uci", "ubus", "ubusd", "netifd", "fstools", "ubox", "opkg", "usign", "jshn", "mtd"];
     let own = OWN.iter().filter(|name| names.contains_key(**name)).count();
-    // Nobody else calls the modules of the kernel so.
-    let has_modules = || names.contains_key("kernel") && names.keys().any(|name| name.starts_with("kmod-"));
-    names.values().any(|purl| matches!(purl.kind.as_str(), "opkg" | "apk")) && (own >= 3 || has_modules())
+    // Nobody else calls the modules of the kernel so; they are folded into it by now.
+    let is_module = |location: &String| location.starts_with("kmod-");
+    let has_modules = || packages.iter().any(|(component, _)| component.locations.iter().any(is_module));
+    packages.iter().any(|(_, purl)| matches!(purl.kind.as_str(), "opkg" | "apk"))
+        && (own >= 3 || has_modules())
 }
 
 /// Ubuntu writes its name into the version of what it changes, and its address into all of the packages.

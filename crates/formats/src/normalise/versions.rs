@@ -27,6 +27,7 @@ pub fn is_unknown(version: &str) -> bool {
         "tip",
         "trunk",
         "unknown",
+        "unset",
         "unspecified",
         "undefined",
         "noassertion",

@@ -13,6 +13,7 @@ use model::note::Read;
 use model::sbom::{Inventory, SourceDocument};
 
 use crate::limits::{FormatError, Limits};
+use crate::text::entries::{Entries, Raw};
 use document::Document;
 
 /// Reads one document.
@@ -25,6 +26,19 @@ pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
     let mut read = read_set(vec![document]);
     notes.append(&mut read.notes);
     Ok(Read { value: read.value, notes })
+}
+
+/// Reads a dependency export of GitHub, which wraps its SPDX document: `{"sbom": {…}}`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_wrapped(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>, FormatError> {
+    let (text, _) = crate::text::decode(bytes);
+    crate::text::check_depth(&text, name, limits)?;
+    let root: Entries<Raw<'_>> =
+        serde_json::from_str(&text).map_err(|error| FormatError::json(name, &error))?;
+    let inner = root.0.iter().find(|(key, _)| key == "sbom").map_or("", |(_, inner)| inner.0);
+    read(inner.as_bytes(), name, limits)
 }
 
 /// Makes one inventory of documents that refer to each other by namespace.
