@@ -13,6 +13,19 @@ const PACKAGES: &[(&str, &str)] = &[
     ("rpm", "/usr/bin/rpmbuild"),
     ("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd"),
     ("git", "/usr/bin/git"),
+    ("busybox-static", "/bin/busybox"),
+    ("dropbear-bin", "/usr/sbin/dropbear"),
+    ("dnsmasq-base", "/usr/sbin/dnsmasq"),
+    ("libmbedcrypto7", "/usr/lib/x86_64-linux-gnu/libmbedcrypto.so.7"),
+    ("libpng16-16", "/usr/lib/x86_64-linux-gnu/libpng16.so.16"),
+    ("libjpeg62-turbo", "/usr/lib/x86_64-linux-gnu/libjpeg.so.62"),
+    ("liblua5.4-0", "/usr/lib/x86_64-linux-gnu/liblua5.4.so.0"),
+    ("tcpdump", "/usr/bin/tcpdump"),
+    ("iproute2", "/bin/ip"),
+    ("sudo", "/usr/bin/sudo"),
+    ("u-boot-tools", "/usr/bin/mkimage"),
+    ("musl", "/lib/ld-musl-x86_64.so.1"),
+    ("gron", "/usr/bin/gron"),
 ];
 
 /// Installs what the tests need, starts a PostgreSQL server for them, and runs every test of the workspace.

@@ -21,8 +21,8 @@ use crate::limits::Limits;
 use crate::normalise;
 pub use crate::normalise::merge;
 use crate::{
-    archives, buildroot, component_csv, cyclonedx, lock_files, package_lists, pkg_stats, spdx2, spdx3,
-    vigiles, yocto,
+    archives, buildroot, component_csv, cyclonedx, lock_files, package_lists, pkg_stats, rootfs, spdx2,
+    spdx3, vigiles, yocto,
 };
 pub use part::{Part, groups, join, read_part};
 
@@ -49,6 +49,8 @@ pub enum Kind {
     YoctoCveCheck,
     /// Buildroot `make show-info`.
     BuildrootShowInfo,
+    /// What was learnt of a root file system.
+    RootFacts,
     /// The database of dpkg, or a list that dpkg prints.
     Dpkg,
     /// The database or a control file of opkg.
@@ -133,6 +135,7 @@ impl Kind {
             Kind::CycloneDxXml => "cyclonedx-xml",
             Kind::YoctoCveCheck => "yocto-cve-check",
             Kind::BuildrootShowInfo => "buildroot-show-info",
+            Kind::RootFacts => "rootfs",
             Kind::Dpkg => "dpkg",
             Kind::Opkg => "opkg",
             Kind::Apk => "apk",
@@ -224,6 +227,7 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::CycloneDxXml => cyclonedx::read_xml(bytes, name, limits),
         Kind::YoctoCveCheck => yocto::read(bytes, name, limits),
         Kind::BuildrootShowInfo => buildroot::read(bytes, name, limits),
+        Kind::RootFacts => rootfs::read(bytes, name, limits),
         Kind::Dpkg => package_lists::dpkg::read(bytes, name, limits),
         Kind::Opkg => package_lists::opkg::read(bytes, name, limits),
         Kind::Apk => package_lists::apk::read(bytes, name, limits),

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::{archives, expect, summary};
 
 const FOLDERS: &[&str] =
-    &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot", "pkg-stats", "vigiles"];
+    &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot", "rootfs", "pkg-stats", "vigiles"];
 
 /// Formats of lines, rows or pages: cut at a line end they are whole, so a cut need not be seen.
 const LINE_FOLDERS: &[&str] = &["package-lists", "component-csv", "vigiles-csv", "lock-files"];

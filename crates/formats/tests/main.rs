@@ -36,6 +36,7 @@ mod patch_files;
 mod profile;
 mod quality;
 mod records;
+mod rootfs;
 mod rules;
 mod saved;
 mod sbom_write;

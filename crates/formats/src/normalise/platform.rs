@@ -184,7 +184,10 @@ fn distribution(inventory: &Inventory) -> Option<String> {
 fn with_release(name: &str, purl: &model::identity::Purl) -> String {
     let distro = purl.qualifier("distro").or_else(|| purl.qualifier("distro_name")).unwrap_or_default();
     let stated = distro.strip_prefix(name).map_or(distro, |rest| rest.trim_start_matches('-'));
-    let release = codename(stated).or_else(|| number(stated)).or_else(|| debian_release(name, &purl.version));
+    let release = release_of_codename(stated)
+        .map(str::to_owned)
+        .or_else(|| number(stated))
+        .or_else(|| debian_release(name, &purl.version));
     match release {
         Some(release) => format!("{name}:{}", short(name, &release)),
         None => name.to_owned(),
@@ -205,7 +208,8 @@ fn short(name: &str, release: &str) -> String {
     release.split('.').take(parts).collect::<Vec<_>>().join(".")
 }
 
-fn codename(text: &str) -> Option<String> {
+/// The number of a release of Debian or Ubuntu that is called by its name.
+pub fn release_of_codename(text: &str) -> Option<&'static str> {
     const NAMES: &[(&str, &str)] = &[
         ("stretch", "9"),
         ("buster", "10"),
@@ -218,7 +222,7 @@ fn codename(text: &str) -> Option<String> {
         ("jammy", "22.04"),
         ("noble", "24.04"),
     ];
-    NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| (*number).to_owned())
+    NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| *number)
 }
 
 /// `1.6.20~ds1-1+deb12u1` was made for Debian 12.
