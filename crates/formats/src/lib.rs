@@ -26,6 +26,11 @@ pub mod module_lists;
 pub mod kbuild;
 // root file systems and images
 pub mod rootfs;
+pub mod images;
+pub mod squashfs;
+pub mod ext4;
+pub mod cpio;
+pub mod partitions;
 // knowledge
 pub mod records;
 pub mod cve;

@@ -43,6 +43,9 @@ pub enum Want {
 
 /// Learns from the files of a root file system. The order of the files is that of the container.
 pub trait Collector {
+    /// Is told that what follows lies in another file system than before: a partition, an image in a bundle. Never called
+    /// where there is only one.
+    fn volume(&mut self, _name: &str) {}
     /// Is told of everything that lies in it, once, and says how much of a file it wants.
     fn entry(&mut self, entry: &Entry<'_>) -> Want;
     /// Gets the bytes of a file that it wanted; fewer than `entry.size` where it wanted only the head.
