@@ -11,6 +11,11 @@ const PACKAGES: &[(&str, &str)] = &[
     ("chromium", "/usr/bin/chromium"),
     ("postgresql", "/usr/lib/postgresql"),
     ("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd"),
+    ("squashfs-tools", "/usr/bin/mksquashfs"),
+    ("e2fsprogs", "/usr/sbin/mke2fs"),
+    ("cpio", "/usr/bin/cpio"),
+    ("fdisk", "/usr/sbin/sfdisk"),
+    ("lz4", "/usr/bin/lz4"),
 ];
 
 /// Installs what the tests need, starts a PostgreSQL server for them, and runs every test of the workspace.

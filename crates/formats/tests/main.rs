@@ -10,6 +10,7 @@ mod detect;
 mod epss;
 mod expect;
 mod hostile;
+mod images;
 mod kbuild;
 mod kconfig;
 mod kev;

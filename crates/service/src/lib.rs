@@ -15,6 +15,7 @@ pub mod gate;
 mod ground;
 pub mod health;
 pub mod house;
+pub mod image;
 pub mod intake;
 pub mod jobs;
 pub mod funnel;

@@ -7,6 +7,7 @@ use model::sbom::Inventory;
 
 pub use analysis::matching::{Explained, Explanation, Options, Scan, Views};
 
+use crate::image;
 use crate::knowledge::Knowledge;
 use crate::remedy;
 
@@ -107,6 +108,14 @@ pub fn add_fingerprints(inventory: &mut Inventory, request: &Request) {
 }
 
 fn read_document(document: &Document) -> Result<Inventory, ReadError> {
+    if image::is_image_in_memory(&document.bytes) {
+        let source = image::Source::Bytes(&document.bytes);
+        return read_text(&image::facts(&source, &document.name, &image::Bounds::of_environment())?);
+    }
+    read_text(document)
+}
+
+fn read_text(document: &Document) -> Result<Inventory, ReadError> {
     let read = formats::detect::read_inventory(&document.bytes, &document.name, &Limits::INVENTORY)
         .map_err(|error| unreadable(document, error))?;
     Ok(with_notes(read.value, read.notes, &document.name))

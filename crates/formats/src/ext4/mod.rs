@@ -6,14 +6,14 @@ mod superblock;
 
 use std::io;
 
-use ext4_view::{DirEntry, Ext4, Ext4Error, Metadata, PathBuf};
+use ext4_view::{Corrupt, DirEntry, Ext4, Ext4Error, Metadata, PathBuf};
 use model::note::{NoteCode, Severity};
 
 use crate::images::source::View;
 use crate::images::{FormatError, Ledger};
 use crate::rootfs::{Entry, EntryKind};
-pub use superblock::is_ext;
 use superblock::Superblock;
+pub use superblock::is_ext;
 
 /// Largest directory that is listed, in bytes of its blocks.
 const LARGEST_DIRECTORY: u64 = 256 << 20;
@@ -70,8 +70,7 @@ impl Walk {
     ) -> Result<Vec<DirEntry>, FormatError> {
         let place = || String::from_utf8_lossy(path.as_ref()).into_owned();
         if metadata.len() > LARGEST_DIRECTORY {
-            let what =
-                format!("the directory {} takes more than {LARGEST_DIRECTORY} bytes", place());
+            let what = format!("the directory {} takes more than {LARGEST_DIRECTORY} bytes", place());
             return Err(ledger.too_big(&what));
         }
         ledger.give(metadata.len())?;
@@ -124,12 +123,7 @@ impl Walk {
         Ok(())
     }
 
-    fn target(
-        &self,
-        ledger: &Ledger<'_>,
-        raw: &PathBuf,
-        metadata: &Metadata,
-    ) -> Result<String, FormatError> {
+    fn target(&self, ledger: &Ledger<'_>, raw: &PathBuf, metadata: &Metadata) -> Result<String, FormatError> {
         if metadata.len() > LONGEST_TARGET {
             let why = format!("a symbolic link of {} bytes", metadata.len());
             return Err(ledger.malformed(&String::from_utf8_lossy(raw.as_ref()), &why));
@@ -159,7 +153,16 @@ impl Walk {
         while let Some(rest) = bytes.get_mut(got..)
             && !rest.is_empty()
         {
-            match file.read_bytes(rest).map_err(|error| wrong(ledger, raw.as_ref(), error))? {
+            let read = match file.read_bytes(rest) {
+                Err(Ext4Error::Corrupt(error)) if is_hole(&error) => {
+                    let value =
+                        "a sparse file of ext2 or ext3 with a hole that the reader does not follow, not read";
+                    ledger.note(NoteCode::EvidenceIncomplete, Severity::Warn, entry.path, value);
+                    return Ok(());
+                }
+                other => other.map_err(|error| wrong(ledger, raw.as_ref(), error))?,
+            };
+            match read {
                 0 => return Err(ledger.truncated(entry.path, &format!("{got} of {wanted} bytes are there"))),
                 read => got += read,
             }
@@ -167,6 +170,11 @@ impl Walk {
         ledger.hand(entry, &bytes);
         Ok(())
     }
+}
+
+/// The crate takes a missing block of pointers (a long hole, which the old block maps allow) for damage.
+fn is_hole(error: &Corrupt) -> bool {
+    error.to_string().contains("from block 0 (originally 0)")
 }
 
 fn wrong(ledger: &Ledger<'_>, path: &[u8], error: Ext4Error) -> FormatError {

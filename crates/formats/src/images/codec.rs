@@ -53,7 +53,8 @@ fn is_lzma(head: &[u8]) -> bool {
     let (Some(0x5d), Some(dictionary), Some(size)) = (bytes.u8(0), bytes.le32(1), bytes.le64(5)) else {
         return false;
     };
-    let is_round = dictionary.is_power_of_two() || (dictionary % 3 == 0 && (dictionary / 3).is_power_of_two());
+    let is_round =
+        dictionary.is_power_of_two() || (dictionary % 3 == 0 && (dictionary / 3).is_power_of_two());
     // The first byte of the range coder is always zero.
     (1 << 12..=1 << 28).contains(&dictionary)
         && is_round

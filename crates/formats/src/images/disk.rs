@@ -40,6 +40,7 @@ pub fn read(ledger: &mut Ledger<'_>, view: &View, depth: usize) -> Result<(), Fo
             _ => {
                 ledger.enter(&label);
                 image(ledger, &part, depth + 1)?;
+                ledger.leave();
                 read += 1;
                 continue;
             }

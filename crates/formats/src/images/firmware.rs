@@ -47,6 +47,7 @@ pub fn search(
     {
         ledger.enter(&format!("squashfs at byte {at:#x}"));
         squashfs::read(ledger, &view.part(at, length))?;
+        ledger.leave();
         found += 1;
         from = at.saturating_add(length);
     }

@@ -63,6 +63,11 @@ impl<'c> Ledger<'c> {
         self.collector.volume(volume);
     }
 
+    /// Ends it: what follows is told of the image itself.
+    pub fn leave(&mut self) {
+        self.volume.clear();
+    }
+
     /// Makes a path of the bytes that a container has for it: no leading `/`, no `.`, no empty part. `None` for the root
     /// itself, and after a note for a path that points outside or cannot be one.
     ///
@@ -102,7 +107,8 @@ impl<'c> Ledger<'c> {
             Want::Nothing => return Ok(None),
             Want::Head(most) => most.min(entry.size).min(self.limits.file_bytes),
             Want::Whole if entry.size > self.limits.file_bytes => {
-                let value = format!("{} bytes are more than {}, not read", entry.size, self.limits.file_bytes);
+                let value =
+                    format!("{} bytes are more than {}, not read", entry.size, self.limits.file_bytes);
                 self.note(NoteCode::TooBig, Severity::Warn, entry.path, &value);
                 return Ok(None);
             }

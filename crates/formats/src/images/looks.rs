@@ -66,9 +66,17 @@ pub fn looks_like_image(source: Box<dyn ReadSeek>) -> io::Result<bool> {
 
 /// Binaries that have readers of their own, or errors.
 fn is_document(head: &[u8]) -> bool {
-    [&b"SQLite format 3\0"[..], b"PK\x03\x04", b"PK\x05\x06", b"\x7fELF", b"PWINDEX", b"\xff\xfe", b"\xfe\xff"]
-        .iter()
-        .any(|magic| head.starts_with(magic))
+    [
+        &b"SQLite format 3\0"[..],
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\x7fELF",
+        b"PWINDEX",
+        b"\xff\xfe",
+        b"\xfe\xff",
+    ]
+    .iter()
+    .any(|magic| head.starts_with(magic))
 }
 
 fn stream(ahead: &mut Ahead<'_>, depth: usize) -> io::Result<bool> {

@@ -138,7 +138,9 @@ fn held(ledger: &Ledger<'_>, ahead: &mut Ahead<'_>) -> Result<View, FormatError>
 
 fn nested(ledger: &Ledger<'_>, depth: usize) -> Result<(), FormatError> {
     if depth > ledger.limits().nesting {
-        return Err(ledger.too_big(&format!("more than {} containers in each other", ledger.limits().nesting)));
+        return Err(
+            ledger.too_big(&format!("more than {} containers in each other", ledger.limits().nesting))
+        );
     }
     Ok(())
 }

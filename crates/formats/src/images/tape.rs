@@ -49,8 +49,7 @@ pub fn read(ledger: &mut Ledger<'_>, ahead: &mut Ahead<'_>, depth: usize) -> Res
             EntryType::XGlobalHeader => {}
             _ => {
                 let before = std::mem::take(&mut before);
-                let path =
-                    before.path.clone().unwrap_or_else(|| member.header().path_bytes().into_owned());
+                let path = before.path.clone().unwrap_or_else(|| member.header().path_bytes().into_owned());
                 let is_update = *is_update.get_or_insert_with(|| path.starts_with(SYSUPGRADE));
                 if looks::is_container(&String::from_utf8_lossy(&path)) {
                     return Err(ledger.malformed("", CONTAINER));
@@ -129,11 +128,7 @@ fn sparse(ledger: &mut Ledger<'_>, entry: Entry<'_>) -> Result<(), FormatError> 
 }
 
 /// What is left of a member; a member that ends early is told as such, and not as damage of the next.
-fn skip<R: Read>(
-    ledger: &Ledger<'_>,
-    path: &str,
-    member: &mut tar::Entry<'_, R>,
-) -> Result<(), FormatError> {
+fn skip<R: Read>(ledger: &Ledger<'_>, path: &str, member: &mut tar::Entry<'_, R>) -> Result<(), FormatError> {
     io::copy(member, &mut io::sink()).map(|_| ()).map_err(|error| ledger.io(path, &error))
 }
 
@@ -163,7 +158,8 @@ fn record<R: Read>(
 fn pax(bytes: &[u8], before: &mut Before) {
     let mut rest = bytes;
     while let Some(space) = rest.iter().position(|byte| *byte == b' ') {
-        let length = rest.get(..space).and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<usize>().ok());
+        let length =
+            rest.get(..space).and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<usize>().ok());
         let Some(record) = length.and_then(|length| rest.get(space + 1..length)) else { return };
         let record = record.strip_suffix(b"\n").unwrap_or(record);
         if let Some(value) = record.strip_prefix(b"path=") {

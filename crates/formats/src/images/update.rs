@@ -30,7 +30,9 @@ pub fn member(
         Container::Unknown | Container::UImage => "holds no file system that is read, passed over".to_owned(),
         _ => {
             ledger.enter(&path);
-            return stream(ledger, &mut ahead, depth + 1).map(|_| ());
+            stream(ledger, &mut ahead, depth + 1)?;
+            ledger.leave();
+            return Ok(());
         }
     };
     ledger.note(NoteCode::UnknownKind, Severity::Info, &path, &value);

@@ -51,8 +51,7 @@ fn slots(sector: &[u8]) -> Option<[Slot; 4]> {
 /// True when the first sector is a table with at least one partition.
 pub fn is_table(head: &[u8]) -> bool {
     slots(head).is_some_and(|slots| {
-        slots.iter().any(|slot| slot.is_used())
-            && slots.iter().all(|slot| !slot.is_used() || slot.start > 0)
+        slots.iter().any(|slot| slot.is_used()) && slots.iter().all(|slot| !slot.is_used() || slot.start > 0)
     })
 }
 
@@ -87,7 +86,9 @@ fn chain(
     let mut at = extended.start;
     loop {
         if !visited.insert(at) {
-            return Err(ledger.malformed("partition table", "the chain of logical partitions runs in a circle"));
+            return Err(
+                ledger.malformed("partition table", "the chain of logical partitions runs in a circle")
+            );
         }
         if visited.len() > ledger.limits().partitions as usize {
             return Err(ledger.too_big(&format!("more than {} partitions", ledger.limits().partitions)));

@@ -110,8 +110,7 @@ impl Data {
         let list = self.superblock.fragment_table.saturating_add(u64::from(number) / IN_BLOCK * 8);
         let mut place = [0; 8];
         self.image.read_exact_at(list, &mut place)?;
-        let mut cursor =
-            Cursor::new(u64::from_le_bytes(place), (u64::from(number) % IN_BLOCK * 16) as usize);
+        let mut cursor = Cursor::new(u64::from_le_bytes(place), (u64::from(number) % IN_BLOCK * 16) as usize);
         let entry = metadata.part(self.superblock.bytes_used).take(&mut cursor, 16)?;
         let entry = Bytes(&entry);
         let (at, size) = (entry.le64(0).unwrap_or(u64::MAX), entry.le32(8).unwrap_or(0));

@@ -33,8 +33,7 @@ pub fn read(ledger: &mut Ledger<'_>, view: &View) -> Result<(), FormatError> {
     let head = view.head(superblock::BYTES).map_err(|error| ledger.io("superblock", &error))?;
     let superblock = Superblock::read(&head).map_err(|why| ledger.malformed("superblock", &why))?;
     if superblock.bytes_used > view.length() {
-        let why =
-            format!("the superblock says {} bytes, {} are there", superblock.bytes_used, view.length());
+        let why = format!("the superblock says {} bytes, {} are there", superblock.bytes_used, view.length());
         return Err(ledger.truncated("squashfs", &why));
     }
     if u64::from(superblock.inodes) > ledger.limits().entries {
@@ -112,7 +111,8 @@ impl Walk {
     fn inode(&mut self, ledger: &Ledger<'_>, at: u64, path: &[u8]) -> Result<Inode, FormatError> {
         let cursor = Cursor::of_reference(self.superblock.inode_table, at);
         let end = self.superblock.directory_table;
-        inode::read(&mut self.metadata.part(end), cursor).map_err(|error| wrong(ledger, path, "its inode", &error))
+        inode::read(&mut self.metadata.part(end), cursor)
+            .map_err(|error| wrong(ledger, path, "its inode", &error))
     }
 
     /// Lists a directory, sorted the other way round.
@@ -143,12 +143,7 @@ impl Walk {
         Ok(Level { path, rest })
     }
 
-    fn hand_over(
-        &mut self,
-        ledger: &mut Ledger<'_>,
-        raw: &[u8],
-        inode: &Inode,
-    ) -> Result<(), FormatError> {
+    fn hand_over(&mut self, ledger: &mut Ledger<'_>, raw: &[u8], inode: &Inode) -> Result<(), FormatError> {
         let Some(path) = ledger.path(raw)? else { return Ok(()) };
         let mode = u32::from(inode.mode & 0o7777);
         let mut entry = Entry { path: &path, kind: EntryKind::Other, size: 0, mode };

@@ -30,9 +30,11 @@ impl Compressor {
         match id {
             1 => Ok(Compressor::Gzip),
             2 => Ok(Compressor::Lzma),
-            3 => Err("it is compressed with lzo, which is not read; make the image with xz, zstd, gzip or lz4 \
+            3 => Err(
+                "it is compressed with lzo, which is not read; make the image with xz, zstd, gzip or lz4 \
                       (`mksquashfs -comp`), or unpack it with unsquashfs and give the directory"
-                .to_owned()),
+                    .to_owned(),
+            ),
             4 => Ok(Compressor::Xz),
             5 => Ok(Compressor::Lz4),
             6 => Ok(Compressor::Zstd),
