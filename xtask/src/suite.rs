@@ -26,6 +26,11 @@ const PACKAGES: &[(&str, &str)] = &[
     ("u-boot-tools", "/usr/bin/mkimage"),
     ("musl", "/lib/ld-musl-x86_64.so.1"),
     ("gron", "/usr/bin/gron"),
+    ("squashfs-tools", "/usr/bin/mksquashfs"),
+    ("e2fsprogs", "/usr/sbin/mke2fs"),
+    ("cpio", "/usr/bin/cpio"),
+    ("fdisk", "/usr/sbin/sfdisk"),
+    ("lz4", "/usr/bin/lz4"),
 ];
 
 /// Installs what the tests need, starts a PostgreSQL server for them, and runs every test of the workspace.

@@ -39,6 +39,11 @@ pub mod device_tree;
 pub mod kernel_release;
 // root file systems and images
 pub mod rootfs;
+pub mod images;
+pub mod squashfs;
+pub mod ext4;
+pub mod cpio;
+pub mod partitions;
 // knowledge
 pub mod records;
 pub mod cve;

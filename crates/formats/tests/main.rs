@@ -16,6 +16,7 @@ mod expect;
 mod exploits;
 mod git_log;
 mod hostile;
+mod images;
 mod kbuild;
 mod kconfig;
 mod kernel_release;

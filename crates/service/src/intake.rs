@@ -15,6 +15,7 @@ use store::release::ReleaseText;
 use store::{Change, Moment, Scope, sha256};
 
 use crate::house::{Current, Fault, House, busy};
+use crate::image::{self, Bounds};
 use crate::jobs::list::Job;
 use crate::lookup_keys;
 use crate::scan::{self, Document};
@@ -63,6 +64,7 @@ const MOST_VERSION: usize = 200;
 /// `Document` when the files, together with those the release has, cannot be read: then nothing is kept but the bytes.
 pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) -> Result<Received, Fault> {
     must_be_version(&upload.version)?;
+    let upload = with_facts(upload).await?;
     let mut hashes = Vec::with_capacity(upload.documents.len());
     for document in &upload.documents {
         hashes.push(house.blobs.put(document.bytes.clone()).await?);
@@ -81,6 +83,17 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
     Err(Fault::Refused(
         "other documents of the release kept coming at the same time: send it again".to_owned(),
     ))
+}
+
+/// Images by what is learnt of them: an image is read once, and neither kept nor read again for each judgement.
+async fn with_facts(mut upload: Upload) -> Result<Upload, Fault> {
+    busy(move || {
+        let bounds = Bounds::of_environment();
+        let settled = upload.documents.into_iter().map(|document| image::settle(document, &bounds));
+        upload.documents = settled.collect::<Result<_, _>>()?;
+        Ok(upload)
+    })
+    .await
 }
 
 /// Says whether [`receive`] would take documents as the first ones of a release; nothing is kept. For a caller who has to

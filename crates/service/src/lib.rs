@@ -16,6 +16,7 @@ mod ground;
 pub mod health;
 pub mod house;
 pub mod history;
+pub mod image;
 pub mod intake;
 pub mod jobs;
 pub mod funnel;

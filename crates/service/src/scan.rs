@@ -9,6 +9,7 @@ use model::sbom::Inventory;
 pub use analysis::matching::{Explained, Explanation, Options, Scan, Views};
 
 pub use crate::history::GitFolder;
+use crate::image;
 use crate::knowledge::Knowledge;
 use crate::outside::git::GitError;
 use crate::{history, patches, remedy};
@@ -134,6 +135,14 @@ fn named(inventory: Inventory, documents: &[Document]) -> Result<Inventory, Read
 /// # Errors
 /// When it is of no known kind or damaged.
 pub fn read_one(document: &Document) -> Result<Part, ReadError> {
+    if image::is_image_in_memory(&document.bytes) {
+        let source = image::Source::Bytes(&document.bytes);
+        return read_text(&image::facts(&source, &document.name, &image::Bounds::of_environment())?);
+    }
+    read_text(document)
+}
+
+fn read_text(document: &Document) -> Result<Part, ReadError> {
     formats::detect::read_part(&document.bytes, &document.name, &Limits::INVENTORY)
         .map_err(|error| unreadable(document, error))
 }

@@ -180,9 +180,9 @@ fn most(text: &str, is: impl Fn(&str) -> bool) -> bool {
 pub fn binary(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
         (b"\x7fELF", "an ELF program is not read yet; give the SBOM of the image it is in"),
-        (b"hsqs", "a squashfs image is not read yet; give the SBOM of the build"),
-        (b"070701", "a cpio archive is not read yet; give the SBOM of the build"),
-        (b"070702", "a cpio archive is not read yet; give the SBOM of the build"),
+        (b"hsqs", "a squashfs image is read as a file by itself, not inside of another document"),
+        (b"070701", "a cpio archive is read as a file by itself, not inside of another document"),
+        (b"070702", "a cpio archive is read as a file by itself, not inside of another document"),
         (b"BZh", "bzip2 is not read; compress with gzip, xz or zstd"),
         (b"7z\xbc\xaf\x27\x1c", "7z is not read; use tar, zip, gzip, xz or zstd"),
         (b"Rar!", "rar is not read; use tar, zip, gzip, xz or zstd"),

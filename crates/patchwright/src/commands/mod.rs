@@ -22,6 +22,7 @@ mod man;
 mod migrate;
 mod plan;
 mod policy;
+mod read_image;
 mod outputs;
 mod profile;
 mod restore;
@@ -97,6 +98,8 @@ enum Verb {
     Demo(demo::Demo),
     Completions(completions::Completions),
     Man(man::Man),
+    #[command(hide = true)]
+    ReadImage(read_image::ReadImage),
 }
 
 /// Reads the command line and runs the verb.
@@ -142,6 +145,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Demo(verb) => verb.run(&cli.global),
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),
+        Verb::ReadImage(verb) => verb.run(),
     }
 }
 
