@@ -19,3 +19,4 @@ mod kev;
 mod local;
 mod nvd;
 mod osv;
+mod rustsec;

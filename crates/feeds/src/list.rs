@@ -2,7 +2,7 @@
 
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
-use crate::{csaf_provider, cve_list, epss, kernel, kev, local, nvd, osv};
+use crate::{csaf_provider, cve_list, epss, kernel, kev, local, nvd, osv, rustsec};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[
@@ -17,7 +17,7 @@ pub const FEEDS: &[&Feed] = &[
     &osv::DEBIAN,
     &osv::UBUNTU,
     &osv::ALPINE,
-    &osv::RUSTSEC,
+    &rustsec::FEED,
     &osv::OSV,
     &kev::FEED,
     &epss::FEED,

@@ -31,6 +31,7 @@ pub mod records;
 pub mod cve;
 pub mod nvd;
 pub mod osv;
+pub mod rustsec;
 pub mod kev;
 pub mod epss;
 pub mod local;

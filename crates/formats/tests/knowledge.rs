@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use formats::cve::Origin;
 use formats::records::{Reading, Sink};
-use formats::{cve, epss, kev, local, nvd, osv};
+use formats::{cve, epss, kev, local, nvd, osv, rustsec};
 use model::record::{Item, Record};
 use proptest::prelude::*;
 
@@ -80,10 +80,20 @@ fn all_readers(text: &str) {
     nvd::read_override(text, "CVE-2024-1", sink);
     nvd::read_1(text, sink);
     osv::read(text, sink);
+    rustsec::read(text, sink);
     kev::read(text, sink);
     epss::read(text, sink);
     local::read(text, sink);
-    for parse in [cve::parse, nvd::parse, nvd::parse_1, osv::parse, kev::parse, epss::parse, local::parse] {
+    for parse in [
+        cve::parse,
+        nvd::parse,
+        nvd::parse_1,
+        osv::parse,
+        rustsec::parse,
+        kev::parse,
+        epss::parse,
+        local::parse,
+    ] {
         parse(text);
     }
 }

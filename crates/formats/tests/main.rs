@@ -26,6 +26,7 @@ mod patch_files;
 mod profile;
 mod records;
 mod rules;
+mod rustsec;
 mod saved;
 mod spdx2;
 mod spdx3;
