@@ -324,6 +324,132 @@ fn the_components_own_distribution_decides() {
     assert!(yocto.findings.iter().all(|finding| !finding.reason.code().starts_with("D_")));
 }
 
+/// A reason that concerns one package in one release is nobody else's, and is told.
+#[test]
+fn what_the_distribution_will_not_mend() {
+    let with = |tags: &[&'static str]| {
+        let tags = tags.iter().map(|tag| (*tag).into()).collect();
+        let record = Record { tags, ..debian("CVE-2024-1", "12", End::Open) };
+        let index = Knowledge::new().record("debian", record).index();
+        let found = scan(&index, &of_debian("1.2-3", "12"), &options());
+        let finding = &found.findings[0];
+        let told =
+            finding.opinions.iter().flat_map(|opinion| &opinion.evidence).find_map(
+                |evidence| match evidence {
+                    model::finding::Evidence::Remark(words) => Some(words.clone()),
+                    _ => None,
+                },
+            );
+        format!("{} {} {}", finding.verdict.word(), finding.reason, told.unwrap_or_default())
+    };
+    assert_eq!(
+        with(&["no-dsa:12:widget:Minor issue: later"]),
+        "affected D_IGNORED the distribution says: no-dsa, Minor issue: later"
+    );
+    assert_eq!(with(&["end-of-life:12:widget"]), "affected D_IGNORED the distribution says: end-of-life");
+    assert_eq!(with(&["ignored"]), "affected D_IGNORED the distribution says: ignored");
+    assert_eq!(with(&["no-dsa:11:widget", "unimportant:12:gadget", "scope:local"]), "affected D_VULNERABLE ");
+}
+
+/// Tracker and OSV say the same thing in two forms: one finding; the newer one counts where both bear a date.
+#[test]
+fn two_forms_of_one_distributions_word() {
+    let with =
+        |tracker: End<'static>, tracker_date: &'static str, osv: End<'static>, osv_date: &'static str| {
+            let mut by_tracker = Record {
+                by: "Debian security tracker".into(),
+                modified: tracker_date.into(),
+                ..debian("CVE-2024-1", "12", tracker)
+            };
+            by_tracker.claims[0].form = ClaimForm::SecFix;
+            let by_osv = Record {
+                aliases: vec![model::record::Alias {
+                    id: "CVE-2024-1".into(),
+                    kind: model::record::AliasKind::Same,
+                }],
+                modified: osv_date.into(),
+                ..debian("DEBIAN-CVE-2024-1", "12", osv)
+            };
+            let index = Knowledge::new().record("debian", by_tracker).record("debian", by_osv).index();
+            let found = scan(&index, &of_debian("1.2-3", "12"), &options());
+            lines(&found, &of_debian("1.2-3", "12"))
+        };
+    let fixed = || End::Before("1.2-3".into());
+    assert_eq!(with(End::Open, "", End::Open, "2025-01-01"), "widget: CVE-2024-1 affected/D_VULNERABLE high");
+    assert_eq!(
+        with(fixed(), "2025-02-01", End::Open, "2025-01-01"),
+        "widget: CVE-2024-1 not_affected/D_FIXED high"
+    );
+    assert_eq!(
+        with(fixed(), "2025-01-01", End::Open, "2025-02-01"),
+        "widget: CVE-2024-1 affected/D_VULNERABLE high"
+    );
+    let undated = with(fixed(), "", End::Open, "2025-02-01");
+    assert!(undated.starts_with("widget: CVE-2024-1 affected/D_VULNERABLE"), "{undated}");
+}
+
+/// What nobody at the distribution has looked at is a question.
+#[test]
+fn undetermined_is_no_all_clear() {
+    let mut record = debian("CVE-2024-1", "12", End::Open);
+    record.claims[0].entries.clear();
+    record.claims[0].form = ClaimForm::SecFix;
+    let index = Knowledge::new().record("debian", record).index();
+    check(&index, &of_debian("1.2-3", "12"), "widget: CVE-2024-1 needs_review/V_NO_USABLE_RANGE high");
+}
+
+/// Package URLs and platforms name releases by number or by code name.
+#[test]
+fn releases_by_code_name() {
+    let index = Knowledge::new().record("debian", debian("CVE-2024-1", "12", End::Open)).index();
+    for distro in ["bookworm", "debian-bookworm", "debian-12", "12.5"] {
+        let purl = format!("pkg:deb/debian/widget@1.2-3?distro={distro}");
+        let mut found = inventory(vec![component("widget", "1.2-3").purl(&purl)]);
+        found.platform.distribution.clear();
+        check(&index, &found, "widget: CVE-2024-1 affected/D_VULNERABLE high");
+    }
+    let mut by_platform = inventory(vec![component("widget", "1.2-3").purl("pkg:deb/debian/widget@1.2-3")]);
+    by_platform.platform.distribution = "debian:trixie".to_owned();
+    check(&index, &by_platform, "");
+}
+
+/// A notice that nobody maintains a crate is no vulnerability; an unsound interface is told as one.
+#[test]
+fn notices_are_no_findings() {
+    let crates = |tag: &'static str| {
+        let record = Record {
+            source: Some(Source::Rustsec),
+            id: "RUSTSEC-2024-0001".into(),
+            tags: vec![tag.into()],
+            claims: vec![Claim {
+                subject: Subject {
+                    ecosystem: "crates.io".into(),
+                    package_name: "widget".into(),
+                    ..Subject::default()
+                },
+                entries: vec![Entry {
+                    start: "0.0.0-0".into(),
+                    end: End::Open,
+                    version_type: "SEMVER".into(),
+                    ..Entry::default()
+                }],
+                form: ClaimForm::Osv,
+                ..Claim::default()
+            }],
+            ..Record::default()
+        };
+        let index = Knowledge::new().record("rustsec", record).index();
+        let found = inventory(vec![component("widget", "1.2.0").purl("pkg:cargo/widget@1.2.0")]);
+        (
+            lines(&scan(&index, &found, &options()), &found),
+            removed(&index, &found, "RUSTSEC-2024-0001", "widget"),
+        )
+    };
+    assert_eq!(crates("informational:unmaintained"), (String::new(), "none/R_INFORMATIONAL".to_owned()));
+    assert_eq!(crates("informational:notice").0, "");
+    assert_eq!(crates("informational:unsound").0, "widget: RUSTSEC-2024-0001 affected/V_IN_RANGE high");
+}
+
 #[test]
 fn a_release_out_of_support_falls_back_to_upstream() {
     let mut upstream = cve("CVE-2024-1", "acme:widget", "< 9");

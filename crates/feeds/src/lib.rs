@@ -13,6 +13,7 @@ pub mod transport;
 
 mod csaf_provider;
 mod cve_list;
+mod debian;
 mod epss;
 mod kernel;
 mod kev;

@@ -2,7 +2,7 @@
 
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
-use crate::{csaf_provider, cve_list, epss, kernel, kev, local, nvd, osv, rustsec};
+use crate::{csaf_provider, cve_list, debian, epss, kernel, kev, local, nvd, osv, rustsec};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[
@@ -14,7 +14,7 @@ pub const FEEDS: &[&Feed] = &[
     &nvd::NVD1,
     &osv::GHSA,
     &osv::OSS_FUZZ,
-    &osv::DEBIAN,
+    &debian::FEED,
     &osv::UBUNTU,
     &osv::ALPINE,
     &rustsec::FEED,

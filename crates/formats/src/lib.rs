@@ -32,6 +32,7 @@ pub mod cve;
 pub mod nvd;
 pub mod osv;
 pub mod rustsec;
+pub mod debian_tracker;
 pub mod kev;
 pub mod epss;
 pub mod local;

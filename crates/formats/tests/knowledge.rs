@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use formats::cve::Origin;
 use formats::records::{Reading, Sink};
-use formats::{cve, epss, kev, local, nvd, osv, rustsec};
+use formats::{cve, debian_tracker, epss, kev, local, nvd, osv, rustsec};
 use model::record::{Item, Record};
 use proptest::prelude::*;
 
@@ -81,6 +81,8 @@ fn all_readers(text: &str) {
     nvd::read_1(text, sink);
     osv::read(text, sink);
     rustsec::read(text, sink);
+    debian_tracker::read(text, "", sink);
+    debian_tracker::parse(text);
     kev::read(text, sink);
     epss::read(text, sink);
     local::read(text, sink);

@@ -5,6 +5,7 @@ mod buildroot;
 mod compiled_files;
 mod cve;
 mod cyclonedx;
+mod debian_tracker;
 mod decisions;
 mod detect;
 mod epss;

@@ -16,4 +16,5 @@ mod packs;
 mod plan;
 mod rescan;
 mod sync;
+mod tracker_agreement;
 mod triage;
