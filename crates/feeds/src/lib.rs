@@ -11,6 +11,7 @@ pub mod fetch;
 pub mod list;
 pub mod transport;
 
+mod alpine;
 mod csaf_provider;
 mod cve_list;
 mod debian;
@@ -21,3 +22,4 @@ mod local;
 mod nvd;
 mod osv;
 mod rustsec;
+mod ubuntu;

@@ -2,7 +2,7 @@
 
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
-use crate::{csaf_provider, cve_list, debian, epss, kernel, kev, local, nvd, osv, rustsec};
+use crate::{alpine, csaf_provider, cve_list, debian, epss, kernel, kev, local, nvd, osv, rustsec, ubuntu};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[
@@ -15,8 +15,8 @@ pub const FEEDS: &[&Feed] = &[
     &osv::GHSA,
     &osv::OSS_FUZZ,
     &debian::FEED,
-    &osv::UBUNTU,
-    &osv::ALPINE,
+    &ubuntu::FEED,
+    &alpine::FEED,
     &rustsec::FEED,
     &osv::OSV,
     &kev::FEED,

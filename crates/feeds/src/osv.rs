@@ -16,11 +16,6 @@ pub const OSV: Feed = feed("osv", 2, &["GIT", "language ecosystems", "distributi
 pub const GHSA: Feed = feed("ghsa", 2, &["language ecosystems"], |head| is_osv_of(head, &["GHSA-"]));
 /// OSS-Fuzz.
 pub const OSS_FUZZ: Feed = feed("oss-fuzz", 7, &["GIT"], |head| is_osv_of(head, &["OSV-"]));
-/// Ubuntu.
-pub const UBUNTU: Feed =
-    feed("ubuntu", 2, &["Ubuntu"], |head| is_osv_of(head, &["USN-", "LSN-", "UBUNTU-CVE-"]));
-/// Alpine.
-pub const ALPINE: Feed = feed("alpine", 2, &["Alpine"], |head| is_osv_of(head, &["ALPINE-CVE-"]));
 
 const fn feed(
     id: &'static str,

@@ -33,6 +33,8 @@ pub mod nvd;
 pub mod osv;
 pub mod rustsec;
 pub mod debian_tracker;
+pub mod alpine_secdb;
+pub mod ubuntu_tracker;
 pub mod kev;
 pub mod epss;
 pub mod local;

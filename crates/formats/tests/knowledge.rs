@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use formats::cve::Origin;
 use formats::records::{Reading, Sink};
-use formats::{cve, debian_tracker, epss, kev, local, nvd, osv, rustsec};
+use formats::{alpine_secdb, cve, debian_tracker, epss, kev, local, nvd, osv, rustsec, ubuntu_tracker};
 use model::record::{Item, Record};
 use proptest::prelude::*;
 
@@ -82,6 +82,11 @@ fn all_readers(text: &str) {
     osv::read(text, sink);
     rustsec::read(text, sink);
     debian_tracker::read(text, "", sink);
+    alpine_secdb::read(text, "", sink);
+    alpine_secdb::parse(text);
+    ubuntu_tracker::read_pages(text, sink);
+    ubuntu_tracker::read_file(text, sink);
+    ubuntu_tracker::read_vex(text, sink);
     debian_tracker::parse(text);
     kev::read(text, sink);
     epss::read(text, sink);

@@ -1,5 +1,6 @@
 //! Tests of `formats`, one binary; modules mirror the tree.
 
+mod alpine_secdb;
 mod archives;
 mod buildroot;
 mod compiled_files;
@@ -32,6 +33,7 @@ mod saved;
 mod spdx2;
 mod spdx3;
 mod summary;
+mod ubuntu_tracker;
 mod vex;
 mod yaml;
 mod vex_schema;

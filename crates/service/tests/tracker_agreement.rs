@@ -44,10 +44,11 @@ fn packages() -> Vec<Package> {
 /// What the records say of Debian 12: for each CVE and source package the stretches of affected versions.
 type Said = BTreeMap<(String, String), Vec<(String, Option<String>)>>;
 
-fn said(pack: &Path, sources: &BTreeSet<&str>) -> Said {
+/// The records that speak of Debian's packages of these names, as lines, and what they say.
+fn said(pack: &Path, sources: &BTreeSet<&str>) -> (Said, String) {
     let mut decoder = zstd::Decoder::new(std::fs::File::open(pack).unwrap()).unwrap();
     decoder.window_log_max(27).unwrap();
-    let mut said = Said::new();
+    let (mut said, mut lines) = (Said::new(), String::new());
     for entry in tar::Archive::new(decoder).entries().unwrap() {
         let mut text = String::new();
         let mut entry = entry.unwrap();
@@ -55,10 +56,20 @@ fn said(pack: &Path, sources: &BTreeSet<&str>) -> Said {
             && entry.path().unwrap().extension().is_some_and(|end| end == "json")
         {
             entry.read_to_string(&mut text).unwrap();
-            take(&serde_json::from_str(&text).unwrap(), sources, &mut said);
+            let record: Value = serde_json::from_str(&text).unwrap();
+            take(&record, sources, &mut said);
+            if packages_of(&record).any(|(_, name)| sources.contains(name)) {
+                lines.push_str(&format!("{record}\n"));
+            }
         }
     }
-    said
+    (said, lines)
+}
+
+/// Ecosystem and name of what a record is about.
+fn packages_of(record: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let packages = record["affected"].as_array().into_iter().flatten().map(|affected| &affected["package"]);
+    packages.filter_map(|package| Some((package["ecosystem"].as_str()?, package["name"].as_str()?)))
 }
 
 fn take(record: &Value, sources: &BTreeSet<&str>, said: &mut Said) {
@@ -104,7 +115,7 @@ fn answers(said: &Said, installed: &BTreeMap<String, String>) -> Answers {
         .collect()
 }
 
-/// The comparison itself, against `dpkg`, for every pair that is asked.
+/// The comparison itself, against `dpkg`, for pairs that are asked.
 fn check_comparisons(said: &Said, installed: &BTreeMap<String, String>) {
     if Command::new("dpkg").arg("--version").output().is_err() {
         eprintln!("skipped: no dpkg");
@@ -117,7 +128,10 @@ fn check_comparisons(said: &Said, installed: &BTreeMap<String, String>) {
             fixed.map(|fixed| (installed[source].as_str(), fixed))
         })
         .collect();
-    for (one, other) in pairs {
+    // A process for each takes minutes: some hundred will do where it is not the quality run.
+    let is_quality = std::env::var_os("PATCHWRIGHT_QUALITY").is_some();
+    let step = if is_quality { 1 } else { (pairs.len() / 200).max(1) };
+    for (one, other) in pairs.into_iter().step_by(step) {
         let status = Command::new("dpkg").args(["--compare-versions", one, "lt", other]).status().unwrap();
         assert_eq!(is_below(one, other), status.success(), "{one} {other}");
     }
@@ -144,6 +158,23 @@ fn sbom(packages: &[Package]) -> Document {
         components.join(",")
     );
     Document { name: "root.cdx.json".to_owned(), bytes: text.into_bytes() }
+}
+
+/// All of the pack in the quality run; else the records about the packages, which take seconds.
+fn index_of(pack: &Path, lines: &str) -> index::Index {
+    let folder = std::env::temp_dir().join(format!("patchwright-tracker-{}", std::process::id()));
+    let from = match std::env::var_os("PATCHWRIGHT_QUALITY") {
+        Some(_) => pack.to_owned(),
+        None => {
+            std::fs::create_dir_all(&folder).unwrap();
+            let file = folder.join("records.jsonl");
+            std::fs::write(&file, lines).unwrap();
+            file
+        }
+    };
+    let (bytes, _) = build_to_bytes(&[from], &Options::default(), &Silent).unwrap();
+    let _ = std::fs::remove_dir_all(&folder);
+    index::Index::from_bytes(bytes).unwrap()
 }
 
 /// What the program says: CVE, source package, open or not. A question is neither, and counts as a difference.
@@ -194,9 +225,8 @@ fn the_trackers_own_answer() {
     let Some(pack) = testkit::shared("data/debian-osv.tar.zst") else { return };
     let packages = packages();
     let sources: BTreeSet<&str> = packages.iter().map(|package| package.source.as_str()).collect();
-    let said = said(&pack, &sources);
-    let (bytes, _) = build_to_bytes(&[pack], &Options::default(), &Silent).unwrap();
-    let knowledge = knowledge(index::Index::from_bytes(bytes).unwrap());
+    let (said, lines) = said(&pack, &sources);
+    let knowledge = knowledge(index_of(&pack, &lines));
     for (what, packages) in [("as installed", &packages), ("half mended", &older(&packages, &said))] {
         let installed: BTreeMap<String, String> =
             packages.iter().map(|package| (package.source.clone(), package.source_version.clone())).collect();
@@ -215,7 +245,10 @@ fn the_trackers_own_answer() {
         let mut differences = Vec::new();
         for key in answers.keys().chain(ours.keys()).collect::<BTreeSet<_>>() {
             let (own, found) = (answers.get(key).copied(), ours.get(key).copied());
-            if own.map(Some) != found {
+            // Upstream records of the pack name packages that Debian does not list for this release: "not affected" agrees
+            // with that, anything else would not.
+            let is_silent_both = own.is_none() && found == Some(Some(false));
+            if own.map(Some) != found && !is_silent_both {
                 differences.push(format!("{} {}: Debian {own:?}, we {found:?}", key.0, key.1));
             }
         }

@@ -92,11 +92,11 @@ fn is_outdated(record: &Record<'_>, claim: &Claim<'_>, siblings: &[Record<'_>]) 
         })
 }
 
-/// Why the distribution will not act, in its own words: `no-dsa` (no advisory of its own), `ignored`, `postponed`,
+/// Why the distribution will not act, in its own words: `no-dsa` (no advisory of its own), `ignored`, `postponed`, `deferred`,
 /// `unimportant`, `end-of-life`. Tags concern the whole record, or one package in one release
 /// (`no-dsa:12:openssl:Minor issue`).
 fn grade_of(record: &Record<'_>, subject: &Subject<'_>) -> Option<String> {
-    const GRADES: &[&str] = &["ignored", "postponed", "no-dsa", "unimportant", "end-of-life"];
+    const GRADES: &[&str] = &["ignored", "postponed", "deferred", "no-dsa", "unimportant", "end-of-life"];
     record.tags.iter().find_map(|tag| {
         let mut parts = tag.splitn(4, ':');
         let grade = parts.next().filter(|word| GRADES.contains(word))?;
