@@ -413,6 +413,63 @@ fn releases_by_code_name() {
     check(&index, &by_platform, "");
 }
 
+/// The lists of the time before the kernel's own CNA: mainline and streams together, never against the CNA's own word.
+#[test]
+fn lists_of_before_the_kernels_cna() {
+    let pairs = |source, by: &'static str, rows: &[(&'static str, &'static str)]| Record {
+        source: Some(source),
+        id: "CVE-2020-0040".into(),
+        by: by.into(),
+        claims: vec![Claim {
+            subject: Subject { vendor: "Linux".into(), product: "Linux".into(), ..Subject::default() },
+            entries: rows
+                .iter()
+                .map(|(start, end)| Entry {
+                    start: (*start).into(),
+                    end: End::Before((*end).into()),
+                    version_type: "dyad".into(),
+                    ..Entry::default()
+                })
+                .collect(),
+            form: ClaimForm::KernelPairs,
+            ..Claim::default()
+        }],
+        ..Record::default()
+    };
+    let list = |by, rows: &[(&'static str, &'static str)]| pairs(Source::LinuxKernelCves, by, rows);
+    let feed = "linux-kernel-cves";
+    let with_streams = Knowledge::new()
+        .record(feed, list("kernel_cves.json", &[("5.8-rc1", "5.12-rc1")]))
+        .record(feed, list("5.10", &[("5.10.1", "5.10.20")]))
+        .record(feed, list("5.10 list", &[("5.10.1", "5.10.20")]));
+    let kernel = |version: &str| {
+        let cpe = format!("cpe:2.3:o:linux:linux_kernel:{version}:*:*:*:*:*:*:*");
+        inventory(vec![component("linux", version).cpe(&cpe)])
+    };
+    let told = |index: &Index, version: &str| {
+        let found = scan(index, &kernel(version), &options());
+        let of = |finding: &model::finding::Finding| format!("{} {}", finding.reason, finding.opinions.len());
+        found.findings.iter().map(of).collect::<Vec<_>>().join("; ")
+    };
+    let index = with_streams.index();
+    // One voice, however many files the lists have.
+    assert_eq!(told(&index, "5.10.0"), "K_IN_BRANCH_RANGE 1", "the stream alone could not say this");
+    assert_eq!(told(&index, "5.10.20"), "K_FIXED_IN_BRANCH 1");
+    assert_eq!(told(&index, "5.9.16"), "K_BRANCH_UNFIXED 1");
+    assert_eq!(told(&index, "5.7.1"), "K_NOT_INTRODUCED 1");
+    assert_eq!(told(&index, "5.12"), "K_FIXED_MAINLINE 1");
+    // A stream that was still kept when the lists ended may have got the fix since.
+    let kept = Knowledge::new().record(feed, list("CVEs.txt", &[("5.8-rc1", "6.9-rc1")])).index();
+    assert_eq!(told(&kept, "6.6.24"), "K_BRANCH_UNFIXED 1");
+    assert_eq!(told(&kept, "6.6.25"), "K_MAINLINE_BOUND_ONLY 1");
+    let against = Knowledge::new()
+        .record(feed, list("kernel_cves.json", &[("5.8-rc1", "5.12-rc1")]))
+        .record("kernel-cna", pairs(Source::KernelCna, "Linux dyad", &[("5.8", "5.9.3"), ("5.8", "5.12")]))
+        .index();
+    let found = scan(&against, &kernel("5.9.16"), &options());
+    assert_eq!(found.findings[0].reason, model::reason::Reason::KFixedInBranch);
+}
+
 /// A notice that nobody maintains a crate is no vulnerability; an unsound interface is told as one.
 #[test]
 fn notices_are_no_findings() {

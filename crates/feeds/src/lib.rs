@@ -18,6 +18,7 @@ mod debian;
 mod epss;
 mod kernel;
 mod kev;
+mod linux_kernel_cves;
 mod local;
 mod nvd;
 mod osv;

@@ -2,12 +2,16 @@
 
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
-use crate::{alpine, csaf_provider, cve_list, debian, epss, kernel, kev, local, nvd, osv, rustsec, ubuntu};
+use crate::{
+    alpine, csaf_provider, cve_list, debian, epss, kernel, kev, linux_kernel_cves, local, nvd, osv, rustsec,
+    ubuntu,
+};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[
     &local::FEED,
     &kernel::FEED,
+    &linux_kernel_cves::FEED,
     &cve_list::FEED,
     &nvd::OVERRIDES,
     &nvd::NVD2,
@@ -38,6 +42,7 @@ pub fn by_id(id: &str) -> Option<&'static Feed> {
 /// All sources that can be fetched. `nvd1` and `local` come from folders only.
 pub const REMOTES: &[&Remote] = &[
     &kernel::REMOTE,
+    &linux_kernel_cves::REMOTE,
     &cve_list::REMOTE,
     &nvd::OVERRIDES_REMOTE,
     &nvd::REMOTE,

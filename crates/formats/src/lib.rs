@@ -35,6 +35,7 @@ pub mod rustsec;
 pub mod debian_tracker;
 pub mod alpine_secdb;
 pub mod ubuntu_tracker;
+pub mod kernel_cves;
 pub mod kev;
 pub mod epss;
 pub mod local;

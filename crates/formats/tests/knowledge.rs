@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use formats::cve::Origin;
 use formats::records::{Reading, Sink};
-use formats::{alpine_secdb, cve, debian_tracker, epss, kev, local, nvd, osv, rustsec, ubuntu_tracker};
+use formats::{
+    alpine_secdb, cve, debian_tracker, epss, kernel_cves, kev, local, nvd, osv, rustsec, ubuntu_tracker,
+};
 use model::record::{Item, Record};
 use proptest::prelude::*;
 
@@ -87,6 +89,19 @@ fn all_readers(text: &str) {
     ubuntu_tracker::read_pages(text, sink);
     ubuntu_tracker::read_file(text, sink);
     ubuntu_tracker::read_vex(text, sink);
+    use kernel_cves::Kind;
+    kernel_cves::kind_of(text);
+    for kind in [
+        Kind::Cves,
+        Kind::StreamData,
+        Kind::StreamFixes,
+        Kind::Table,
+        Kind::StreamTable,
+        Kind::StreamReleases,
+    ] {
+        kernel_cves::read(text, kind, sink);
+        kernel_cves::parse(text, kind);
+    }
     debian_tracker::parse(text);
     kev::read(text, sink);
     epss::read(text, sink);

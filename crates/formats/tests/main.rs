@@ -14,6 +14,7 @@ mod expect;
 mod hostile;
 mod kbuild;
 mod kconfig;
+mod kernel_cves;
 mod kev;
 mod knowledge;
 mod local;

@@ -9,6 +9,7 @@ mod compile;
 mod drafts;
 mod funnel;
 mod intake;
+mod kernel_lists;
 mod loop_house;
 mod maker;
 mod node;

@@ -255,11 +255,8 @@ fn the_trackers_own_answer() {
         let open = answers.values().filter(|open| **open).count();
         let all = answers.keys().chain(ours.keys()).collect::<BTreeSet<_>>().len();
         let share = 100.0 * (all - differences.len()) as f64 / all as f64;
-        println!(
-            "{what}: {} answers, {open} open, {} differences, {share:.2} % agree",
-            answers.len(),
-            differences.len()
-        );
+        let told = format!("{open} open, {} differences: {}", differences.len(), differences.join("; "));
+        testkit::quality("Debian tracker", all - differences.len(), all, &format!("{what}, {told}"));
         assert!(answers.len() > 3_000, "{what}: {}", answers.len());
         assert!(share >= 99.0, "{what}: {share:.2} %\n{}", differences.join("\n"));
     }

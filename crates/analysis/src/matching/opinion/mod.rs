@@ -50,7 +50,7 @@ pub fn voice(question: &Question<'_>, record: &Record<'_>, siblings: &[Record<'_
     if let Some(voice) = own_distribution(question, record, siblings, &heard) {
         return Some(voice);
     }
-    let claims = answer_of_claims(question, record, &heard);
+    let claims = answer_of_claims(question, record, siblings, &heard);
     let tree = answer_of_tree(question, record, claims.is_some());
     let removal = match &tree {
         TreeAnswer::Removed(reason) => Some(*reason),
