@@ -221,11 +221,20 @@ impl Run {
     }
 }
 
-/// Sources that speak several times of one id under different names: the ADP containers of a CVE record, and
-/// the kernel's CVE record beside its dyad file. All others replace what they said before, also when the
+/// Sources that speak several times of one id under different names: the ADP containers of a CVE record, the
+/// kernel's CVE record beside its dyad file, the lists of each stream, and distributions, whose trackers stand beside their
+/// records in OSV form, Alpine's with a file for each release. All others replace what they said before, also when the
 /// author's name has changed.
 fn speaks_often(source: Source) -> bool {
-    matches!(source, Source::CveAdp | Source::KernelCna)
+    matches!(
+        source,
+        Source::CveAdp
+            | Source::KernelCna
+            | Source::LinuxKernelCves
+            | Source::Debian
+            | Source::Alpine
+            | Source::Ubuntu
+    )
 }
 
 /// Ids are compared in upper case.
