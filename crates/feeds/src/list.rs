@@ -1,12 +1,16 @@
 //! The one list of feeds, in reading order: the first that knows a document reads it.
 
 // A feed is declared where it is listed, so that one of a known format touches no other file.
+#[path = "alpine.rs"]
+mod alpine;
 #[path = "csaf_provider.rs"]
 mod csaf_provider;
 #[path = "curl.rs"]
 mod curl;
 #[path = "cve_list.rs"]
 mod cve_list;
+#[path = "debian.rs"]
+mod debian;
 #[path = "epss.rs"]
 mod epss;
 #[path = "euvd.rs"]
@@ -19,12 +23,18 @@ mod kernel;
 mod kev;
 #[path = "lifecycle.rs"]
 mod lifecycle;
+#[path = "linux_kernel_cves.rs"]
+mod linux_kernel_cves;
 #[path = "local.rs"]
 mod local;
 #[path = "nvd.rs"]
 mod nvd;
 #[path = "osv.rs"]
 mod osv;
+#[path = "rustsec.rs"]
+mod rustsec;
+#[path = "ubuntu.rs"]
+mod ubuntu;
 
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
@@ -33,16 +43,17 @@ use crate::fetch::Remote;
 pub const FEEDS: &[&Feed] = &[
     &local::FEED,
     &kernel::FEED,
+    &linux_kernel_cves::FEED,
     &cve_list::FEED,
     &nvd::OVERRIDES,
     &nvd::NVD2,
     &nvd::NVD1,
     &osv::GHSA,
     &osv::OSS_FUZZ,
-    &osv::DEBIAN,
-    &osv::UBUNTU,
-    &osv::ALPINE,
-    &osv::RUSTSEC,
+    &debian::FEED,
+    &ubuntu::FEED,
+    &alpine::FEED,
+    &rustsec::FEED,
     &curl::FEED,
     &osv::OSV,
     &kev::FEED,
@@ -68,6 +79,7 @@ pub fn by_id(id: &str) -> Option<&'static Feed> {
 /// All sources that can be fetched. `nvd1` and `local` come from folders only.
 pub const REMOTES: &[&Remote] = &[
     &kernel::REMOTE,
+    &linux_kernel_cves::REMOTE,
     &cve_list::REMOTE,
     &nvd::OVERRIDES_REMOTE,
     &nvd::REMOTE,

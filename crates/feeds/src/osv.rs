@@ -15,18 +15,9 @@ pub use fetch::{
 /// Ecosystems without a database of their own here, and CVE records with GIT ranges.
 pub const OSV: Feed = feed("osv", 2, &["GIT", "language ecosystems", "distributions"], is_osv);
 /// GitHub advisories.
-pub const GHSA: Feed = feed("ghsa", 2, &["language ecosystems"], |head| of(head, &["GHSA-"]));
+pub const GHSA: Feed = feed("ghsa", 2, &["language ecosystems"], |head| is_osv_of(head, &["GHSA-"]));
 /// OSS-Fuzz.
-pub const OSS_FUZZ: Feed = feed("oss-fuzz", 7, &["GIT"], |head| of(head, &["OSV-"]));
-/// Debian.
-pub const DEBIAN: Feed =
-    feed("debian", 2, &["Debian"], |head| of(head, &["DSA-", "DLA-", "DTSA-", "DEBIAN-CVE-"]));
-/// Ubuntu.
-pub const UBUNTU: Feed = feed("ubuntu", 2, &["Ubuntu"], |head| of(head, &["USN-", "LSN-", "UBUNTU-CVE-"]));
-/// Alpine.
-pub const ALPINE: Feed = feed("alpine", 2, &["Alpine"], |head| of(head, &["ALPINE-CVE-"]));
-/// RustSec.
-pub const RUSTSEC: Feed = feed("rustsec", 7, &["crates.io"], |head| of(head, &["RUSTSEC-"]));
+pub const OSS_FUZZ: Feed = feed("oss-fuzz", 7, &["GIT"], |head| is_osv_of(head, &["OSV-"]));
 
 const fn feed(
     id: &'static str,
@@ -45,18 +36,37 @@ const fn feed(
     }
 }
 
-fn of(head: &Head<'_>, prefixes: &[&str]) -> bool {
-    prefixes.iter().any(|prefix| head.peek.text("id").starts_with(prefix)) && is_osv(head)
+/// True for a record in OSV form whose id begins with one of the prefixes.
+pub fn is_osv_of(head: &Head<'_>, prefixes: &[&str]) -> bool {
+    let id = id_of(head);
+    prefixes.iter().any(|prefix| id.starts_with(prefix)) && is_osv(head)
 }
+
+/// The id of the record, in JSON or YAML.
+fn id_of<'a>(head: &Head<'a>) -> &'a str {
+    if head.peek.is_json { head.peek.text("id") } else { osv::value_of(head.text, "id").unwrap_or_default() }
+}
+
+/// What a document with `id` and `modified` must have besides to be an OSV record.
+const OWN_KEYS: &[&str] =
+    &["affected", "schema_version", "aliases", "withdrawn", "summary", "details", "upstream"];
 
 /// OSV demands `id` and `modified`; something of its own must be there too.
 fn is_osv(head: &Head<'_>) -> bool {
     let peek = &head.peek;
-    let own = ["affected", "schema_version", "aliases", "withdrawn", "summary", "details", "upstream"];
+    if !peek.is_json {
+        return is_osv_yaml(head.text);
+    }
     let record = !peek.text("id").is_empty()
         && peek.has("modified")
-        && own.iter().any(|key| peek.has(key))
+        && OWN_KEYS.iter().any(|key| peek.has(key))
         && !peek.has("vulnStatus")
         && !peek.has("_annotation");
     record || (peek.has("vulns") && peek.keys.len() <= 2)
+}
+
+/// The order of keys is free, and `modified` may stand behind a long list: two of its own will do for it.
+fn is_osv_yaml(text: &str) -> bool {
+    let own = OWN_KEYS.iter().filter(|key| osv::has_key(text, key)).count();
+    osv::is_yaml(text) && (own >= 2 || (own == 1 && osv::has_key(text, "modified")))
 }

@@ -103,7 +103,7 @@ fn dates_and_revisions() {
     assert_eq!(newest("nvd2"), of("2024-05-06T07:08:09.000", ""));
     assert_eq!(newest("nvd1"), of("2023-12-01T08:00Z", ""));
     assert_eq!(newest("nvd-overrides"), of("2024-07-01T00:00:00.000Z", ""));
-    assert_eq!(newest("debian"), of("2025-02-06T18:59:09Z", ""));
+    assert_eq!(newest("debian"), of("2026-07-20", ""), "the tracker bears no date: its folder does");
     assert_eq!(newest("kev"), of("2024-10-22T15:00:10.1234Z", "2024.10.22"));
     assert_eq!(newest("epss"), of("2025-08-01T12:55:00Z", "v2025.03.14"));
     assert_eq!(newest("local"), of("2026-01-31", ""));

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use formats::cve::Origin;
 use formats::records::{Reading, Sink};
-use formats::{csaf, cve, epss, euvd, exploits, kev, lifecycle, local, nvd, osv};
+use formats::{
+    alpine_secdb, csaf, cve, debian_tracker, epss, euvd, exploits, kernel_cves, kev, lifecycle, local, nvd,
+    osv, rustsec, ubuntu_tracker,
+};
 use model::record::{Item, Record};
 use proptest::prelude::*;
 
@@ -84,6 +87,27 @@ fn all_readers(text: &str) {
     nvd::read_override(text, "CVE-2024-1", sink);
     nvd::read_1(text, sink);
     osv::read(text, sink);
+    rustsec::read(text, sink);
+    debian_tracker::read(text, "", sink);
+    alpine_secdb::read(text, "", sink);
+    alpine_secdb::parse(text);
+    ubuntu_tracker::read_pages(text, sink);
+    ubuntu_tracker::read_file(text, sink);
+    ubuntu_tracker::read_vex(text, sink);
+    use kernel_cves::Kind;
+    kernel_cves::kind_of(text);
+    for kind in [
+        Kind::Cves,
+        Kind::StreamData,
+        Kind::StreamFixes,
+        Kind::Table,
+        Kind::StreamTable,
+        Kind::StreamReleases,
+    ] {
+        kernel_cves::read(text, kind, sink);
+        kernel_cves::parse(text, kind);
+    }
+    debian_tracker::parse(text);
     kev::read(text, sink);
     epss::read(text, sink);
     local::read(text, sink);
@@ -93,7 +117,16 @@ fn all_readers(text: &str) {
     exploits::read(text, "2024/CVE-2024-1234.json", sink);
     lifecycle::read(text, "x.json", sink);
     let _ = lifecycle::openeox::check(text);
-    for parse in [cve::parse, nvd::parse, nvd::parse_1, osv::parse, kev::parse, epss::parse, local::parse] {
+    for parse in [
+        cve::parse,
+        nvd::parse,
+        nvd::parse_1,
+        osv::parse,
+        rustsec::parse,
+        kev::parse,
+        epss::parse,
+        local::parse,
+    ] {
         parse(text);
     }
     for parse in [csaf::parse, euvd::parse, exploits::parse, lifecycle::parse] {

@@ -1,5 +1,6 @@
 //! Tests of `formats`, one binary; modules mirror the tree.
 
+mod alpine_secdb;
 mod archives;
 mod buildroot;
 mod compiled_files;
@@ -7,6 +8,7 @@ mod csaf;
 mod cve;
 mod cyclonedx;
 mod cyclonedx_xml;
+mod debian_tracker;
 mod decisions;
 mod detect;
 mod device_tree;
@@ -19,6 +21,7 @@ mod hostile;
 mod images;
 mod kbuild;
 mod kconfig;
+mod kernel_cves;
 mod kernel_release;
 mod kev;
 mod knowledge;
@@ -39,12 +42,14 @@ mod quality;
 mod records;
 mod rootfs;
 mod rules;
+mod rustsec;
 mod saved;
 mod sbom_write;
 mod spdx2;
 mod spdx2_forms;
 mod spdx3;
 mod summary;
+mod ubuntu_tracker;
 mod vex;
 mod yaml;
 mod vex_schema;

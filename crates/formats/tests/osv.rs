@@ -177,3 +177,31 @@ fn schema_testdata() {
     assert!(others > 10);
     assert_eq!(notes, ["F_BAD_RANGE CVE-2023-41045"], "the fixture without `introduced`");
 }
+
+/// YAML is another spelling: what looks like a number there is a text as it was written.
+#[test]
+fn yaml_is_read_as_what_it_stands_for() {
+    let (reading, line) = read("oss-fuzz/vulns/example/OSV-2021-2.yaml");
+    assert_eq!(
+        (reading.documents, reading.notes, reading.as_of.as_str()),
+        (1, vec![], "2024-03-01T00:00:00.5Z")
+    );
+    assert!(line.contains(r#""state":"withdrawn""#), "{line}");
+    assert!(line.contains(concat!(
+        r#""versions":[{"git":true,"from":"1234567890123456789012345678901234567890","#,
+        r#""before":"2e34567890123456789012345678901234567890","type":"GIT","#,
+        r#""changes":[["abcdefabcdefabcdefabcdefabcdefabcdefabcd","unaffected"]]},"#,
+        r#"{"from":"1.10","type":"enumerated"},{"from":"2","type":"enumerated"},{"from":"v2.1","type":"enumerated"}]"#
+    )), "{line}");
+    assert_eq!(osv::parse(&fixture("oss-fuzz/vulns/example/OSV-2021-2.yaml")), 1);
+}
+
+#[test]
+fn yaml_that_is_none_costs_one_note() {
+    let (reading, line) =
+        records(&mut |sink| osv::read("id: OSV-1\nmodified: 2024-01-01\nsummary: [a\n", sink));
+    assert_eq!((reading.documents, line.as_str()), (0, ""));
+    let notes: Vec<String> =
+        reading.notes.iter().map(|note| format!("{} {}", note.code, note.place)).collect();
+    assert_eq!(notes, ["F_BAD_RECORD OSV-1"]);
+}

@@ -55,3 +55,10 @@ fn bombs_are_bounded() {
     let deep: String = (0..80).map(|level| format!("{}k:\n", " ".repeat(level))).collect();
     assert!(matches!(refused(&deep), FormatError::TooDeep { .. }));
 }
+
+#[test]
+fn numbers_of_a_format_without_numbers_are_texts() {
+    let text = "a: 1.10\nb: ~\nc: true\nd: [2e3]\n";
+    let json = formats::text::yaml::to_json_of_texts(text, "a.yaml", &Limits::INVENTORY).unwrap();
+    assert_eq!(json, r#"{"a":"1.10","b":null,"c":"true","d":["2e3"]}"#);
+}

@@ -276,6 +276,12 @@ fn containers_of_several_authors_are_all_kept() {
     let full = Record { by: "Linux".into(), modified: "2024-05-05".into(), ..dyad.clone() };
     let (_, report) = index_of(vec![dyad, full]);
     assert_eq!((report.records, report.superseded), (2, 0));
+    // A distribution's own files beside its records in OSV form, a file for each release, a list for each stream.
+    for source in [Source::Alpine, Source::Debian, Source::Ubuntu, Source::LinuxKernelCves] {
+        let by = |by: &'static str| Record { by: by.into(), ..record(source, "CVE-2024-1") };
+        let (_, report) = index_of(vec![by(""), by("v3.19 main"), by("v3.20 main"), by("v3.20 main")]);
+        assert_eq!((report.records, report.superseded), (3, 1), "{source:?}");
+    }
 }
 
 #[test]

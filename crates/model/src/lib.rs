@@ -5,6 +5,7 @@
 //! [`record`] (what one source says), and [`finding`] (what we conclude).
 
 mod words;
+pub mod codename;
 pub mod day;
 pub mod note;
 pub mod version;

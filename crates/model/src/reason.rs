@@ -128,6 +128,8 @@ pub enum Reason {
     RRejected,
     /// `R_HOSTED_SERVICE` (N): online service only
     RHostedService,
+    /// `R_INFORMATIONAL` (N*): a notice (unmaintained), no vulnerability
+    RInformational,
     /// `R_NO_AFFECTED_DATA` (R): no source names affected products or versions
     RNoAffectedData,
     /// `R_DISPUTED` (Q): disputed upstream
@@ -311,6 +313,7 @@ impl Reason {
         (Reason::DEolFallback, "D_EOL_FALLBACK", "Q", "distribution release without support, upstream used"),
         (Reason::RRejected, "R_REJECTED", "N", "CVE rejected / record withdrawn"),
         (Reason::RHostedService, "R_HOSTED_SERVICE", "N", "online service only"),
+        (Reason::RInformational, "R_INFORMATIONAL", "N*", "a notice (unmaintained), no vulnerability"),
         (Reason::RNoAffectedData, "R_NO_AFFECTED_DATA", "R", "no source names affected products or versions"),
         (Reason::RDisputed, "R_DISPUTED", "Q", "disputed upstream"),
         (Reason::RLocalRule, "R_LOCAL_RULE", "any", "local record decided"),

@@ -78,6 +78,21 @@ fn packs() {
     }
 }
 
+/// The small packs are read in every run.
+#[test]
+fn small_packs() {
+    for (pack, counts, notes_expected) in [
+        ("oss-fuzz-osv", "oss-fuzz published 4002, oss-fuzz withdrawn 24", ""),
+        ("rustsec", "rustsec published 1212, rustsec withdrawn 13", ""),
+    ] {
+        let Some((report, read)) = read(pack) else { return };
+        assert_eq!(sorted(&read), sorted(counts), "{pack}");
+        assert_eq!(notes(&report), notes_expected, "{pack}");
+        let others: u64 = report.unknown.values().map(|(count, _)| count).sum();
+        assert!(others <= 5, "{pack}: {:?}", report.unknown);
+    }
+}
+
 fn sorted(counts: &str) -> Vec<&str> {
     let mut parts: Vec<&str> = counts.split(", ").collect();
     parts.sort_unstable();

@@ -5,6 +5,7 @@
 //! [`family_of`] (the record's side).
 
 use model::build::Platform;
+use model::codename;
 use model::component::{Component, Role};
 use model::identity::name::name_key;
 use model::record::{Source, Subject};
@@ -76,7 +77,7 @@ impl<'a> Distribution<'a> {
                 Distribution::OwnBuild(name)
             }
             other => match family_of_word(other) {
-                Some(family) => Distribution::Packages(family, release),
+                Some(family) => Distribution::Packages(family, numbered(family, release)),
                 None => Distribution::Unknown,
             },
         }
@@ -93,9 +94,12 @@ impl<'a> Distribution<'a> {
         let distro = purl.qualifiers.iter().find(|(key, _)| key == "distro").map_or("", |(_, value)| value);
         let release = match distro.split_once('-') {
             Some((_, release)) => release,
-            None => distro.trim_start_matches(|c: char| !c.is_ascii_digit()),
+            None if distro.contains(|c: char| c.is_ascii_digit()) => {
+                distro.trim_start_matches(|c: char| !c.is_ascii_digit())
+            }
+            None => distro,
         };
-        Some(Distribution::Packages(family, release))
+        Some(Distribution::Packages(family, numbered(family, release)))
     }
 
     /// True when nobody but the maker patched the component.
@@ -117,6 +121,16 @@ fn is_of_no_package(component: &Component) -> bool {
     component.version_origin == VersionOrigin::FromFile
         && component.purls.is_empty()
         && component.role != Role::Kernel
+}
+
+/// The number of a release that is named by its code name (`bookworm`, `jammy`); any other text as it is.
+fn numbered(family: Family, release: &str) -> &str {
+    let table = match family {
+        Family::Debian => codename::DEBIAN,
+        Family::Ubuntu => codename::UBUNTU,
+        _ => return release,
+    };
+    codename::release_of(table, release).unwrap_or(release)
 }
 
 /// The family a vendor word, an ecosystem or a purl namespace names; the word is a name key.

@@ -1,4 +1,5 @@
-//! The OSV bucket: an archive of everything for each ecosystem, and a list of what changed when.
+//! The OSV bucket: an archive of everything for each ecosystem, and a list of what changed when. A part that is an address
+//! is one document more, as its publisher has it: a distribution's own tracker, a database's own tree.
 
 use formats::listings::osv;
 
@@ -30,7 +31,7 @@ const fn remote(id: &'static str, parts: &'static [&'static str]) -> Remote {
     Remote {
         id,
         address: "https://storage.googleapis.com/osv-vulnerabilities",
-        parts_are: "ecosystems of the bucket",
+        parts_are: "ecosystems of the bucket, and addresses of documents that are fetched whole",
         parts,
         fetch,
     }
@@ -46,12 +47,22 @@ fn fetch(visit: &mut Visit<'_>) -> Result<Fetched, FetchError> {
         news.holdings = Holdings { full_at: visit.now.to_string(), ..Holdings::default() };
     }
     // An ecosystem that is no longer wanted goes.
-    let wanted = |name: &str| visit.settings.parts.iter().any(|part| name.starts_with(&format!("{part}/")));
+    let is_of = |name: &str, part: &String| match document_name(part) {
+        Some(document) => name == document,
+        None => name.starts_with(&format!("{part}/")),
+    };
+    let wanted = |name: &str| visit.settings.parts.iter().any(|part| is_of(name, part));
     let before = news.holdings.documents.len();
     news.holdings.documents.retain(|document| wanted(&document.name));
     news.is_new |= news.holdings.documents.len() != before;
     let mut cursors = Vec::new();
     for part in &visit.settings.parts {
+        if let Some(name) = document_name(part) {
+            let got = visit.document(name, Request::to(part), kind_of(name))?;
+            news.is_new |= matches!(got, crate::fetch::Got::New(_));
+            news.holdings.put(got.document());
+            continue;
+        }
         let since = cursor(&visit.since.cursor, part).filter(|_| !is_full_due).unwrap_or_default();
         let newest = ecosystem(visit, &mut news, part, since)?;
         cursors.push(format!("{part}={newest}"));
@@ -62,6 +73,16 @@ fn fetch(visit: &mut Visit<'_>) -> Result<Fetched, FetchError> {
         News { is_whole: true, holdings, .. } => Fetched::Snapshot(holdings),
         News { holdings, .. } => Fetched::Delta(holdings),
     })
+}
+
+/// The name of a document that is named by its address; `None` for an ecosystem.
+fn document_name(part: &str) -> Option<&str> {
+    part.split_once("://").map(|(_, name)| name)
+}
+
+fn kind_of(name: &str) -> Kind {
+    let is_archive = [".gz", ".xz", ".zst", ".zip", ".tar"].iter().any(|end| name.ends_with(end));
+    if is_archive { Kind::Archive } else { Kind::Json }
 }
 
 struct News {

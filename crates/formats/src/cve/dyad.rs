@@ -50,7 +50,8 @@ pub fn read_dyad(text: &str, id: &str, sink: &mut Sink<'_>) -> Reading {
     reading
 }
 
-fn linux() -> Subject<'static> {
+/// The subject of claims about Linux.
+pub(crate) fn linux() -> Subject<'static> {
     Subject {
         vendor: Text::Borrowed("Linux"),
         product: Text::Borrowed("Linux"),

@@ -9,6 +9,7 @@ mod dyad;
 mod read;
 mod schema;
 
+pub(crate) use dyad::linux;
 pub use dyad::{is_dyad, read_dyad};
 pub use read::{Origin, parse, read};
 pub use schema::FIELDS_OF_AFFECTED;

@@ -113,7 +113,7 @@ pub fn name_sources(inventory: &mut Inventory) {
     for component in &mut inventory.components {
         let Some(source) = source_of(component) else { continue };
         component.source_package.clone_from(&source);
-        component.version = source_version(component);
+        component.version = upstream_version(component).unwrap_or_else(|| source_version(component));
         if component.name != source {
             let binary = std::mem::replace(&mut component.name, source);
             push_new(&mut component.locations, binary.clone());
@@ -166,6 +166,15 @@ fn source_of(component: &Component) -> Option<String> {
         return named(&component.source_package);
     }
     component.purls.iter().find_map(|purl| purl.qualifier("upstream").and_then(named))
+}
+
+/// The version of the source package, where the purl's `upstream` qualifier names one (`lvm2@2.03.16-2` of `dmsetup`): the
+/// distribution's data speak of that one.
+fn upstream_version(component: &Component) -> Option<String> {
+    let named = component.purls.iter().find_map(|purl| purl.qualifier("upstream")?.split_once('@'));
+    named
+        .filter(|(name, version)| *name == component.source_package && !version.is_empty())
+        .map(|(_, version)| version.to_owned())
 }
 
 /// `deb/debian` and the like; `None` for what is no distribution package.

@@ -8,19 +8,37 @@ use model::record::{
 
 use crate::records::commits::{self, is_commit};
 use crate::records::wire::List;
-use crate::records::{Reading, Sink, cwe_in, dates, for_each, peek, read_one, says_disputed};
+use crate::records::{Reading, Sink, cwe_in, dates, for_each, peek, read_one, says_disputed, tags};
 
 use super::ids::{aliases, has_comparator, source_of_ecosystem, source_of_id, split_ecosystem};
 use super::ranges::entries;
-use super::schema::{Affected, Document, OsvRecord, Range, WireReference, WireSeverity};
+use super::schema::{
+    Affected, AffectedSpecific, Document, EcosystemSpecific, OsvRecord, Range, WireReference, WireSeverity,
+};
+use super::yaml;
+
+/// The tag of an advisory that nobody at GitHub has looked at yet: its affected versions are the reporter's.
+const UNREVIEWED: &str = "unreviewed";
 
 /// Keys under which an answer of the OSV service holds its list of records.
 const LIST_KEYS: &[&str] = &["vulns"];
 
-/// Reads OSV records: one, a list, or one per line.
+/// Reads OSV records: one, a list, or one per line; or one as YAML.
 pub fn read(text: &str, sink: &mut Sink<'_>) -> Reading {
     let mut reading = Reading::default();
-    for_each(text, LIST_KEYS, &mut reading, &mut |record, reading| {
+    if !yaml::is_yaml(text) {
+        read_json(text, &mut reading, sink);
+        return reading;
+    }
+    match yaml::json(text) {
+        Ok(json) => read_json(&json, &mut reading, sink),
+        Err(error) => yaml::note(text, &error, &mut reading),
+    }
+    reading
+}
+
+fn read_json(text: &str, reading: &mut Reading, sink: &mut Sink<'_>) {
+    for_each(text, LIST_KEYS, reading, &mut |record, reading| {
         read_one::<OsvRecord>(record, reading, &mut |document, reading| {
             if document.id.is_empty() {
                 reading.documents = reading.documents.saturating_sub(1);
@@ -31,12 +49,13 @@ pub fn read(text: &str, sink: &mut Sink<'_>) -> Reading {
             }
         });
     });
-    reading
 }
 
 /// Parses as [`read`] does and drops the result; returns the number of records. For the benchmark that
 /// compares compiling with parsing.
 pub fn parse(text: &str) -> u64 {
+    let converted = if yaml::is_yaml(text) { yaml::json(text).ok() } else { None };
+    let text = converted.as_deref().unwrap_or(text);
     let mut count = 0;
     for_each(text, LIST_KEYS, &mut Reading::default(), &mut |record, _| {
         count += u64::from(serde_json::from_str::<Document<'_>>(record).is_ok());
@@ -88,7 +107,11 @@ fn split<'a>(document: Document<'a>) -> (Record<'a>, List<Affected<'a>>) {
     let mut severities = Vec::new();
     let mut tags = Vec::new();
     add_severities(document.severity, &mut severities, &mut tags);
-    let cwe_ids = document.database_specific.unwrap_or_default().cwe_ids.into_texts();
+    let specific = document.database_specific.unwrap_or_default();
+    if specific.github_reviewed == Some(false) {
+        tags.push(Text::Borrowed(UNREVIEWED));
+    }
+    let cwe_ids = specific.cwe_ids.into_texts();
     let record = Record {
         aliases: aliases(
             &id,
@@ -149,13 +172,14 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
     let package = affected.package.unwrap_or_default();
     let (ecosystem, distro_release) = split_ecosystem(package.ecosystem.0);
     let comparable = has_comparator(&ecosystem);
-    let subject = Subject {
+    let mut subject = Subject {
         package_name: package.name.0,
         purl: package.purl.0,
         ecosystem,
         distro_release,
         ..Subject::default()
     };
+    add_specific(record, &mut subject, affected.ecosystem_specific, affected.database_specific);
     let mut claims: Vec<Claim<'a>> = Vec::new();
     let mut decided = false;
     // A project that publishes its own records names no package (curl): the repository beside a range of versions says
@@ -189,6 +213,31 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
         claims.push(Claim { subject, form: ClaimForm::Osv, ..Claim::default() });
     }
     record.claims.extend(claims);
+}
+
+/// What ecosystems and databases say in keys of their own.
+fn add_specific<'a>(
+    record: &mut Record<'a>,
+    subject: &mut Subject<'a>,
+    ecosystem: Option<EcosystemSpecific<'a>>,
+    database: Option<AffectedSpecific<'a>>,
+) {
+    let ecosystem = ecosystem.unwrap_or_default();
+    // Debian's grades by which it decides not to act; `low` and its kin are grades of severity.
+    if matches!(&*ecosystem.urgency, "unimportant" | "end-of-life") {
+        let tag = tags::of_package(&ecosystem.urgency, &subject.distro_release, &subject.package_name, "");
+        tags::push(&mut record.tags, tag);
+    }
+    let affects = ecosystem.affects.unwrap_or_default();
+    subject.modules = affects.functions.into_texts();
+    subject.platforms = affects.os.into_texts().into_iter().chain(affects.arch.into_texts()).collect();
+    let database = database.unwrap_or_default();
+    if !database.informational.is_empty() {
+        tags::push(&mut record.tags, tags::informational(&database.informational));
+    }
+    for category in database.categories.iter() {
+        tags::push(&mut record.tags, tags::category(category));
+    }
 }
 
 fn rows<'a>(range: Range<'a>, record: &mut Record<'a>, reading: &mut Reading) -> Vec<Entry<'a>> {

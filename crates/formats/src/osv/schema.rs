@@ -43,6 +43,35 @@ pub struct Affected<'a> {
     pub ranges: List<Range<'a>>,
     pub versions: List<Word<'a>>,
     pub severity: List<WireSeverity<'a>>,
+    pub ecosystem_specific: Option<EcosystemSpecific<'a>>,
+    pub database_specific: Option<AffectedSpecific<'a>>,
+}
+
+/// What ecosystems add to an entry: Debian its urgency, crates.io what is affected within the crate.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EcosystemSpecific<'a> {
+    #[serde(borrow)]
+    pub urgency: Word<'a>,
+    pub affects: Option<Affects<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Affects<'a> {
+    #[serde(borrow)]
+    pub functions: List<Word<'a>>,
+    pub os: List<Word<'a>>,
+    pub arch: List<Word<'a>>,
+}
+
+/// What databases add to an entry: RustSec its kind of notice.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AffectedSpecific<'a> {
+    #[serde(borrow)]
+    pub informational: Word<'a>,
+    pub categories: List<Word<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -87,6 +116,8 @@ pub struct WireReference<'a> {
 pub struct DatabaseSpecific<'a> {
     #[serde(borrow)]
     pub cwe_ids: List<Word<'a>>,
+    /// GitHub: somebody has looked at the advisory.
+    pub github_reviewed: Option<bool>,
 }
 
 const SEVERITY: Shape = Shape::List(&Shape::Object(&[("type", Shape::Text), ("score", Shape::Text)]));
@@ -128,9 +159,20 @@ impl Wire for OsvRecord {
                 ("ranges", Shape::List(&RANGE)),
                 ("versions", TEXTS),
                 ("severity", SEVERITY),
+                (
+                    "ecosystem_specific",
+                    Shape::Object(&[
+                        ("urgency", Shape::Text),
+                        ("affects", Shape::Object(&[("functions", TEXTS), ("os", TEXTS), ("arch", TEXTS)])),
+                    ]),
+                ),
+                (
+                    "database_specific",
+                    Shape::Object(&[("informational", Shape::Text), ("categories", TEXTS)]),
+                ),
             ])),
         ),
         ("references", Shape::List(&Shape::Object(&[("type", Shape::Text), ("url", Shape::Text)]))),
-        ("database_specific", Shape::Object(&[("cwe_ids", TEXTS)])),
+        ("database_specific", Shape::Object(&[("cwe_ids", TEXTS), ("github_reviewed", Shape::Flag)])),
     ]);
 }

@@ -21,3 +21,24 @@ pub fn keep_newest(newest: &mut String, date: &str) {
         newest.push_str(date);
     }
 }
+
+/// The one calendar date in the names of a path (`snapshots-2026-07-20/…`), for documents that carry none; `None` when there is
+/// none, or when names disagree.
+pub fn in_path(path: &str) -> Option<&str> {
+    let mut found: Option<&str> = None;
+    for at in 0..path.len() {
+        let Some(date) = path.get(at..at + 10) else { continue };
+        let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let bytes = path.as_bytes();
+        let alone =
+            !digit(at.checked_sub(1).and_then(|before| bytes.get(before))) && !digit(bytes.get(at + 10));
+        if !alone || !is_date(date) {
+            continue;
+        }
+        match found {
+            Some(other) if other != date => return None,
+            _ => found = Some(date),
+        }
+    }
+    found
+}

@@ -1,6 +1,8 @@
 //! Records inside larger documents: where the list of records lies and where each element ends, found by
 //! counting brackets, so that a record that cannot be read costs only itself.
 
+use std::borrow::Cow;
+
 /// How the records of a text lie in it.
 #[derive(Clone, Debug)]
 pub enum Framing<'a> {
@@ -78,6 +80,67 @@ impl<'a> Iterator for Elements<'a> {
                 Some(Ok(element))
             }
             _ => {
+                self.done = true;
+                Some(Err(start))
+            }
+        }
+    }
+}
+
+/// The members of a JSON object as pairs of key and text; `Err` with the byte position when the object ends early. A text that
+/// is no object has none.
+#[derive(Clone, Debug)]
+pub struct Members<'a> {
+    text: &'a str,
+    at: usize,
+    done: bool,
+}
+
+impl<'a> Members<'a> {
+    /// The members of the object that a text is.
+    pub fn of(text: &'a str) -> Members<'a> {
+        let start = skip_space(text.as_bytes(), 0);
+        Members { text, at: start + 1, done: text.as_bytes().get(start) != Some(&b'{') }
+    }
+
+    /// The member at a position, and where it ends.
+    fn member(&self, start: usize) -> Option<((Cow<'a, str>, &'a str), usize)> {
+        let bytes = self.text.as_bytes();
+        let key_end = if bytes.get(start) == Some(&b'"') { string_end(bytes, start)? } else { return None };
+        let key = self.text.get(start + 1..key_end - 1)?;
+        let key = match key.contains('\\') {
+            true => Cow::Owned(serde_json::from_str(self.text.get(start..key_end)?).ok()?),
+            false => Cow::Borrowed(key),
+        };
+        let colon = skip_space(bytes, key_end);
+        let value = skip_space(bytes, colon + 1);
+        let end = if bytes.get(colon) == Some(&b':') { value_end(bytes, value)? } else { return None };
+        Some(((key, self.text.get(value..end)?), end))
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Result<(Cow<'a, str>, &'a str), usize>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let bytes = self.text.as_bytes();
+        let mut start = skip_space(bytes, self.at);
+        while bytes.get(start) == Some(&b',') {
+            start = skip_space(bytes, start + 1);
+        }
+        if bytes.get(start) == Some(&b'}') {
+            self.done = true;
+            return None;
+        }
+        match self.member(start) {
+            Some((member, end)) => {
+                self.at = end;
+                Some(Ok(member))
+            }
+            None => {
                 self.done = true;
                 Some(Err(start))
             }

@@ -12,6 +12,7 @@ pub mod dates;
 pub mod elements;
 pub mod peek;
 pub mod shape;
+pub mod tags;
 pub mod wire;
 
 use std::borrow::Cow;

@@ -22,6 +22,8 @@ pub enum Shape {
     Object(&'static [(&'static str, Shape)]),
     /// An object with free keys and text values.
     Pairs,
+    /// An object with free keys and values of one shape.
+    Named(&'static Shape),
     /// A node of a CPE configuration, which nests (`nodes`, `children`).
     CpeNode,
 }
@@ -66,7 +68,8 @@ fn walk(value: &mut Value, shape: &Shape, place: &str, path: &mut String, notes:
         Shape::Flag => scalar(value, place, path, notes, Value::is_boolean, as_flag),
         Shape::List(of) => list(value, of, place, path, notes),
         Shape::Object(fields) => object(value, fields, place, path, notes),
-        Shape::Pairs => pairs(value, place, path, notes),
+        Shape::Pairs => named(value, &Shape::Text, place, path, notes),
+        Shape::Named(of) => named(value, of, place, path, notes),
         Shape::CpeNode => walk(value, &CPE_NODE, place, path, notes),
     }
 }
@@ -133,7 +136,7 @@ fn list(value: &mut Value, of: &Shape, place: &str, path: &mut String, notes: &m
         path.truncate(length);
     }
     // An element that is no object (any more) says nothing; a struct cannot be read from `null`.
-    if matches!(of, Shape::Object(_) | Shape::CpeNode | Shape::Pairs) {
+    if matches!(of, Shape::Object(_) | Shape::CpeNode | Shape::Pairs | Shape::Named(_)) {
         items.retain(Value::is_object);
     }
 }
@@ -161,7 +164,7 @@ fn object(
     }
 }
 
-fn pairs(value: &mut Value, place: &str, path: &mut String, notes: &mut Vec<Note>) {
+fn named(value: &mut Value, of: &Shape, place: &str, path: &mut String, notes: &mut Vec<Note>) {
     let Value::Object(map) = value else {
         note(value, false, place, path, notes);
         *value = Value::Null;
@@ -171,8 +174,12 @@ fn pairs(value: &mut Value, place: &str, path: &mut String, notes: &mut Vec<Note
         let length = path.len();
         path.push('/');
         path.push_str(name);
-        walk(field, &Shape::Text, place, path, notes);
+        walk(field, of, place, path, notes);
         path.truncate(length);
+    }
+    // As in lists: what is no object (any more) says nothing.
+    if matches!(of, Shape::Object(_)) {
+        map.retain(|_, field| field.is_object());
     }
 }
 

@@ -141,6 +141,79 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
     }
 }
 
+/// The keys of an object whose values are not looked at, in order; `null` reads as empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys<'a>(pub Vec<Word<'a>>);
+
+impl<'a> Keys<'a> {
+    /// The keys.
+    pub fn into_texts(self) -> Vec<Cow<'a, str>> {
+        self.0.into_iter().map(|word| word.0).collect()
+    }
+}
+
+struct KeysVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for KeysVisitor<'a> {
+    type Value = Keys<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_unit<E>(self) -> Result<Keys<'a>, E> {
+        Ok(Keys::default())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys<'a>, A::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, IgnoredAny)) = map.next_entry::<Word<'a>, IgnoredAny>()? {
+            keys.push(key);
+        }
+        Ok(Keys(keys))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeysVisitor(PhantomData))
+    }
+}
+
+/// An object with free keys and values of one shape, in order; `null` reads as empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<'a, T>(pub Vec<(Word<'a>, T)>);
+
+impl<T> Default for Named<'_, T> {
+    fn default() -> Self {
+        Named(Vec::new())
+    }
+}
+
+struct NamedVisitor<'a, T>(PhantomData<(&'a (), T)>);
+
+impl<'de: 'a, 'a, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<'a, T> {
+    type Value = Named<'a, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_unit<E>(self) -> Result<Named<'a, T>, E> {
+        Ok(Named::default())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<'a, T>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Named(members))
+    }
+}
+
+impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Named<'a, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NamedVisitor(PhantomData))
+    }
+}
+
 /// A list whose elements are parsed as `T` and dropped: what a parse costs without what it is for. Used by
 /// the benchmark that compares compiling with parsing.
 #[derive(Clone, Debug)]

@@ -18,8 +18,21 @@ const FREE: usize = 1 << 20;
 /// # Errors
 /// When the text is no YAML, has no or several documents, nests deeper than the limit, or its aliases swell it.
 pub fn to_json(text: &str, name: &str, limits: &Limits) -> Result<String, FormatError> {
+    convert(text, name, limits, false)
+}
+
+/// As [`to_json`], but every value except `null` becomes a text: for formats without numbers, where `1.10` and a commit id
+/// of digits alone are texts that somebody forgot to quote.
+///
+/// # Errors
+/// As [`to_json`].
+pub fn to_json_of_texts(text: &str, name: &str, limits: &Limits) -> Result<String, FormatError> {
+    convert(text, name, limits, true)
+}
+
+fn convert(text: &str, name: &str, limits: &Limits, only_texts: bool) -> Result<String, FormatError> {
     let most = text.len().saturating_mul(GROWTH).saturating_add(FREE);
-    let mut writer = Writer { name, limits, most, ..Writer::default() };
+    let mut writer = Writer { name, limits, most, only_texts, ..Writer::default() };
     for next in Parser::new_from_str(text) {
         let (event, span) = next.map_err(|error| malformed(name, &error.to_string()))?;
         writer.line = span.start.line();
@@ -49,6 +62,8 @@ struct Writer<'w> {
     name: &'w str,
     limits: &'w Limits,
     most: usize,
+    /// Numbers and flags are written as texts.
+    only_texts: bool,
     out: String,
     open: Vec<Open>,
     /// JSON of what anchors name.
@@ -63,6 +78,7 @@ impl Default for Writer<'_> {
             name: "",
             limits: &Limits::INVENTORY,
             most: 0,
+            only_texts: false,
             out: String::new(),
             open: Vec::new(),
             anchors: FxHashMap::default(),
@@ -85,7 +101,8 @@ impl Writer<'_> {
                 let is_key = self.before()?;
                 let from = self.out.len();
                 let as_text = is_key || tag.is_some() || style != ScalarStyle::Plain;
-                match plain(&value).filter(|_| !as_text) {
+                let is_wanted = |literal: &&str| !as_text && (!self.only_texts || *literal == "null");
+                match plain(&value).filter(is_wanted) {
                     Some(literal) => self.out.push_str(literal),
                     None => push_text(&mut self.out, &value),
                 }

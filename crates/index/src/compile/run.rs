@@ -229,10 +229,21 @@ impl Run {
 }
 
 /// Sources that speak several times of one id under different names: the ADP containers of a CVE record, the kernel's
-/// CVE record beside its dyad file, lists of exploits, and the advisories of suppliers. All others replace what they said before, also when the
-/// author's name has changed.
+/// CVE record beside its dyad file, the lists of each stream, distributions, whose trackers stand beside their records in
+/// OSV form, Alpine's with a file for each release, lists of exploits, and the advisories of suppliers. All others replace
+/// what they said before, also when the author's name has changed.
 fn speaks_often(source: Source) -> bool {
-    matches!(source, Source::CveAdp | Source::KernelCna | Source::ExploitRefs | Source::Csaf)
+    matches!(
+        source,
+        Source::CveAdp
+            | Source::KernelCna
+            | Source::LinuxKernelCves
+            | Source::Debian
+            | Source::Alpine
+            | Source::Ubuntu
+            | Source::ExploitRefs
+            | Source::Csaf
+    )
 }
 
 /// Ids are compared in upper case.

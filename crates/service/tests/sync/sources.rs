@@ -299,6 +299,37 @@ fn osv_comes_as_an_archive_then_record_by_record() {
     assert_eq!(site.outcome(), "S_BAD_LISTING");
 }
 
+/// A part that is an address: the publisher's own form beside the bucket, or alone; gone when it is no longer wanted.
+#[test]
+fn a_publishers_own_form_is_a_part() {
+    let server = Server::start();
+    let tracker = |status: &str| {
+        format!(
+            r#"{{"thing":{{"CVE-2026-0001":{{"releases":{{"bookworm":{{"status":"{status}","urgency":"low"}}}}}}}}}}"#
+        )
+    };
+    let address = server.url("/tracker/data/json");
+    let site =
+        Site::new("own-form").feed("debian", &server.url("/osv")).parts("debian", &["Debian", &address]);
+    let one = osv("DSA-1-1", "2026-11-20T00:00:00Z", "1.0");
+    server.on("/osv/Debian/all.zip", vec![Reply::ok(zip(&[("DSA-1-1.json", one)]))]);
+    server.on("/osv/Debian/modified_id.csv", vec![Reply::ok("2026-11-20T00:00:00Z,DSA-1-1\n")]);
+    server.on("/tracker/data/json", vec![Reply::ok(tracker("open")), Reply::ok(tracker("undetermined"))]);
+    assert_eq!(site.outcome(), "whole 2");
+    server.asked();
+    let report = site.sync();
+    assert_eq!(word(&report.feeds[0]), "whole 2");
+    assert_eq!(Site::changes(&report), [("CVE-2026-0001".to_owned(), "ranges")]);
+    assert_eq!(site.outcome(), "unchanged");
+    server.on("/tracker/data/json", vec![Reply::ok("<html>later</html>")]);
+    assert_eq!(site.outcome(), "S_WRONG_TYPE");
+    let alone = site.parts("debian", &[&address]);
+    server.on("/tracker/data/json", vec![Reply::ok(tracker("open"))]);
+    server.asked();
+    assert_eq!(alone.outcome(), "S_SHRUNK", "the other part is gone, which somebody has to accept");
+    assert!(server.asked().iter().all(|asked| asked.path == "/tracker/data/json"));
+}
+
 #[test]
 fn a_csaf_provider_is_followed_by_its_feed_or_its_directory() {
     let server = Server::start();

@@ -3,7 +3,7 @@
 //! A higher number does not mean a newer fix: 5.11.22 lacks what 5.10.202 got. Therefore a record is read as
 //! pairs, and a pair is applied in the kernel's own branch or, where no fix of that branch exists, by the
 //! mainline. Start at [`judge_kernel_record`]. The records of the kernel's own CNA are read in `blocks`, its
-//! pair lists in `dyads`, records by anybody else in `foreign`. Not here: which files are built (`build`).
+//! pair lists in `dyads`, the lists of the time before in `streams`, records by anybody else in `foreign`. Not here: which files are built (`build`).
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod blocks;
@@ -11,6 +11,7 @@ mod dyads;
 mod findings;
 mod foreign;
 mod release;
+pub(super) mod streams;
 
 pub use release::{Line, Release};
 

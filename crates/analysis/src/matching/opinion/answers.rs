@@ -7,7 +7,7 @@ use model::record::{Claim, Record, Source};
 use super::hearing::Heard;
 use super::{Question, subject_words};
 use crate::matching::identity::Recognition;
-use crate::matching::kernel::{judge_kernel_claims, judge_kernel_record};
+use crate::matching::kernel::{judge_kernel_claims, judge_kernel_record, streams};
 use crate::matching::platforms::Truth;
 use crate::matching::platforms::leaf::stated_platforms;
 use crate::matching::platforms::tree::{TreeAnswer, TreeContext, judge_configurations};
@@ -26,9 +26,13 @@ pub(super) struct Answered {
 pub(super) fn answer_of_claims(
     question: &Question<'_>,
     record: &Record<'_>,
+    siblings: &[Record<'_>],
     heard: &Heard,
 ) -> Option<Answered> {
     let identity = question.identity;
+    if streams::is_part_of_another(record, siblings) {
+        return None;
+    }
     let (claims, recognition): (Vec<&Claim<'_>>, Option<Recognition>) = if heard.own.is_empty() {
         (heard.named.iter().filter_map(|at| record.claims.get(*at)).collect(), None)
     } else {
@@ -47,6 +51,11 @@ pub(super) fn answer_of_claims(
     let answer = if follows_kernel && recognition.is_some() {
         let answer = if is_by_kernel_cna(record) {
             judge_kernel_record(record, &question.version, question.commits)
+        } else if streams::is_listed(record) {
+            let joined = streams::with_streams(record, siblings);
+            let record = joined.as_ref().unwrap_or(record);
+            let answer = judge_kernel_record(record, &question.version, question.commits);
+            streams::after_the_end(answer, &question.version)
         } else {
             judge_kernel_claims(record, &claims, &question.version, question.commits)
         };

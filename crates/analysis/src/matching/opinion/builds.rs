@@ -15,7 +15,12 @@ use crate::matching::identity::{Recognition, Signal};
 use crate::matching::ranges::{ComponentVersion, Detail, RangeAnswer, combine_claims, judge_claim};
 
 /// The component's own distribution speaks of its source package: that decides (5.8).
-pub(super) fn own_distribution(question: &Question<'_>, record: &Record<'_>, heard: &Heard) -> Option<Voice> {
+pub(super) fn own_distribution(
+    question: &Question<'_>,
+    record: &Record<'_>,
+    siblings: &[Record<'_>],
+    heard: &Heard,
+) -> Option<Voice> {
     let (family, release) = question.identity.distribution.packages()?;
     let component = question.identity.component;
     let is_source = |subject: &Subject<'_>| {
@@ -33,6 +38,9 @@ pub(super) fn own_distribution(question: &Question<'_>, record: &Record<'_>, hea
         .filter(|claim| distribution::same_release(&claim.subject.distro_release, release))
         .collect();
     let claim = claims.first()?;
+    if is_outdated(record, claim, siblings) {
+        return None;
+    }
     let version = ComponentVersion { scheme: distribution::scheme_of(family), ..question.version };
     let mut answer = combine_claims(
         &claims
@@ -40,16 +48,18 @@ pub(super) fn own_distribution(question: &Question<'_>, record: &Record<'_>, hea
             .map(|claim| judge_claim(record, claim, &version, question.commits))
             .collect::<Vec<_>>(),
     );
-    let is_ignored =
-        record.tags.iter().any(|tag| matches!(&**tag, "ignored" | "no-dsa" | "postponed" | "end-of-life"));
+    let grade = grade_of(record, &claim.subject);
     answer.reason = match answer.verdict? {
-        Verdict::Affected if is_ignored => Reason::DIgnored,
+        Verdict::Affected if grade.is_some() => Reason::DIgnored,
         Verdict::Affected => Reason::DVulnerable,
         Verdict::NotAffected if never_affected(claim) => Reason::DNotAffected,
         Verdict::NotAffected => Reason::DFixed,
         Verdict::NeedsReview => answer.reason,
     };
     answer.confidence = answer.confidence.max(Confidence::High);
+    if let Some(grade) = grade.filter(|_| question.version.detail == Detail::Full) {
+        answer.evidence.push(Evidence::Remark(format!("the distribution says: {grade}")));
+    }
     let subject = format!(
         "{} {} {}",
         claim.subject.ecosystem, claim.subject.distro_release, claim.subject.package_name
@@ -64,6 +74,37 @@ pub(super) fn own_distribution(question: &Question<'_>, record: &Record<'_>, hea
     let mut voice = speak(question, record, answered);
     voice.rank = 3;
     Some(voice)
+}
+
+/// The same source says something newer of the same package and release, in another form (tracker and OSV). Where one of them
+/// bears no date both are heard.
+fn is_outdated(record: &Record<'_>, claim: &Claim<'_>, siblings: &[Record<'_>]) -> bool {
+    let same = |other: &Subject<'_>| {
+        other.package_name == claim.subject.package_name
+            && other.distro_release == claim.subject.distro_release
+            && other.ecosystem == claim.subject.ecosystem
+    };
+    !record.modified.is_empty()
+        && siblings.iter().any(|other| {
+            other.source == record.source
+                && other.modified > record.modified
+                && other.claims.iter().any(|claim| same(&claim.subject))
+        })
+}
+
+/// Why the distribution will not act, in its own words: `no-dsa` (no advisory of its own), `ignored`, `postponed`, `deferred`,
+/// `unimportant`, `end-of-life`. Tags concern the whole record, or one package in one release
+/// (`no-dsa:12:openssl:Minor issue`).
+fn grade_of(record: &Record<'_>, subject: &Subject<'_>) -> Option<String> {
+    const GRADES: &[&str] = &["ignored", "postponed", "deferred", "no-dsa", "unimportant", "end-of-life"];
+    record.tags.iter().find_map(|tag| {
+        let mut parts = tag.splitn(4, ':');
+        let grade = parts.next().filter(|word| GRADES.contains(word))?;
+        let Some(release) = parts.next() else { return Some(grade.to_owned()) };
+        let is_ours = release == subject.distro_release && parts.next() == Some(&*subject.package_name);
+        let reason = parts.next().map_or(String::new(), |reason| format!(", {reason}"));
+        is_ours.then(|| format!("{grade}{reason}"))
+    })
 }
 
 /// Fixed in version `0`: the distribution never had it.

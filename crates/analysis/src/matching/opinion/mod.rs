@@ -50,10 +50,10 @@ pub type TrackerLookup<'l> = dyn Fn(Family, &str) -> bool + Sync + 'l;
 /// What the record says of the component; `siblings` are the other records of the vulnerability.
 pub fn voice(question: &Question<'_>, record: &Record<'_>, siblings: &[Record<'_>]) -> Option<Voice> {
     let heard = hear(question, record, siblings);
-    if let Some(voice) = own_distribution(question, record, &heard) {
+    if let Some(voice) = own_distribution(question, record, siblings, &heard) {
         return Some(voice);
     }
-    let claims = answer_of_claims(question, record, &heard);
+    let claims = answer_of_claims(question, record, siblings, &heard);
     let tree = answer_of_tree(question, record, claims.is_some());
     let removal = match &tree {
         TreeAnswer::Removed(reason) => Some(*reason),
@@ -98,7 +98,7 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
     if source == Source::Csaf {
         suppliers::put_as_statement(question, record, &mut answer);
     }
-    let is_converted = record.id.starts_with("CVE-") && matches!(source, Source::Osv | Source::Debian);
+    let is_converted = is_converted(record, source);
     let standing = Standing {
         source,
         is_own_cna: identity.is_own_cna(&record.by),
@@ -108,6 +108,12 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
             || (answer.qualifiers.contains(&Reason::VTextParsed) && !is_operator_text(record)),
         is_converted,
     };
+    if is_notice(record) {
+        answer.verdict = None;
+        answer.reason = Reason::RInformational;
+        answer.qualifiers.clear();
+        answer.fixed.clear();
+    }
     let rank = rank_of(standing);
     let mut confidence = answer.confidence.min(recognition.map_or(Confidence::Low, Recognition::confidence));
     if rank > 4 {
@@ -153,6 +159,22 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
         is_by_name: recognition.is_none(),
         is_converted,
     }
+}
+
+/// OSV's own conversion of CVE ids, and GitHub's import of them that nobody has looked at yet.
+fn is_converted(record: &Record<'_>, source: Source) -> bool {
+    let is_tagged = |word: &str| record.tags.iter().any(|tag| tag == word);
+    match source {
+        Source::Osv | Source::Debian => record.id.starts_with("CVE-"),
+        Source::Ghsa => is_tagged("unreviewed"),
+        _ => false,
+    }
+}
+
+/// A notice is worth knowing and no vulnerability: nobody maintains the crate any more. An unsound interface
+/// (`informational:unsound`) can be one, and stays.
+fn is_notice(record: &Record<'_>) -> bool {
+    record.tags.iter().any(|tag| matches!(&**tag, "informational:unmaintained" | "informational:notice"))
 }
 
 /// `< 1.2`, `>= 1.2, < 1.3`: ranges in the version field, not prose.

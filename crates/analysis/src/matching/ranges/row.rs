@@ -283,6 +283,10 @@ fn is_of_a_distribution(entry: &Entry<'_>, version: &ComponentVersion<'_>) -> bo
         return false;
     }
     let label = entry.version_type.trim();
+    // OSV's own label is checked by those who write it: `1.2.4-0` is what follows 1.2.3, and no package's revision.
+    if label == "SEMVER" {
+        return false;
+    }
     if ["rpm", "deb", "dpkg", "apk"].iter().any(|word| word.eq_ignore_ascii_case(label)) {
         return true;
     }
