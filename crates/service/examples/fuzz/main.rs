@@ -5,6 +5,7 @@
 //!     cargo xtask fuzz --target cyclonedx --executions 5000000
 //!     cargo xtask fuzz --target cyclonedx --only 4711    one execution again, with its bytes in a file
 
+mod made;
 mod mutate;
 mod seeds;
 mod targets;

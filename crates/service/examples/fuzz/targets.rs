@@ -3,13 +3,20 @@
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
+use formats::images::ImageLimits;
 use formats::limits::{FormatError, Limits};
+use formats::package_lists;
+use formats::rootfs::collect::Collect;
+use formats::rootfs::{Collector, Entry, EntryKind};
+use formats::spdx2::{self, Form};
 use index::compile::delta_file::{DeltaFile, between};
 use index::{CompileOptions, Compiler, Index};
 use model::identity::cpe::Cpe;
 use model::identity::purl::Purl;
 use model::record::{Item, Record, Source};
 use model::version::Scheme;
+
+use crate::made;
 
 /// A reader under test.
 pub struct Target {
@@ -52,7 +59,45 @@ pub const TARGETS: &[Target] = &[
     at("spdx3", &["fixtures/spdx3", "shared:conformance/spdx-3-model"], |bytes| {
         drop(formats::spdx3::read(bytes, "x", &LIMITS));
     }),
-    at("spdx2", &["fixtures/spdx2"], |bytes| drop(formats::spdx2::read(bytes, "x", &LIMITS))),
+    at("spdx2", &["fixtures/spdx2"], |bytes| drop(spdx2::read(bytes, "x", Form::Json, &LIMITS))),
+    at("spdx2-tag-value", &["fixtures/spdx2-tag-value", "fixtures/zephyr"], |bytes| {
+        drop(spdx2::read(bytes, "x", Form::TagValue, &LIMITS));
+    }),
+    at("spdx2-yaml", &["fixtures/spdx2-yaml"], |bytes| drop(spdx2::read(bytes, "x", Form::Yaml, &LIMITS))),
+    at("spdx2-xml", &["fixtures/spdx2-xml"], |bytes| drop(spdx2::read(bytes, "x", Form::Xml, &LIMITS))),
+    at("cyclonedx-xml", &["fixtures/cyclonedx-xml"], |bytes| {
+        drop(formats::cyclonedx::read_xml(bytes, "x", &LIMITS));
+    }),
+    at("dpkg", &["fixtures/package-lists"], |bytes| drop(package_lists::dpkg::read(bytes, "x", &LIMITS))),
+    at("opkg", &["fixtures/package-lists"], |bytes| drop(package_lists::opkg::read(bytes, "x", &LIMITS))),
+    at("apk", &["fixtures/package-lists"], |bytes| drop(package_lists::apk::read(bytes, "x", &LIMITS))),
+    Target {
+        made: made::rpm_databases,
+        ..at("rpm", &["fixtures/package-lists"], |bytes| drop(package_lists::rpm::read(bytes, "x", &LIMITS)))
+    },
+    at("vigiles", &["fixtures/vigiles", "fixtures/vigiles-csv"], |bytes| {
+        drop(formats::vigiles::read(bytes, "x", &LIMITS));
+        drop(formats::vigiles::lists::read(bytes, "x", &LIMITS));
+    }),
+    at("pkg-stats", &["fixtures/pkg-stats"], |bytes| drop(formats::pkg_stats::read(bytes, "x", &LIMITS))),
+    at("component-csv", &["fixtures/component-csv"], |bytes| {
+        drop(formats::component_csv::read(bytes, "x", &LIMITS));
+    }),
+    at("lock-files", &["fixtures/lock-files"], |bytes| {
+        drop(formats::lock_files::cargo::read(bytes, "x", &LIMITS));
+        drop(formats::lock_files::go::read(bytes, "x", &LIMITS));
+        drop(formats::lock_files::npm::read(bytes, "x", &LIMITS));
+    }),
+    at("sbom-check", &["fixtures/cyclonedx", "fixtures/spdx2", "fixtures/spdx3"], |bytes| {
+        drop(formats::quality::survey(bytes, "x", &LIMITS));
+    }),
+    Target { made: made::images, ..at("images", &[], read_image) },
+    Target { made: made::programs, ..at("root-files", &["fixtures/kconfig"], read_root_files) },
+    at("root-facts", &["fixtures/rootfs"], |bytes| drop(formats::rootfs::read(bytes, "x", &LIMITS))),
+    Target {
+        made: made::device_trees,
+        ..at("device-tree", &[], |bytes| drop(formats::device_tree::read(bytes, "x")))
+    },
     at("cyclonedx", &["fixtures/cyclonedx"], |bytes| drop(formats::cyclonedx::read(bytes, "x", &LIMITS))),
     at("yocto-cve-check", &["fixtures/yocto-cve-check"], |bytes| {
         drop(formats::yocto::read(bytes, "x", &LIMITS))
@@ -123,6 +168,37 @@ pub const TARGETS: &[Target] = &[
     Target { made: indexes, ..at("index", &[], read_index) },
     Target { made: deltas, ..at("index-delta", &[], read_delta) },
 ];
+
+/// As the child process reads it, with limits for small images.
+fn read_image(bytes: &[u8]) {
+    let limits =
+        ImageLimits { entries: 10_000, bytes: 64 << 20, held_bytes: 32 << 20, ..ImageLimits::DEFAULT };
+    let mut collect = Collect::new();
+    drop(formats::images::walk(Box::new(Cursor::new(bytes.to_vec())), "x", &limits, &mut collect));
+    drop(collect.finish().to_json());
+}
+
+/// The bytes as each kind of file that is looked into.
+fn read_root_files(bytes: &[u8]) {
+    let mut collect = Collect::new();
+    for path in [
+        "usr/lib/x86_64-linux-gnu/libssl.so.3",
+        "usr/bin/busybox",
+        "lib/modules/6.1.0/kernel/fs/x.ko",
+        "lib/modules/6.1.0/modules.dep",
+        "boot/vmlinuz-6.1.0",
+        "etc/os-release",
+        "usr/lib/python3/dist-packages/a-1.0.dist-info/METADATA",
+        "usr/lib/node_modules/a/package.json",
+    ] {
+        let entry = Entry { path, kind: EntryKind::File, size: bytes.len() as u64, mode: 0o755 };
+        if collect.entry(&entry) != formats::rootfs::Want::Nothing {
+            collect.file(&entry, bytes);
+        }
+    }
+    let json = collect.finish().to_json();
+    drop(formats::rootfs::read(json.as_bytes(), "x", &LIMITS));
+}
 
 fn feeds(bytes: &[u8]) {
     for feed in feeds::list::FEEDS {
