@@ -10,6 +10,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz"),
     ("chromium", "/usr/bin/chromium"),
     ("postgresql", "/usr/lib/postgresql"),
+    ("rpm", "/usr/bin/rpmbuild"),
     ("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd"),
     ("squashfs-tools", "/usr/bin/mksquashfs"),
     ("e2fsprogs", "/usr/sbin/mke2fs"),

@@ -19,7 +19,7 @@ pub use crate::limits::FormatError;
 use crate::limits::Limits;
 use crate::normalise;
 pub use crate::normalise::merge;
-use crate::{archives, buildroot, cyclonedx, spdx2, spdx3, yocto};
+use crate::{archives, buildroot, cyclonedx, package_lists, rootfs, spdx2, spdx3, yocto};
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +36,16 @@ pub enum Kind {
     YoctoCveCheck,
     /// Buildroot `make show-info`.
     BuildrootShowInfo,
+    /// What was learnt of a root file system.
+    RootFacts,
+    /// The database of dpkg, or a list that dpkg prints.
+    Dpkg,
+    /// The database or a control file of opkg.
+    Opkg,
+    /// The installed database of apk.
+    Apk,
+    /// The database of rpm.
+    Rpm,
     /// A `.config` of the kernel, U-Boot, BusyBox or Buildroot.
     KernelConfig,
     /// A list of compiled source files.
@@ -62,6 +72,11 @@ impl Kind {
             Kind::CycloneDx => "cyclonedx",
             Kind::YoctoCveCheck => "yocto-cve-check",
             Kind::BuildrootShowInfo => "buildroot-show-info",
+            Kind::RootFacts => "rootfs",
+            Kind::Dpkg => "dpkg",
+            Kind::Opkg => "opkg",
+            Kind::Apk => "apk",
+            Kind::Rpm => "rpm",
             Kind::KernelConfig => "kconfig",
             Kind::CompiledFiles => "compiled-files",
             Kind::ModuleList => "module-list",
@@ -77,6 +92,9 @@ impl Kind {
 pub fn detect(bytes: &[u8], name: &str) -> Kind {
     if archives::container(bytes.get(..512).unwrap_or(bytes)).is_some() {
         return bundle::kind(bytes, name);
+    }
+    if package_lists::rpm::is_database(bytes) {
+        return Kind::Rpm;
     }
     if let Some(what) = lines::binary(bytes) {
         return Kind::NotYet(what);
@@ -127,6 +145,11 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         Kind::CycloneDx => cyclonedx::read(bytes, name, limits),
         Kind::YoctoCveCheck => yocto::read(bytes, name, limits),
         Kind::BuildrootShowInfo => buildroot::read(bytes, name, limits),
+        Kind::RootFacts => rootfs::read(bytes, name, limits),
+        Kind::Dpkg => package_lists::dpkg::read(bytes, name, limits),
+        Kind::Opkg => package_lists::opkg::read(bytes, name, limits),
+        Kind::Apk => package_lists::apk::read(bytes, name, limits),
+        Kind::Rpm => package_lists::rpm::read(bytes, name, limits),
         Kind::KernelConfig => evidence::config(bytes, name),
         Kind::CompiledFiles => evidence::compiled_files(bytes, name),
         Kind::ModuleList => evidence::modules(bytes, name),

@@ -18,6 +18,7 @@ pub mod spdx2;
 pub mod cyclonedx;
 pub mod yocto;
 pub mod buildroot;
+pub mod package_lists;
 // build evidence
 pub mod kconfig;
 pub mod compiled_files;

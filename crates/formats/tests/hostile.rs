@@ -9,6 +9,9 @@ use crate::{archives, expect, summary};
 
 const FOLDERS: &[&str] = &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot"];
 
+/// Formats of lines, rows or pages: cut at a line end they are whole, so a cut need not be seen.
+const LINE_FOLDERS: &[&str] = &["package-lists"];
+
 fn fixtures() -> Vec<(String, Vec<u8>)> {
     FOLDERS.iter().flat_map(|folder| expect::documents(folder)).collect()
 }
@@ -56,6 +59,24 @@ fn truncated_documents() {
     }
 }
 
+/// Cut anywhere, a list gives an inventory or an error, and never one more component than the whole.
+#[test]
+fn truncated_lists() {
+    for (name, bytes) in LINE_FOLDERS.iter().flat_map(|folder| expect::documents(folder)) {
+        let whole =
+            read_inventory(&bytes, &name, &Limits::INVENTORY).map_or(0, |read| read.value.components.len());
+        for part in 1..50 {
+            let cut = bytes.len() * part / 50;
+            if let Ok(read) = read_inventory(&bytes[..cut], &name, &Limits::INVENTORY) {
+                let count = read.value.components.len();
+                assert!(count > 0, "{name} cut at {cut}: nothing, and no error");
+                // A list that names its sources folds, cut off it may not.
+                assert!(count <= whole + 1 || whole == 0, "{name} cut at {cut}: {count} of {whole}");
+            }
+        }
+    }
+}
+
 /// Changed bytes, with fixed seeds: an inventory or an error.
 #[test]
 fn mutated_documents() {
@@ -86,7 +107,8 @@ fn mutated_documents() {
         b"\"spdxId\":",
         b"true",
     ];
-    for (name, bytes) in fixtures() {
+    let lists = LINE_FOLDERS.iter().flat_map(|folder| expect::documents(folder));
+    for (name, bytes) in fixtures().into_iter().chain(lists) {
         for _ in 0..80 {
             let mut changed = bytes.clone();
             for _ in 0..1 + random() % 4 {

@@ -22,6 +22,7 @@ mod notes;
 mod module_lists;
 mod nvd;
 mod osv;
+mod package_lists;
 mod packs;
 mod patch_files;
 mod profile;

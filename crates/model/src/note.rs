@@ -58,6 +58,12 @@ pub enum NoteCode {
     AliasConflict,
     /// A version that was recovered from another place than the version field.
     VersionDerived,
+    /// Packages of which nobody says the distribution; no data of a distribution can be asked for them.
+    NoDistribution,
+    /// A distribution that was not stated with the packages, but found in another input or in the packages.
+    DistributionDerived,
+    /// Packages that do not name the source package they are built of, by which distributions report.
+    NoSourcePackage,
 }
 
 impl NoteCode {
@@ -88,6 +94,9 @@ impl NoteCode {
         NoteCode::BadRange,
         NoteCode::AliasConflict,
         NoteCode::VersionDerived,
+        NoteCode::NoDistribution,
+        NoteCode::DistributionDerived,
+        NoteCode::NoSourcePackage,
     ];
 
     /// The stable text of the code, as printed and stored.
@@ -118,6 +127,9 @@ impl NoteCode {
             NoteCode::BadRange => "F_BAD_RANGE",
             NoteCode::AliasConflict => "F_ALIAS_CONFLICT",
             NoteCode::VersionDerived => "F_VERSION_DERIVED",
+            NoteCode::NoDistribution => "F_NO_DISTRIBUTION",
+            NoteCode::DistributionDerived => "F_DISTRIBUTION_DERIVED",
+            NoteCode::NoSourcePackage => "F_NO_SOURCE_PACKAGE",
         }
     }
 
@@ -149,6 +161,9 @@ impl NoteCode {
             NoteCode::BadRange => "a version range could not be read",
             NoteCode::AliasConflict => "aliases would join two different CVE ids",
             NoteCode::VersionDerived => "a version was recovered from another place",
+            NoteCode::NoDistribution => "the distribution of packages is unknown",
+            NoteCode::DistributionDerived => "the distribution of packages was found elsewhere",
+            NoteCode::NoSourcePackage => "packages do not name their source package",
         }
     }
 }

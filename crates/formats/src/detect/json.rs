@@ -23,12 +23,14 @@ const SURE: &[Is] = &[
     |s| s.text("bomFormat") == "CycloneDX",
     |s| s.has("@graph", Shape::Array) && s.text("@context").contains("spdx.org/rdf/3"),
     |s| s.key("spdxVersion").is_some(),
+    |s| s.text("schema") == crate::rootfs::schema::SCHEMA,
 ];
 
 /// In this order; the first that holds decides.
 const RULES: &[Rule] = &[
     (|s| s.has("@graph", Shape::Array) && is_spdx3_context(s), Kind::Spdx3),
     (|s| s.key("spdxId").is_some() && s.key("type").is_some() && is_spdx3_context(s), Kind::Spdx3),
+    (|s| s.text("schema") == crate::rootfs::schema::SCHEMA, Kind::RootFacts),
     (|s| s.text("bomFormat") == "CycloneDX", Kind::CycloneDx),
     (|s| s.key("spdxVersion").is_some(), Kind::Spdx2),
     (|s| s.key("SPDXID").is_some() && s.key("packages").is_some(), Kind::Spdx2),

@@ -1,6 +1,7 @@
 //! Texts that are not JSON, and binaries: told apart by their first lines or bytes.
 
 use super::Kind;
+use crate::package_lists::{dpkg, opkg};
 
 const TAG_VALUE: &str = "SPDX tag-value is not read yet; convert it to JSON, for example with \
                          `pyspdxtools -i FILE -o FILE.spdx.json`";
@@ -12,12 +13,6 @@ const SPDX_RDF: &str = "SPDX RDF is not supported; convert it to JSON, for examp
                         `pyspdxtools -i FILE -o FILE.spdx.json`";
 const CDX_XML: &str = "CycloneDX XML is not read yet; convert it to JSON with \
                        `cyclonedx convert --input-file FILE --output-format json`";
-const DPKG: &str = "a dpkg status file is not read yet; write an SBOM of the root file system, for example \
-                    with `syft dir:ROOT -o cyclonedx-json`";
-const OPKG: &str = "an opkg status or control file is not read yet; write the image's SBOM with Yocto's \
-                    create-spdx class or OpenWrt's CONFIG_JSON_CYCLONEDX_SBOM";
-const APK: &str = "an apk database is not read yet; write an SBOM of the root file system, for example \
-                   with `syft dir:ROOT -o cyclonedx-json`";
 const VIGILES_CSV: &str = "a Vigiles CSV list is not read yet";
 const OSV_YAML: &str = "this is vulnerability knowledge in YAML, which is not read yet; use the JSON form with \
                         `index build`";
@@ -43,9 +38,14 @@ const RULES: &[Rule] = &[
     (|text| has_line(text, "SPDXVersion:"), Kind::NotYet(TAG_VALUE)),
     (|text| has_line(text, "spdxVersion:") || has_line(text, "SPDXID:"), Kind::NotYet(SPDX_YAML)),
     (is_config, Kind::KernelConfig),
-    (|text| has_line(text, "Package:") && has_line(text, "Status:") && !is_opkg(text), Kind::NotYet(DPKG)),
-    (|text| has_line(text, "Package:") && has_line(text, "Version:"), Kind::NotYet(OPKG)),
-    (|text| has_line(text, "P:") && has_line(text, "V:"), Kind::NotYet(APK)),
+    (|text| has_line(text, "Package:") && has_line(text, "Version:") && is_opkg(text), Kind::Opkg),
+    (
+        |text| has_line(text, "Package:") && (has_line(text, "Version:") || has_line(text, "Status:")),
+        Kind::Dpkg,
+    ),
+    (dpkg::is_table, Kind::Dpkg),
+    (opkg::is_table, Kind::Opkg),
+    (|text| has_line(text, "P:") && has_line(text, "V:"), Kind::Apk),
     (|text| has_line(text, "schema_version:") && has_line(text, "id:"), Kind::NotYet(OSV_YAML)),
     (
         |text| text.starts_with("product,version") || text.starts_with("cve_id,package"),
@@ -70,11 +70,16 @@ fn markup(text: &str) -> Kind {
     }
 }
 
+/// opkg uses dpkg's fields and a few of its own.
 fn is_opkg(text: &str) -> bool {
+    const OWN: &[&str] = &["Installed-Time:", "SourceName:", "SourceDateEpoch:", "CPE-ID:", "ABIVersion:"];
+    let is_of_dpkg = text.contains("\nStatus: install ok installed\n");
     text.lines().any(|line| {
-        line.strip_prefix("Status:")
-            .is_some_and(|status| status.contains(" user installed") || status.contains("unknown"))
-            || line.starts_with("Installed-Time:")
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        OWN.iter().any(|own| line.starts_with(own))
+            || (field == "Status" && (value.contains(" user installed") || value.contains("unknown")))
+            || (field == "Source" && (value.contains('/') || value.trim_end().ends_with(".bb")))
+            || (field == "OE" && !is_of_dpkg)
     })
 }
 
@@ -154,10 +159,6 @@ fn most(text: &str, is: impl Fn(&str) -> bool) -> bool {
 /// Names binaries that a person may give by mistake.
 pub fn binary(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
-        (
-            b"SQLite format 3\0",
-            "an SQLite database (an rpm database?) is not read yet; write an SBOM instead",
-        ),
         (b"\x7fELF", "an ELF program is not read yet; give the SBOM of the image it is in"),
         (b"hsqs", "a squashfs image is read as a file by itself, not inside of another document"),
         (b"070701", "a cpio archive is read as a file by itself, not inside of another document"),

@@ -17,8 +17,9 @@ type Moved = FxHashMap<String, String>;
 /// Folds what must be folded, then joins equal components.
 pub fn settle(inventory: &mut Inventory) {
     let mut moved = Moved::default();
-    fold_modules(inventory, &mut moved);
+    // Binaries first: a kernel in several packages is one kernel, which the modules then belong to.
     fold_binaries(inventory, &mut moved);
+    fold_modules(inventory, &mut moved);
     join_equal(inventory, &mut moved);
     follow(inventory, &moved);
 }
@@ -169,7 +170,8 @@ fn source_of(component: &Component) -> Option<String> {
 
 /// `deb/debian` and the like; `None` for what is no distribution package.
 fn package_kind(component: &Component) -> Option<String> {
-    let purl = component.purls.iter().find(|purl| matches!(purl.kind.as_str(), "deb" | "apk" | "rpm"))?;
+    let purl =
+        component.purls.iter().find(|purl| matches!(purl.kind.as_str(), "deb" | "apk" | "rpm" | "opkg"))?;
     Some(format!("{}/{}", purl.kind, purl.namespace))
 }
 

@@ -11,6 +11,7 @@ mod keys;
 mod merge;
 pub mod names;
 pub mod needs;
+pub mod packages;
 pub mod platform;
 pub mod versions;
 

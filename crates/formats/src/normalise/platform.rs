@@ -6,11 +6,16 @@ use model::build::ConfigOf;
 use model::component::{Role, Scope};
 use model::sbom::Inventory;
 
+use super::packages;
+
 /// Fills what is still unknown.
 pub fn settle(inventory: &mut Inventory) {
     if inventory.platform.distribution.is_empty() {
-        inventory.platform.distribution = distribution(inventory).unwrap_or_default();
+        let found = distribution(inventory).or_else(|| packages::guess(inventory));
+        inventory.platform.distribution = found.unwrap_or_default();
     }
+    packages::note(inventory);
+    packages::place(&mut inventory.components, &inventory.platform.distribution);
     if inventory.platform.os.is_empty() {
         inventory.platform.os = os(inventory).unwrap_or_default();
     }
@@ -43,7 +48,8 @@ pub fn arch_word(word: &str) -> Option<&'static str> {
         "arc" => "arc",
         "nios2" => "nios2",
         "sh4" | "sh" => "sh4",
-        _ => return None,
+        // OpenWrt names the core behind the architecture: `mipsel_24kc`, `aarch64_cortex-a53`.
+        other => return other.split_once('_').and_then(|(arch, _)| arch_word(arch)),
     })
 }
 
@@ -117,7 +123,10 @@ fn distribution(inventory: &Inventory) -> Option<String> {
 fn with_release(name: &str, purl: &model::identity::Purl) -> String {
     let distro = purl.qualifier("distro").or_else(|| purl.qualifier("distro_name")).unwrap_or_default();
     let stated = distro.strip_prefix(name).map_or(distro, |rest| rest.trim_start_matches('-'));
-    let release = codename(stated).or_else(|| number(stated)).or_else(|| debian_release(name, &purl.version));
+    let release = release_of_codename(stated)
+        .map(str::to_owned)
+        .or_else(|| number(stated))
+        .or_else(|| debian_release(name, &purl.version));
     match release {
         Some(release) => format!("{name}:{}", short(name, &release)),
         None => name.to_owned(),
@@ -138,7 +147,8 @@ fn short(name: &str, release: &str) -> String {
     release.split('.').take(parts).collect::<Vec<_>>().join(".")
 }
 
-fn codename(text: &str) -> Option<String> {
+/// The number of a release of Debian or Ubuntu that is called by its name.
+pub fn release_of_codename(text: &str) -> Option<&'static str> {
     const NAMES: &[(&str, &str)] = &[
         ("stretch", "9"),
         ("buster", "10"),
@@ -151,7 +161,7 @@ fn codename(text: &str) -> Option<String> {
         ("jammy", "22.04"),
         ("noble", "24.04"),
     ];
-    NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| (*number).to_owned())
+    NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| *number)
 }
 
 /// `1.6.20~ds1-1+deb12u1` was made for Debian 12.

@@ -1,6 +1,27 @@
 //! A root file system as a stream of files. Whoever can read a directory, an archive or an image hands over what lies in
 //! it, one file after the other; a [`Collector`] says of which files it wants the bytes, and learns from them.
 //! Nothing is mounted, unpacked or written.
+//!
+//! Start with [`collect::Collect`], the collector of facts; [`schema::Facts`] are what it learns, and [`read`] makes an
+//! inventory of them.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod wanted;
+pub mod collect;
+mod finish;
+mod owned;
+mod elf;
+mod go;
+mod auditable;
+mod banners;
+mod kernel;
+mod payload;
+mod languages;
+mod base64;
+pub mod schema;
+mod inventory;
+
+pub use inventory::read;
 
 /// One thing in a root file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
