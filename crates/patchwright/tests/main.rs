@@ -13,6 +13,7 @@ mod demo;
 mod docs;
 mod exit_codes;
 mod house;
+mod images;
 mod installation;
 mod openwrt;
 mod outputs;

@@ -6,11 +6,13 @@ use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 use formats::images::{FormatError, ImageLimits, walk};
+use formats::rootfs::collect::Collect;
+use formats::rootfs::schema::{Facts, Remark, Why};
+use model::note::{Note, NoteCode};
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 
 use super::Bounds;
 use super::folder;
-use super::interim::Collect;
 
 /// What stands in front of the sentence about a failure, the last line on standard error.
 pub const TOLD: &str = "unreadable: ";
@@ -53,9 +55,28 @@ fn read(asked: &Asked) -> Result<(), String> {
     };
     let notes = notes.map_err(|error| sentence(&asked.name, &error))?;
     let mut out = io::stdout().lock();
-    out.write_all(collect.finish().with_notes(&notes).to_json().as_bytes())
+    let mut facts = collect.finish();
+    add(&mut facts, &notes);
+    out.write_all(facts.to_json().as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| format!("its facts cannot be handed over: {error}"))
+}
+
+/// What the reader of the image noted stands beside what was learnt, and is told with it.
+fn add(facts: &mut Facts, notes: &[Note]) {
+    if notes.is_empty() {
+        return;
+    }
+    let remarks = notes.iter().map(|note| Remark {
+        why: match note.code {
+            NoteCode::TooBig => Why::TooBig,
+            NoteCode::UnknownKind | NoteCode::EvidenceIncomplete => Why::NotRead,
+            _ => Why::Broken,
+        },
+        path: note.place.clone(),
+        value: note.value.clone(),
+    });
+    facts.volumes.entry(String::new()).or_default().remarks.extend(remarks);
 }
 
 /// The reason alone: whoever prints it names the file.

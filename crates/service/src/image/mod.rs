@@ -8,7 +8,6 @@
 mod bounds;
 pub mod child;
 mod folder;
-mod interim;
 mod parent;
 
 use std::fs::{self, File};

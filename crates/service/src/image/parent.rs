@@ -13,6 +13,8 @@ use super::bounds::{Bounds, MEMORY, SECONDS};
 
 /// The hidden verb of the child.
 pub const VERB: &str = "read-image";
+/// Without this the allocator sets a gigabyte aside at its start, and the limit of memory would begin behind it.
+const RESERVE: &str = "MIMALLOC_ARENA_RESERVE";
 /// Largest answer.
 const ANSWER: u64 = 1 << 30;
 /// Most of what the child says about its failure.
@@ -37,6 +39,7 @@ pub fn run(input: Input<'_>, name: &str, bounds: &Bounds) -> Result<Vec<u8>, Str
     };
     let child = command
         .env_clear()
+        .env(RESERVE, "0")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
