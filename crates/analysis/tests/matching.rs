@@ -756,3 +756,41 @@ fn explain_tells_what_was_tried_and_what_would_change() {
     let asked = explain(&index, &inventory, "CVE-2024-1", Some("gadget"), &options());
     assert_eq!((asked.components[0].verdict, asked.components[0].is_candidate), (None, false));
 }
+
+/// What nobody at GitHub has looked at weighs less than what the CNA wrote; what somebody has looked at, more.
+#[test]
+fn unreviewed_advisories_weigh_little() {
+    let told = |tags: Vec<std::borrow::Cow<'static, str>>| {
+        let advisory = Record {
+            source: Some(Source::Ghsa),
+            id: "GHSA-1".into(),
+            aliases: vec![model::record::Alias {
+                id: "CVE-2024-1".into(),
+                kind: model::record::AliasKind::Same,
+            }],
+            tags,
+            claims: vec![Claim {
+                subject: Subject {
+                    ecosystem: "PyPI".into(),
+                    package_name: "widget".into(),
+                    ..Subject::default()
+                },
+                entries: vec![Entry {
+                    start: "0".into(),
+                    end: End::Before("2.0".into()),
+                    ..Entry::default()
+                }],
+                form: ClaimForm::Osv,
+                ..Claim::default()
+            }],
+            ..Record::default()
+        };
+        let index =
+            Knowledge::new().record("ghsa", advisory).claim("CVE-2024-1", "acme:widget", "0..1.0").index();
+        let cpe = "cpe:2.3:a:acme:widget:1.2:*:*:*:*:*:*:*";
+        let found = inventory(vec![component("widget", "1.2").purl("pkg:pypi/widget@1.2").cpe(cpe)]);
+        scan(&index, &found, &options()).findings[0].verdict.word()
+    };
+    assert_eq!(told(Vec::new()), "affected");
+    assert_eq!(told(vec!["unreviewed".into()]), "not_affected");
+}

@@ -205,3 +205,15 @@ fn yaml_that_is_none_costs_one_note() {
         reading.notes.iter().map(|note| format!("{} {}", note.code, note.place)).collect();
     assert_eq!(notes, ["F_BAD_RECORD OSV-1"]);
 }
+
+/// Odd ones of GitHub: nobody looked, nothing mended, withdrawn.
+#[test]
+fn githubs_odd_advisories() {
+    let (reading, line) = read("ghsa/unreviewed/GHSA-0000-0000-0003.json");
+    assert_eq!(reading.notes, []);
+    assert!(line.contains(r#""tags":["unreviewed"]"#) && !line.contains("claims"), "{line}");
+    let (_, line) = read("ghsa/GHSA-0000-0000-0004.json");
+    assert!(line.contains(r#""versions":[{"from":"0","through":"1.2.3","type":"ECOSYSTEM"}]"#), "{line}");
+    assert!(line.contains(r#""versions":[{"from":"2.0.0","before":"2.4.0","type":"ECOSYSTEM"}]"#), "{line}");
+    assert!(line.contains(r#""state":"withdrawn""#) && !line.contains("unreviewed"), "{line}");
+}

@@ -84,6 +84,7 @@ fn small_packs() {
     for (pack, counts, notes_expected) in [
         ("oss-fuzz-osv", "oss-fuzz published 4002, oss-fuzz withdrawn 24", ""),
         ("rustsec", "rustsec published 1212, rustsec withdrawn 13", ""),
+        ("linux-kernel-cves", "linux-kernel-cves published 32580, linux-kernel-cves withdrawn 30", ""),
     ] {
         let Some((report, read)) = read(pack) else { return };
         assert_eq!(sorted(&read), sorted(counts), "{pack}");

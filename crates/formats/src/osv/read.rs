@@ -7,7 +7,7 @@ use model::record::{
 };
 
 use crate::records::commits::{self, is_commit};
-use crate::records::wire::List;
+use crate::records::wire::{List, Word};
 use crate::records::{Reading, Sink, cwe_in, dates, for_each, peek, read_one, says_disputed, tags};
 
 use super::ids::{aliases, has_comparator, source_of_ecosystem, source_of_id, split_ecosystem};
@@ -179,7 +179,9 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
         distro_release,
         ..Subject::default()
     };
-    add_specific(record, &mut subject, affected.ecosystem_specific, affected.database_specific);
+    let database = affected.database_specific.unwrap_or_default();
+    let last_known = database.last_known_affected_version_range.clone();
+    add_specific(record, &mut subject, affected.ecosystem_specific, database);
     let mut claims: Vec<Claim<'a>> = Vec::new();
     let mut decided = false;
     // A project that publishes its own records names no package (curl): the repository beside a range of versions says
@@ -196,7 +198,8 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
             Some(beside) if range.repo.is_empty() => beside.clone(),
             _ => range.repo.0.clone(),
         };
-        let rows = rows(range, record, reading);
+        let mut rows = rows(range, record, reading);
+        end_at_last_known(&mut rows, &last_known);
         decided |= decides && !rows.is_empty();
         let is_asking = is_versioned && rows.first().is_some_and(|row| row.kind == RangeKind::Git);
         if !rows.is_empty() && !is_asking {
@@ -220,7 +223,7 @@ fn add_specific<'a>(
     record: &mut Record<'a>,
     subject: &mut Subject<'a>,
     ecosystem: Option<EcosystemSpecific<'a>>,
-    database: Option<AffectedSpecific<'a>>,
+    database: AffectedSpecific<'a>,
 ) {
     let ecosystem = ecosystem.unwrap_or_default();
     // Debian's grades by which it decides not to act; `low` and its kin are grades of severity.
@@ -231,12 +234,25 @@ fn add_specific<'a>(
     let affects = ecosystem.affects.unwrap_or_default();
     subject.modules = affects.functions.into_texts();
     subject.platforms = affects.os.into_texts().into_iter().chain(affects.arch.into_texts()).collect();
-    let database = database.unwrap_or_default();
     if !database.informational.is_empty() {
         tags::push(&mut record.tags, tags::informational(&database.informational));
     }
     for category in database.categories.iter() {
         tags::push(&mut record.tags, tags::category(category));
+    }
+}
+
+/// GitHub ends no range where nothing is mended, and says beside it how far it looked.
+fn end_at_last_known<'a>(rows: &mut [Entry<'a>], last_known: &Word<'a>) {
+    let Some(row) = rows.last_mut().filter(|row| row.kind == RangeKind::Version && row.end == End::Open)
+    else {
+        return;
+    };
+    let version = |text: &str| Text::Owned(text.trim().to_owned());
+    if let Some(last) = last_known.trim().strip_prefix("<=") {
+        row.end = End::Through(version(last));
+    } else if let Some(fixed) = last_known.trim().strip_prefix('<') {
+        row.end = End::Before(version(fixed));
     }
 }
 

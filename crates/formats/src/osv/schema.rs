@@ -71,6 +71,8 @@ pub struct Affects<'a> {
 pub struct AffectedSpecific<'a> {
     #[serde(borrow)]
     pub informational: Word<'a>,
+    /// GitHub, where nothing is mended: `<= 1.2.3`.
+    pub last_known_affected_version_range: Word<'a>,
     pub categories: List<Word<'a>>,
 }
 
@@ -168,7 +170,11 @@ impl Wire for OsvRecord {
                 ),
                 (
                     "database_specific",
-                    Shape::Object(&[("informational", Shape::Text), ("categories", TEXTS)]),
+                    Shape::Object(&[
+                        ("informational", Shape::Text),
+                        ("last_known_affected_version_range", Shape::Text),
+                        ("categories", TEXTS),
+                    ]),
                 ),
             ])),
         ),
