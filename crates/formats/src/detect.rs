@@ -253,10 +253,37 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         }
         Kind::Unknown => Err(FormatError::Unknown { name: name.to_owned() }),
     }?;
+    if holds_components(kind) {
+        tell_nothing(&mut read);
+    }
     describe(&mut read.value, kind, bytes, name);
     bound(&mut read.notes);
     bound(&mut read.value.notes);
     Ok(read)
+}
+
+/// A document that names nothing is not passed over in silence.
+fn tell_nothing(read: &mut Read<Inventory>) {
+    let inventory = &mut read.value;
+    let says = !inventory.components.is_empty() || !inventory.statements.is_empty();
+    if !says && read.notes.is_empty() && inventory.notes.is_empty() {
+        let value = "it names no component, and makes no statement";
+        inventory.notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Warn, "document", value));
+    }
+}
+
+/// True for SBOMs and lists of packages.
+fn holds_components(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::KernelConfig
+            | Kind::CompiledFiles
+            | Kind::ModuleList
+            | Kind::DeviceTree
+            | Kind::KernelRelease
+            | Kind::Patch
+            | Kind::Archive
+    )
 }
 
 /// Notes of one code that are kept one by one.

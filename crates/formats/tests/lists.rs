@@ -73,7 +73,10 @@ fn nothing_is_read_to_nothing_in_silence() {
         seen.insert(detect(bytes, name).word());
         let inventory = &read.value;
         let build = &inventory.build;
-        let is_evidence = build.modules.is_some() || !build.configs.is_empty() || !build.compiled.is_empty();
+        let is_evidence = build.modules.is_some()
+            || !build.configs.is_empty()
+            || !build.compiled.is_empty()
+            || !build.patches.is_empty();
         let says = !inventory.components.is_empty() || !inventory.statements.is_empty() || is_evidence;
         assert!(says || !summary::notes(&read).is_empty(), "{name}: nothing, and not a word");
     }

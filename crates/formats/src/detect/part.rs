@@ -3,7 +3,7 @@
 
 use model::sbom::Inventory;
 
-use super::{FormatError, Kind, bound, detect, merge, name_file, read_inventory};
+use super::{FormatError, Kind, bound, detect, merge, name_file, read_inventory, tell_nothing};
 use crate::limits::Limits;
 use crate::normalise;
 use crate::spdx2::{self, document::Document, sets};
@@ -73,6 +73,7 @@ fn settle(documents: Vec<Document>) -> Inventory {
         _ => String::new(),
     };
     let mut read = spdx2::read_set(documents);
+    tell_nothing(&mut read);
     bound(&mut read.notes);
     bound(&mut read.value.notes);
     normalise::finish(&mut read.value);
