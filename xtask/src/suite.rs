@@ -27,6 +27,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("musl", "/lib/ld-musl-x86_64.so.1"),
     ("gron", "/usr/bin/gron"),
     ("squashfs-tools", "/usr/bin/mksquashfs"),
+    ("debootstrap", "/usr/sbin/debootstrap"),
     ("e2fsprogs", "/usr/sbin/mke2fs"),
     ("cpio", "/usr/bin/cpio"),
     ("fdisk", "/usr/sbin/sfdisk"),

@@ -8,6 +8,7 @@ mod bad_input;
 mod compare;
 mod browser;
 mod cvss;
+mod debian_root;
 mod decisions;
 mod demo;
 mod docs;

@@ -20,7 +20,7 @@ const WEIGHTS: &[(&str, &[&str])] = &[
     ("TLS", &["rustls"]),
     ("web framework, incoming TLS", &["axum", "axum-server", "tower-http", "actix-web", "warp"]),
     ("expression language (CEL), CVSS arithmetic", &["cel", "cel-interpreter", "cvss"]),
-    ("archives, file systems, ELF", &["tar", "zip", "flate2", "liblzma", "backhand", "ext4-view", "object"]),
+    ("archives, file systems, ELF", &["tar", "zip", "flate2", "liblzma", "ext4-view", "object"]),
     ("compression", &["zstd"]),
     ("template engine", &["askama", "minijinja", "tera", "handlebars"]),
     ("serde derive", &["serde"]),
