@@ -17,6 +17,7 @@ mod dependants;
 mod due;
 mod expression;
 mod facts;
+mod forms;
 mod invariants;
 mod kernel;
 mod matching;
