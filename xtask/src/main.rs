@@ -25,6 +25,7 @@ const TASKS: &[Task] = &[
         "measure build, scan and memory against a peer, as a table; `bench lists`, `bench rescan`: the server",
         bench::run,
     ),
+    ("fuzz", "read changed documents with every reader: fuzz [--target NAME] [--executions N]", suite::fuzz),
     ("deny", "check licences, sources and banned crates (installs cargo-deny)", suite::deny),
     ("deb", "build a Debian package of a binary: cargo xtask deb [BINARY] [--out DIR]", deb::build),
     ("api-check", "hold a running server against its own description with schemathesis", api_check::run),

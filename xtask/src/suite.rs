@@ -10,7 +10,27 @@ const PACKAGES: &[(&str, &str)] = &[
     ("linux-source-6.1", "/usr/src/linux-source-6.1.tar.xz"),
     ("chromium", "/usr/bin/chromium"),
     ("postgresql", "/usr/lib/postgresql"),
+    ("rpm", "/usr/bin/rpmbuild"),
     ("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd"),
+    ("git", "/usr/bin/git"),
+    ("busybox-static", "/bin/busybox"),
+    ("dropbear-bin", "/usr/sbin/dropbear"),
+    ("dnsmasq-base", "/usr/sbin/dnsmasq"),
+    ("libmbedcrypto7", "/usr/lib/x86_64-linux-gnu/libmbedcrypto.so.7"),
+    ("libpng16-16", "/usr/lib/x86_64-linux-gnu/libpng16.so.16"),
+    ("libjpeg62-turbo", "/usr/lib/x86_64-linux-gnu/libjpeg.so.62"),
+    ("liblua5.4-0", "/usr/lib/x86_64-linux-gnu/liblua5.4.so.0"),
+    ("tcpdump", "/usr/bin/tcpdump"),
+    ("iproute2", "/bin/ip"),
+    ("sudo", "/usr/bin/sudo"),
+    ("u-boot-tools", "/usr/bin/mkimage"),
+    ("musl", "/lib/ld-musl-x86_64.so.1"),
+    ("gron", "/usr/bin/gron"),
+    ("squashfs-tools", "/usr/bin/mksquashfs"),
+    ("e2fsprogs", "/usr/sbin/mke2fs"),
+    ("cpio", "/usr/bin/cpio"),
+    ("fdisk", "/usr/sbin/sfdisk"),
+    ("lz4", "/usr/bin/lz4"),
 ];
 
 /// Installs what the tests need, starts a PostgreSQL server for them, and runs every test of the workspace.
@@ -56,6 +76,13 @@ pub fn deny(root: &Path, _: &[String]) -> Result<(), String> {
         shell::run(root, "cargo", &["install", "cargo-deny", "--locked"])?;
     }
     shell::run(root, "cargo", &["deny", "--all-features", "check", "bans", "licenses", "sources"])
+}
+
+/// Every reader against changed documents, with the checks of a test build: an overflow is a fault, too.
+pub fn fuzz(root: &Path, words: &[String]) -> Result<(), String> {
+    let start = ["run", "-p", "service", "--example", "fuzz", "--"];
+    let words: Vec<&str> = start.into_iter().chain(words.iter().map(String::as_str)).collect();
+    shell::run(root, "cargo", &words)
 }
 
 /// The binary as published: thin LTO, one codegen unit, stripped.

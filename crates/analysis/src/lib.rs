@@ -3,9 +3,11 @@
 //! Start with [`scan`] (every component against the index) and [`explain`] (one vulnerability, with all reasons).
 //! How a verdict is found is told in [`matching`]; what was *not* evaluated, in [`coverage`].
 
+pub mod contents;
 pub mod coverage;
 pub mod matching;
 pub mod policy;
+pub mod quality;
 pub mod risk;
 pub mod statements;
 

@@ -3,6 +3,7 @@
 use analysis::matching::build::{BuildAnswer, BuildFacts, BuildRule, Need, Prepared, Subject, judge};
 use model::build::{BuildEvidence, CompiledFiles, Config, ConfigOf, KbuildMap, ModuleList, Platform};
 use model::component::{Component, Role};
+use model::device_tree::DeviceTree;
 use model::finding::Evidence;
 
 /// A kernel build, written down in few words.
@@ -348,4 +349,50 @@ fn prepared_answers_are_those_of_judge() {
         let subject = Subject { vulnerability: "CVE-2024-1", program_files: files, ..Subject::default() };
         assert_eq!(prepared.judge(&subject), judge(&facts, &subject));
     }
+}
+
+/// What the image says is part of the kernel is there, whatever the config says of modules.
+#[test]
+fn modules_that_are_built_in() {
+    let mut kernel =
+        kernel("arm64").config("JFS_FS=m").map("fs/jfs/a.c", "JFS_FS : jfs").modules("ext4", true);
+    kernel.check("fs/jfs/a.c", "E_MODULE_ABSENT high");
+    let BuildAnswer::Excluded { evidence, .. } = kernel.answer("fs/jfs/a.c", &[]) else { panic!() };
+    let is_modules =
+        |fact: &Evidence| matches!(fact, Evidence::Input { what, .. } if what.starts_with("modules"));
+    assert!(evidence.iter().any(is_modules), "the list of modules is part of the proof: {evidence:?}");
+    kernel.build.modules.as_mut().unwrap().builtin.insert("jfs".to_owned());
+    kernel.check("fs/jfs/a.c", "built");
+}
+
+/// The device tree supports and never excludes.
+#[test]
+fn devices_that_are_off() {
+    let with = |devices: &[(&str, bool)]| {
+        let devices = devices.iter().map(|(name, is_on)| ((*name).to_owned(), *is_on)).collect();
+        let mut kernel = kernel("arm64");
+        kernel.build.device_trees.push(DeviceTree {
+            file: "a.dtb".to_owned(),
+            devices,
+            ..DeviceTree::default()
+        });
+        kernel
+    };
+    let can = "drivers/net/can/flexcan/flexcan-core.c";
+    with(&[("fsl,imx8mp-flexcan", false)]).check(can, "kept E_DT_DISABLED");
+    with(&[("fsl,imx8mp-flexcan", false), ("fsl,imx6q-flexcan", true)]).check(can, "kept");
+    with(&[("fsl,imx8mp-fec", false)]).check(can, "kept");
+    with(&[("fsl,imx8mp-flexcan", false)]).check("drivers/net/can/dev/dev.c", "kept");
+    let two = format!("{can} net/can/bcm.c");
+    with(&[("fsl,imx8mp-flexcan", false)]).check(&two, "kept");
+    with(&[("bosch,c_can", false)]).check("drivers/net/can/c_can/c_can_pci.c", "kept");
+    // A second board of the release has it on.
+    let mut boards = with(&[("fsl,imx8mp-flexcan", false)]);
+    let devices = [("fsl,imx8mp-flexcan".to_owned(), true)].into();
+    boards.build.device_trees.push(DeviceTree { devices, ..DeviceTree::default() });
+    boards.check(can, "kept");
+    // A config that says off still excludes.
+    let mut off = with(&[("fsl,imx8mp-flexcan", false)]).config("CAN_FLEXCAN=n");
+    off.maps[0].files.insert(can.to_owned(), "CAN_FLEXCAN".to_owned());
+    off.check(can, "E_CONFIG_OFF high");
 }

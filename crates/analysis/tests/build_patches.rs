@@ -1,7 +1,7 @@
 //! Sets of applied patches: complete, partial, reverted, verified by content or commit, not applied.
 
 use analysis::matching::build::{BuildAnswer, BuildFacts, BuildRule, Need, NoMaps, Subject, judge};
-use model::build::{BuildEvidence, Platform};
+use model::build::{BuildEvidence, Fix, Platform};
 use model::component::{Component, Patch};
 
 const FIX: &str = "\
@@ -22,6 +22,10 @@ diff --git a/net/core.c b/net/core.c
 ";
 
 const SHA: &str = "525b861a008143048535011f3816d407940f4bfa";
+
+fn fix(diff: &str) -> Fix {
+    Fix { commit: SHA.to_owned(), diff: diff.to_owned(), from: "a clone".to_owned() }
+}
 
 fn named(name: &str) -> Patch {
     Patch { name: name.to_owned(), origin: "sbom".to_owned(), ..Patch::default() }
@@ -127,7 +131,8 @@ fn commits_verify() {
     let header = format!("commit {} upstream.", &SHA[..14]);
     let patch = Patch { header, ..named("fix.patch") };
     assert_eq!(answer(vec![patch.clone()], &subject, &[]), "E_PATCH_VERIFIED high");
-    let diffs = [FIX];
+    let fix = fix(FIX);
+    let diffs = [&fix];
     let with_diff = Subject { fix_diffs: &diffs, ..subject };
     let other = Patch { content: FIX.replace("LIMIT", "other").replace("y()", "w()"), ..patch };
     // The header names the commit, but the content is something else.
@@ -136,7 +141,8 @@ fn commits_verify() {
 
 #[test]
 fn content_verifies_lifts_and_lowers() {
-    let diffs = [FIX];
+    let fix = fix(FIX);
+    let diffs = [&fix];
     let subject = Subject { fix_diffs: &diffs, ..subject() };
     let moved = FIX
         .replace("@@ -10,4 +10,6 @@ int f(void)", "@@ -110,4 +310,6 @@")
@@ -178,4 +184,56 @@ fn a_doubtful_name_stays_low() {
     assert_eq!(answer(vec![named("CVE-2016-0774.patch")], &one, &[]), "E_PATCH_NAMED low");
     let told = Subject { doubtful_fix: true, ..subject() };
     assert_eq!(answer(vec![named("CVE-2024-1234.patch")], &told, &[]), "E_PATCH_NAMED low");
+}
+
+/// A fix of two commits, and the same fix as another branch has it.
+#[test]
+fn all_parts_of_a_fix_must_be_there() {
+    let second = "--- a/net/dev.c\n+++ b/net/dev.c\n@@ -1,1 +1,3 @@\n a\n+\tif (overflows(length))\n+\t\treturn -ERANGE;\n";
+    let backport = FIX.replace("net/core.c", "net/older.c").replace("	int a;", "	long a;");
+    let (one, other, part) = (fix(FIX), fix(&backport), fix(second));
+    let answer = |patches: Vec<Patch>, diffs: &[&Fix]| {
+        answer(patches, &Subject { fix_diffs: diffs, ..subject() }, &[])
+    };
+    let both = || vec![with_content("a.patch", FIX), with_content("b.patch", second)];
+    assert_eq!(answer(vec![with_content("a.patch", FIX)], &[&one, &other]), "E_PATCH_VERIFIED exact");
+    assert_eq!(answer(vec![with_content("a.patch", FIX)], &[&one, &part]), "kept");
+    assert_eq!(answer(both(), &[&one, &part, &other]), "E_PATCH_VERIFIED exact");
+    let joined = format!("{FIX}{second}");
+    assert_eq!(answer(vec![with_content("a.patch", &joined)], &[&one, &part]), "E_PATCH_VERIFIED high");
+    // The name says so, and one part is there: no more than a claim.
+    let half = vec![with_content("CVE-2024-1234.patch", FIX)];
+    assert_eq!(answer(half, &[&one, &part]), "E_PATCH_NAMED medium");
+    // A commit that changes tests only is no part.
+    let test = fix(&second.replace("net/dev.c", "tests/dev.c"));
+    assert_eq!(answer(vec![with_content("a.patch", FIX)], &[&one, &test]), "E_PATCH_VERIFIED exact");
+}
+
+/// Hunks of one file may come in any order and with any context; a line alike by chance proves nothing.
+#[test]
+fn order_and_context_do_not_count_and_chance_does_not_prove() {
+    let known = fix(FIX);
+    let answer = |name: &str, content: &str, known: &Fix| {
+        answer(vec![with_content(name, content)], &Subject { fix_diffs: &[known], ..subject() }, &[])
+    };
+    let (head, rest) = FIX.split_once("@@ -10").unwrap();
+    let (first, second) = rest.split_once("@@ -40").unwrap();
+    let turned = format!("{head}@@ -40{second}@@ -10{first}");
+    assert_eq!(answer("any.patch", &turned, &known), "E_PATCH_VERIFIED exact");
+    // One hunk of both, as a tool with more context prints it.
+    let whole = "--- a/net/core.c\n+++ b/net/core.c\n@@ -10,6 +10,9 @@\n \tint a;\n-\treturn use(a);\n+\tif (a > LIMIT)\n+\t\treturn -EINVAL;\n+\treturn use(a, LIMIT);\n }\n \tx();\n+\ty();\n \tz();\n";
+    assert_eq!(answer("any.patch", whole, &known), "E_PATCH_VERIFIED exact");
+    let short = fix("--- a/x.c\n+++ b/x.c\n@@ -1,1 +1,2 @@\n a\n+\treturn 0;\n");
+    assert_eq!(
+        answer("any.patch", "--- a/x.c\n+++ b/x.c\n@@ -9,1 +9,2 @@\n b\n+  return 0;\n", &short),
+        "kept"
+    );
+    let named =
+        answer("CVE-2024-1234.patch", "--- a/x.c\n+++ b/x.c\n@@ -9,1 +9,2 @@\n b\n+ return 0;\n", &short);
+    assert_eq!(named, "E_PATCH_VERIFIED exact");
+    // All the lines, in other files: most of it, and no proof.
+    let elsewhere =
+        format!("{}@@ -60,1 +60,2 @@\n \tq();\n+\tr();\n", FIX.replace("net/core.c", "net/other.c"));
+    assert_eq!(answer("any.patch", &elsewhere, &known), "kept");
+    assert_eq!(answer("CVE-2024-1234.patch", &elsewhere, &known), "E_PATCH_NAMED high");
 }

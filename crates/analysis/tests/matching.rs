@@ -324,6 +324,23 @@ fn the_components_own_distribution_decides() {
     assert!(yocto.findings.iter().all(|finding| !finding.reason.code().starts_with("D_")));
 }
 
+/// A file of the image that no package owns is not Debian's, though the system is: Debian's "not affected" says nothing of it.
+#[test]
+fn a_file_of_no_package_is_not_the_distributions() {
+    let index = Knowledge::new()
+        .record("debian", debian("CVE-2024-1", "12", End::Before("0".into())))
+        .record("cve-list", cve("CVE-2024-1", "acme:widget", "< 9"))
+        .index();
+    let mut release = inventory(vec![widget("1.2")]);
+    release.platform.distribution = "debian:12".to_owned();
+    release.components[0].purls.clear();
+    release.components[0].version_origin = model::version::VersionOrigin::FromFile;
+    let found = scan(&index, &release, &options());
+    let finding = &found.findings[0];
+    assert!(!finding.reason.code().starts_with("D_"), "{finding:?}");
+    assert_eq!(finding.verdict.word(), "affected", "{finding:?}");
+}
+
 #[test]
 fn a_release_out_of_support_falls_back_to_upstream() {
     let mut upstream = cve("CVE-2024-1", "acme:widget", "< 9");

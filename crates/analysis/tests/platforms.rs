@@ -69,6 +69,17 @@ fn words_of_operating_systems() {
     check_word("os=myownos", "Windows", "unknown");
 }
 
+/// Programs of 32 bits above a kernel of 64: neither width is excluded.
+#[test]
+fn a_product_of_both_widths() {
+    let mut inventory = release_of("os=linux arch=aarch64", Vec::new());
+    inventory.platform.bits = 0;
+    inventory.platform.facts.insert("bits".to_owned(), "mixed".to_owned());
+    let aliases = AliasTable::default();
+    let release = Release::of(&inventory, &aliases);
+    assert_eq!(truth(word(&release, read_word("32 bit").unwrap())), "unknown");
+}
+
 #[test]
 fn words_of_machines() {
     check_word("os=linux arch=arm", "64 bit", "false P_BITS_MISMATCH");
@@ -81,6 +92,10 @@ fn words_of_machines() {
     check_word("os=linux arch=aarch64", "ARM", "unknown");
     check_word("os=linux arch=arm", "arm64", "false P_ARCH_MISMATCH");
     check_word("os=linux", "64 bit", "unknown");
+    check_word("os=linux arch=aarch64 bits=0", "32 bit", "false P_BITS_MISMATCH");
+    check_word("os=linux arch=arm endian=little", "big-endian", "false P_ARCH_MISMATCH");
+    check_word("os=linux arch=mips endian=big", "Big Endian systems", "true");
+    check_word("os=linux arch=mips", "big-endian", "unknown");
 }
 
 fn check_stated(facts: &str, platforms: &[&str], expected: &str) {

@@ -193,7 +193,9 @@ fn packages_of_distributions_are_references() {
 #[test]
 fn what_a_line_is_depends_on_the_product() {
     let line = |product: &'static str, scheme, version: &str| {
-        Lines::of([product].into_iter(), scheme).line_of(version).unwrap_or_else(|| "none".to_owned())
+        Lines::of(index::tables::BranchTable::built_in(), [product].into_iter(), scheme)
+            .line_of(version)
+            .unwrap_or_else(|| "none".to_owned())
     };
     for (product, scheme, version, expected) in [
         ("linux", Scheme::Linux, "6.12.38-yocto-standard", "6.12"),

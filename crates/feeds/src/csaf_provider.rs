@@ -1,11 +1,24 @@
-//! CSAF providers: from `provider-metadata.json` to the documents, by ROLIE feeds or by directories. Their documents
-//! are statements of suppliers (`--vex`); they are no records of the index.
+//! CSAF providers: from `provider-metadata.json` to the documents, by ROLIE feeds or by directories. Their documents are
+//! records about the suppliers' products; about a release of one's own they are statements, given with `--vex`.
 
+use formats::csaf;
 use formats::listings::provider::{self, Listed};
 use sha2::{Digest, Sha256, Sha512};
 
+use crate::feed::{Feed, FileUnder};
 use crate::fetch::{Document, Fetched, Got, Holdings, Kind, Remote, Visit, bad_listing};
 use crate::transport::{FetchCode, FetchError, Request};
+
+/// Advisories and VEX documents of any provider.
+pub const FEED: Feed = Feed {
+    id: "csaf",
+    max_age_days: 0,
+    covers: &["products of suppliers"],
+    detect: |head| csaf::is_csaf(&head.peek),
+    read: csaf::read,
+    parse: csaf::parse,
+    file_under: FileUnder::Own,
+};
 
 /// Providers that the installation names: there is no provider for everyone.
 pub const REMOTE: Remote = Remote {

@@ -1,5 +1,7 @@
 //! The CVE list: its git tree, archives of it, and CISA's Vulnrichment, which has the same files.
 
+// The list declares this file by its path, so that the folder below it has to be named.
+#[path = "cve_list/fetch.rs"]
 mod fetch;
 
 use formats::cve::{self, Origin};

@@ -4,7 +4,7 @@ use formats::cve::{self, Origin};
 use formats::records::Reading;
 use formats::records::Sink;
 
-use crate::cve_list;
+use super::cve_list;
 use crate::feed::{Feed, FileUnder, Head};
 use crate::fetch::{Kind, Remote};
 

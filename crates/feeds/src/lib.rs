@@ -10,17 +10,3 @@ pub mod feed;
 pub mod fetch;
 pub mod list;
 pub mod transport;
-
-mod alpine;
-mod csaf_provider;
-mod cve_list;
-mod debian;
-mod epss;
-mod kernel;
-mod kev;
-mod linux_kernel_cves;
-mod local;
-mod nvd;
-mod osv;
-mod rustsec;
-mod ubuntu;

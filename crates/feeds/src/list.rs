@@ -1,11 +1,43 @@
 //! The one list of feeds, in reading order: the first that knows a document reads it.
 
+// A feed is declared where it is listed, so that one of a known format touches no other file.
+#[path = "alpine.rs"]
+mod alpine;
+#[path = "csaf_provider.rs"]
+mod csaf_provider;
+#[path = "curl.rs"]
+mod curl;
+#[path = "cve_list.rs"]
+mod cve_list;
+#[path = "debian.rs"]
+mod debian;
+#[path = "epss.rs"]
+mod epss;
+#[path = "euvd.rs"]
+mod euvd;
+#[path = "exploit_refs.rs"]
+mod exploit_refs;
+#[path = "kernel.rs"]
+mod kernel;
+#[path = "kev.rs"]
+mod kev;
+#[path = "lifecycle.rs"]
+mod lifecycle;
+#[path = "linux_kernel_cves.rs"]
+mod linux_kernel_cves;
+#[path = "local.rs"]
+mod local;
+#[path = "nvd.rs"]
+mod nvd;
+#[path = "osv.rs"]
+mod osv;
+#[path = "rustsec.rs"]
+mod rustsec;
+#[path = "ubuntu.rs"]
+mod ubuntu;
+
 use crate::feed::{Feed, GLANCE_BYTES, HEAD_BYTES, Head};
 use crate::fetch::Remote;
-use crate::{
-    alpine, csaf_provider, cve_list, debian, epss, kernel, kev, linux_kernel_cves, local, nvd, osv, rustsec,
-    ubuntu,
-};
 
 /// All feeds. Narrower ones stand before wider ones of the same form.
 pub const FEEDS: &[&Feed] = &[
@@ -22,9 +54,14 @@ pub const FEEDS: &[&Feed] = &[
     &ubuntu::FEED,
     &alpine::FEED,
     &rustsec::FEED,
+    &curl::FEED,
     &osv::OSV,
     &kev::FEED,
     &epss::FEED,
+    &csaf_provider::FEED,
+    &euvd::FEED,
+    &lifecycle::FEED,
+    &exploit_refs::FEED,
 ];
 
 /// The feed that reads a document of this text (or beginning of one) and path; `None` for a document of no
@@ -52,10 +89,14 @@ pub const REMOTES: &[&Remote] = &[
     &osv::UBUNTU_REMOTE,
     &osv::ALPINE_REMOTE,
     &osv::RUSTSEC_REMOTE,
+    &curl::REMOTE,
     &osv::OSV_REMOTE,
     &kev::REMOTE,
     &epss::REMOTE,
     &csaf_provider::REMOTE,
+    &euvd::REMOTE,
+    &lifecycle::REMOTE,
+    &exploit_refs::REMOTE,
 ];
 
 /// The source of an id; `None` for a feed that comes from folders only.

@@ -1,5 +1,7 @@
 //! NVD: the 2.0 form, overrides of its configurations, and the historic 1.1 feeds.
 
+// The list declares this file by its path, so that the folder below it has to be named.
+#[path = "nvd/fetch.rs"]
 mod fetch;
 
 use formats::nvd;

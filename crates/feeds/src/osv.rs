@@ -1,5 +1,7 @@
 //! Databases in the OSV form. One document may speak for several of them; each record is filed under its own.
 
+// The list declares this file by its path, so that the folder below it has to be named.
+#[path = "osv/fetch.rs"]
 mod fetch;
 
 use formats::osv;

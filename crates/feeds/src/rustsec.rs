@@ -3,8 +3,8 @@
 use formats::records::{Reading, Sink};
 use formats::{osv, rustsec};
 
+use super::osv::is_osv_of;
 use crate::feed::{Feed, FileUnder, Head};
-use crate::osv::is_osv_of;
 
 /// Advisories about crates, and about what comes with Rust.
 pub const FEED: Feed = Feed {

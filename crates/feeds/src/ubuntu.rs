@@ -3,8 +3,8 @@
 use formats::records::{Reading, Sink, peek};
 use formats::{osv, ubuntu_tracker};
 
+use super::osv::is_osv_of;
 use crate::feed::{Feed, FileUnder, HEAD_BYTES, Head};
-use crate::osv::is_osv_of;
 
 /// Ubuntu's source packages by release.
 pub const FEED: Feed = Feed {

@@ -80,6 +80,8 @@ fn names_are_not_needed() {
     let nameless = |path: &Path| match path.extension() {
         // A dyad file does not name its CVE: it cannot be used without its name.
         Some(end) if end == "dyad" => below_folder(path),
+        // Nor does a list of repositories that somebody found for one.
+        _ if below_folder(path).starts_with("exploit-refs/2024/") => below_folder(path),
         _ => "document".to_owned(),
     };
     for feed in FEEDS {

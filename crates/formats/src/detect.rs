@@ -9,6 +9,7 @@ mod bundle;
 mod evidence;
 mod json;
 mod lines;
+mod part;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,11 @@ pub use crate::limits::FormatError;
 use crate::limits::Limits;
 use crate::normalise;
 pub use crate::normalise::merge;
-use crate::{archives, buildroot, cyclonedx, spdx2, spdx3, yocto};
+use crate::{
+    archives, buildroot, component_csv, cyclonedx, lock_files, package_lists, pkg_stats, rootfs, spdx2,
+    spdx3, vigiles, yocto,
+};
+pub use part::{Part, groups, join, read_part};
 
 /// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,14 +33,48 @@ pub enum Kind {
     Spdx3,
     /// One SPDX 2.2 or 2.3 JSON document.
     Spdx2,
+    /// The same as lines of tags and values.
+    Spdx2TagValue,
+    /// The same as YAML.
+    Spdx2Yaml,
+    /// The same as XML.
+    Spdx2Xml,
     /// An archive of SPDX 2 JSON documents, as Yocto writes them.
     YoctoSpdx2Archive,
     /// CycloneDX JSON.
     CycloneDx,
+    /// CycloneDX XML.
+    CycloneDxXml,
     /// Yocto `cve-check` or `vex` JSON.
     YoctoCveCheck,
     /// Buildroot `make show-info`.
     BuildrootShowInfo,
+    /// What was learnt of a root file system.
+    RootFacts,
+    /// The database of dpkg, or a list that dpkg prints.
+    Dpkg,
+    /// The database or a control file of opkg.
+    Opkg,
+    /// The installed database of apk.
+    Apk,
+    /// The database of rpm.
+    Rpm,
+    /// Buildroot `make pkg-stats`.
+    BuildrootPkgStats,
+    /// A Vigiles manifest.
+    Vigiles,
+    /// One of the CSV lists that go with Vigiles.
+    VigilesCsv,
+    /// A list of components in columns.
+    ComponentCsv,
+    /// A `Cargo.lock`.
+    CargoLock,
+    /// A `go.mod`.
+    GoMod,
+    /// A `package-lock.json` or `npm-shrinkwrap.json`.
+    NpmLock,
+    /// An SPDX 2 document inside of a dependency export of GitHub.
+    GithubExport,
     /// A `.config` of the kernel, U-Boot, BusyBox or Buildroot.
     KernelConfig,
     /// A list of compiled source files.
@@ -44,6 +83,10 @@ pub enum Kind {
     ModuleList,
     /// A patch.
     Patch,
+    /// A compiled device tree.
+    DeviceTree,
+    /// A file that names the release of a kernel.
+    KernelRelease,
     /// Any other archive; each member is looked at by itself.
     Archive,
     /// Recognised, but without a reader: what it is and what to do.
@@ -53,19 +96,64 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind that has a reader.
+    pub const READ: &'static [Kind] = &[
+        Kind::Spdx3,
+        Kind::Spdx2,
+        Kind::YoctoSpdx2Archive,
+        Kind::GithubExport,
+        Kind::CycloneDx,
+        Kind::YoctoCveCheck,
+        Kind::BuildrootShowInfo,
+        Kind::BuildrootPkgStats,
+        Kind::Vigiles,
+        Kind::VigilesCsv,
+        Kind::ComponentCsv,
+        Kind::Dpkg,
+        Kind::Opkg,
+        Kind::Apk,
+        Kind::Rpm,
+        Kind::CargoLock,
+        Kind::GoMod,
+        Kind::NpmLock,
+        Kind::KernelConfig,
+        Kind::CompiledFiles,
+        Kind::ModuleList,
+        Kind::Archive,
+    ];
+
     /// The word that names the reader in `SourceDocument::kind` and in tables.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Spdx3 => "spdx3",
             Kind::Spdx2 => "spdx2",
+            Kind::Spdx2TagValue => "spdx2-tag-value",
+            Kind::Spdx2Yaml => "spdx2-yaml",
+            Kind::Spdx2Xml => "spdx2-xml",
             Kind::YoctoSpdx2Archive => "yocto-spdx2-archive",
             Kind::CycloneDx => "cyclonedx",
+            Kind::CycloneDxXml => "cyclonedx-xml",
             Kind::YoctoCveCheck => "yocto-cve-check",
             Kind::BuildrootShowInfo => "buildroot-show-info",
+            Kind::RootFacts => "rootfs",
+            Kind::Dpkg => "dpkg",
+            Kind::Opkg => "opkg",
+            Kind::Apk => "apk",
+            Kind::Rpm => "rpm",
+            Kind::BuildrootPkgStats => "buildroot-pkg-stats",
+            Kind::Vigiles => "vigiles",
+            Kind::VigilesCsv => "vigiles-csv",
+            Kind::ComponentCsv => "component-csv",
+            Kind::CargoLock => "cargo-lock",
+            Kind::GoMod => "go-mod",
+            Kind::NpmLock => "npm-lock",
+            Kind::GithubExport => "github-export",
             Kind::KernelConfig => "kconfig",
             Kind::CompiledFiles => "compiled-files",
             Kind::ModuleList => "module-list",
             Kind::Patch => "patches",
+            Kind::DeviceTree => "device-tree",
+            Kind::KernelRelease => "kernel-release",
             Kind::Archive => "archive",
             Kind::NotYet(_) => "not-yet",
             Kind::Unknown => "unknown",
@@ -78,18 +166,26 @@ pub fn detect(bytes: &[u8], name: &str) -> Kind {
     if archives::container(bytes.get(..512).unwrap_or(bytes)).is_some() {
         return bundle::kind(bytes, name);
     }
+    if package_lists::rpm::is_database(bytes) {
+        return Kind::Rpm;
+    }
+    if bytes.starts_with(&crate::device_tree::MAGIC) {
+        return Kind::DeviceTree;
+    }
     if let Some(what) = lines::binary(bytes) {
         return Kind::NotYet(what);
     }
     let head = crate::text::decode(bytes.get(..HEAD).unwrap_or(bytes)).0;
     match head.trim_start().as_bytes().first() {
-        Some(b'{' | b'[') => json::kind(&crate::text::decode(bytes).0),
+        // A boot log begins with a time stamp, not with JSON.
+        Some(b'[') if crate::kernel_release::is_log(&head) => lines::kind(&head),
+        // A table of TOML begins as a list of lists, which no JSON of ours does.
+        Some(b'{' | b'[') if !head.trim_start().starts_with("[[package]]") => {
+            json::kind(&crate::text::decode(bytes).0)
+        }
         _ => lines::kind(&head),
     }
 }
-
-const PATCH: &str = "a patch file proves nothing by itself; give it as a patch of the build (`--patches`), and it is \
-                     used where an SBOM lists it";
 
 /// Bytes that are looked at to tell texts apart.
 const HEAD: usize = 1 << 16;
@@ -123,14 +219,33 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
     // The list of readers. A new format adds its line here, its words in `Kind` and its row in the manual.
     let mut read = match kind {
         Kind::Spdx3 => spdx3::read(bytes, name, limits),
-        Kind::Spdx2 => spdx2::read(bytes, name, limits),
+        Kind::Spdx2 => spdx2::read(bytes, name, spdx2::Form::Json, limits),
+        Kind::Spdx2TagValue => spdx2::read(bytes, name, spdx2::Form::TagValue, limits),
+        Kind::Spdx2Yaml => spdx2::read(bytes, name, spdx2::Form::Yaml, limits),
+        Kind::Spdx2Xml => spdx2::read(bytes, name, spdx2::Form::Xml, limits),
         Kind::CycloneDx => cyclonedx::read(bytes, name, limits),
+        Kind::CycloneDxXml => cyclonedx::read_xml(bytes, name, limits),
         Kind::YoctoCveCheck => yocto::read(bytes, name, limits),
         Kind::BuildrootShowInfo => buildroot::read(bytes, name, limits),
+        Kind::RootFacts => rootfs::read(bytes, name, limits),
+        Kind::Dpkg => package_lists::dpkg::read(bytes, name, limits),
+        Kind::Opkg => package_lists::opkg::read(bytes, name, limits),
+        Kind::Apk => package_lists::apk::read(bytes, name, limits),
+        Kind::Rpm => package_lists::rpm::read(bytes, name, limits),
+        Kind::BuildrootPkgStats => pkg_stats::read(bytes, name, limits),
+        Kind::Vigiles => vigiles::read(bytes, name, limits),
+        Kind::VigilesCsv => vigiles::lists::read(bytes, name, limits),
+        Kind::ComponentCsv => component_csv::read(bytes, name, limits),
+        Kind::CargoLock => lock_files::cargo::read(bytes, name, limits),
+        Kind::GoMod => lock_files::go::read(bytes, name, limits),
+        Kind::NpmLock => lock_files::npm::read(bytes, name, limits),
+        Kind::GithubExport => spdx2::read_wrapped(bytes, name, limits),
         Kind::KernelConfig => evidence::config(bytes, name),
         Kind::CompiledFiles => evidence::compiled_files(bytes, name),
         Kind::ModuleList => evidence::modules(bytes, name),
-        Kind::Patch => Err(FormatError::NotYet { name: name.to_owned(), what: PATCH }),
+        Kind::Patch => Ok(evidence::patch(bytes, name)),
+        Kind::DeviceTree => evidence::device_tree(bytes, name),
+        Kind::KernelRelease => evidence::kernel_release(bytes, name),
         Kind::YoctoSpdx2Archive | Kind::Archive => bundle::read(bytes, name, limits),
         Kind::NotYet(what) => Err(FormatError::NotYet { name: name.to_owned(), what }),
         Kind::Unknown if bytes.iter().all(u8::is_ascii_whitespace) => {
@@ -138,10 +253,37 @@ fn read_raw(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         }
         Kind::Unknown => Err(FormatError::Unknown { name: name.to_owned() }),
     }?;
+    if holds_components(kind) {
+        tell_nothing(&mut read);
+    }
     describe(&mut read.value, kind, bytes, name);
     bound(&mut read.notes);
     bound(&mut read.value.notes);
     Ok(read)
+}
+
+/// A document that names nothing is not passed over in silence.
+fn tell_nothing(read: &mut Read<Inventory>) {
+    let inventory = &mut read.value;
+    let says = !inventory.components.is_empty() || !inventory.statements.is_empty();
+    if !says && read.notes.is_empty() && inventory.notes.is_empty() {
+        let value = "it names no component, and makes no statement";
+        inventory.notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Warn, "document", value));
+    }
+}
+
+/// True for SBOMs and lists of packages.
+fn holds_components(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::KernelConfig
+            | Kind::CompiledFiles
+            | Kind::ModuleList
+            | Kind::DeviceTree
+            | Kind::KernelRelease
+            | Kind::Patch
+            | Kind::Archive
+    )
 }
 
 /// Notes of one code that are kept one by one.
@@ -177,7 +319,7 @@ fn describe(inventory: &mut Inventory, kind: Kind, bytes: &[u8], name: &str) {
         file: name.to_owned(),
         kind: kind.word().to_owned(),
         bytes: bytes.len() as u64,
-        ..inventory.documents.first().cloned().unwrap_or_default()
+        ..spdx2::describe_set(&inventory.documents).unwrap_or_default()
     };
     inventory.documents = vec![document];
 }

@@ -18,14 +18,32 @@ pub mod spdx2;
 pub mod cyclonedx;
 pub mod yocto;
 pub mod buildroot;
+pub mod package_lists;
+pub mod pkg_stats;
+pub mod vigiles;
+pub mod component_csv;
+pub mod lock_files;
+// inventory, written
+mod kept;
+pub mod writing;
+// SBOMs, field by field
+pub mod quality;
 // build evidence
 pub mod kconfig;
 pub mod compiled_files;
 pub mod patch_files;
 pub mod module_lists;
 pub mod kbuild;
+pub mod git_log;
+pub mod device_tree;
+pub mod kernel_release;
 // root file systems and images
 pub mod rootfs;
+pub mod images;
+pub mod squashfs;
+pub mod ext4;
+pub mod cpio;
+pub mod partitions;
 // knowledge
 pub mod records;
 pub mod cve;
@@ -40,6 +58,10 @@ pub mod kev;
 pub mod epss;
 pub mod local;
 pub mod listings;
+pub mod csaf;
+pub mod euvd;
+pub mod exploits;
+pub mod lifecycle;
 // deployment and statements
 pub mod profile;
 pub mod decisions;

@@ -2,8 +2,12 @@
 //! JSON gets two tools on top: [`survey`] (shape, depth, top-level keys in one cheap pass) and [`loose`]
 //! (fields of any type).
 
+pub mod base64;
+pub mod entries;
 pub mod loose;
+pub mod quotes;
 pub mod survey;
+pub mod xml;
 pub mod yaml;
 
 use std::borrow::Cow;
@@ -44,6 +48,12 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, mut notes: Vec<Note>) -> (Cow<'
         .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect();
     (Cow::Owned(text), notes)
+}
+
+/// A text as a JSON string.
+pub fn quoted(text: &str) -> String {
+    // A text can always be written as JSON.
+    serde_json::to_string(text).unwrap_or_else(|_| "\"\"".to_owned())
 }
 
 /// Refuses a JSON text that nests deeper than the limit, before any parser sees it.

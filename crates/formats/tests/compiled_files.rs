@@ -128,3 +128,19 @@ proptest::proptest! {
         let _ = compiled_files::read(lines.as_bytes(), "l");
     }
 }
+
+/// Dumps of debug information, and the list of `debugedit -l`, whose paths end with zeroes.
+#[test]
+fn debug_information_names_what_was_compiled() {
+    let readelf = "  Compilation Unit @ offset 0x0:\n <0><b>: Abbrev Number: 1 (DW_TAG_compile_unit)\n    <11>   DW_AT_name        : (indirect string, offset: 0x1f): fs/jfs/jfs_dmap.c\n    <15>   DW_AT_comp_dir    : /build/linux\n <1><2d>: Abbrev Number: 2 (DW_TAG_subprogram)\n    <2e>   DW_AT_name        : dbAlloc\n    <3e>   DW_AT_name        : (indirect string, offset: 0x1): mm/memory.c\n";
+    let llvm = "0x0000000b: DW_TAG_compile_unit\n              DW_AT_producer (\"gcc\")\n              DW_AT_name\t(\"init/main.c\")\n              DW_AT_comp_dir (\"/build\")\n";
+    let zeroes = "/usr/src/debug/linux/6.1/init/main.c\0/usr/src/debug/linux/6.1/mm/memory.c\0";
+    for (text, want) in [
+        (readelf, "fs/jfs/jfs_dmap.c mm/memory.c"),
+        (llvm, "init/main.c"),
+        (zeroes, "init/main.c mm/memory.c"),
+    ] {
+        assert_eq!(paths(&list(text.as_bytes())), want);
+        assert_eq!(formats::detect::detect(text.as_bytes(), "x").word(), "compiled-files", "{text}");
+    }
+}

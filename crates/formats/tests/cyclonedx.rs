@@ -76,7 +76,7 @@ fn ignored_by_buildroot_is_no_claim() {
         for statement in summary::read(bytes, name).value.statements {
             assert_ne!(statement.status, StatementStatus::NotAffected, "{name} {}", statement.vulnerability);
             match statement.origin {
-                StatementOrigin::IgnoreList => {
+                StatementOrigin::IgnoreList | StatementOrigin::VigilesWhitelist => {
                     assert_eq!(statement.status, StatementStatus::UnderInvestigation);
                     ignored += 1;
                 }

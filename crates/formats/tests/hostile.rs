@@ -7,7 +7,18 @@ use proptest::prelude::*;
 
 use crate::{archives, expect, summary};
 
-const FOLDERS: &[&str] = &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot"];
+const FOLDERS: &[&str] =
+    &["cyclonedx", "spdx2", "spdx3", "yocto-cve-check", "buildroot", "rootfs", "pkg-stats", "vigiles"];
+
+/// Formats of lines, rows or pages: cut at a line end they are whole, so a cut need not be seen.
+const LINE_FOLDERS: &[&str] = &["package-lists", "component-csv", "vigiles-csv", "lock-files"];
+
+/// Formats that are no JSON. Those of lines have no end mark, so a cut between two lines is not seen.
+const TEXTS: &[&str] = &["spdx2-tag-value", "spdx2-yaml", "spdx2-xml", "cyclonedx-xml", "zephyr"];
+
+fn texts() -> Vec<(String, Vec<u8>)> {
+    TEXTS.iter().flat_map(|folder| expect::documents(folder)).collect()
+}
 
 fn fixtures() -> Vec<(String, Vec<u8>)> {
     FOLDERS.iter().flat_map(|folder| expect::documents(folder)).collect()
@@ -56,6 +67,47 @@ fn truncated_documents() {
     }
 }
 
+/// Cut anywhere, a list gives an inventory or an error, and never one more component than the whole.
+#[test]
+fn truncated_lists() {
+    for (name, bytes) in LINE_FOLDERS.iter().flat_map(|folder| expect::documents(folder)) {
+        let whole =
+            read_inventory(&bytes, &name, &Limits::INVENTORY).map_or(0, |read| read.value.components.len());
+        for part in 1..50 {
+            let cut = bytes.len() * part / 50;
+            if let Ok(read) = read_inventory(&bytes[..cut], &name, &Limits::INVENTORY) {
+                let count = read.value.components.len();
+                let is_told =
+                    count > 0 || !read.value.statements.is_empty() || !summary::notes(&read).is_empty();
+                assert!(is_told, "{name} cut at {cut}: nothing, and no error");
+                // A list that names its sources folds, cut off it may not.
+                assert!(count <= whole + 1 || whole == 0, "{name} cut at {cut}: {count} of {whole}");
+            }
+        }
+    }
+}
+
+/// Texts cut anywhere: XML is refused as a whole, lines give what stands before the cut or an error.
+#[test]
+fn truncated_texts() {
+    for (name, bytes) in texts() {
+        let whole = read_inventory(&bytes, &name, &Limits::INVENTORY);
+        for part in 1..100 {
+            let cut = bytes.len() * part / 100;
+            let read = read_inventory(&bytes[..cut], &name, &Limits::INVENTORY);
+            if name.ends_with(".xml") && whole.is_ok() {
+                assert!(read.is_err(), "{name} cut at {cut} was read");
+            }
+            if let (Ok(read), Ok(whole)) = (&read, &whole) {
+                assert!(
+                    read.value.components.len() <= whole.value.components.len() + 1,
+                    "{name} cut at {cut}"
+                );
+            }
+        }
+    }
+}
+
 /// Changed bytes, with fixed seeds: an inventory or an error.
 #[test]
 fn mutated_documents() {
@@ -85,8 +137,21 @@ fn mutated_documents() {
         b"pkg:",
         b"\"spdxId\":",
         b"true",
+        b"<",
+        b"</",
+        b"<a x=",
+        b"<![CDATA[",
+        b"&#0;",
+        b"&x;",
+        b"<text>",
+        b"</text>",
+        b"\nPackageName: ",
+        b"\n- &a *a",
+        b"\n",
+        b": ",
     ];
-    for (name, bytes) in fixtures() {
+    let lists = LINE_FOLDERS.iter().flat_map(|folder| expect::documents(folder));
+    for (name, bytes) in fixtures().into_iter().chain(lists).chain(texts()) {
         for _ in 0..80 {
             let mut changed = bytes.clone();
             for _ in 0..1 + random() % 4 {
@@ -219,7 +284,7 @@ fn long_lists_in_one_component() {
     let many = |item: &dyn Fn(usize) -> String| (0..20_000).map(item).collect::<Vec<_>>().join(",");
     let places = many(&|at| format!("{{\"location\":\"/p/{at}\"}}"));
     let patches = many(&|at| format!("{{\"diff\":{{\"url\":\"{at}.patch\"}}}}"));
-    let hashes = many(&|at| format!("{{\"alg\":\"MD5\",\"content\":\"{at:x}\"}}"));
+    let hashes = many(&|at| format!("{{\"alg\":\"MD5\",\"content\":\"{at:032x}\"}}"));
     let text = format!(
         "{{\"bomFormat\":\"CycloneDX\",\"components\":[{{\"name\":\"a\",\"version\":\"1\",\"hashes\":[{hashes}],\"evidence\":{{\"occurrences\":[{places}]}},\"pedigree\":{{\"patches\":[{patches}]}}}}]}}"
     );
@@ -291,6 +356,64 @@ proptest! {
         let _ = read_inventory(text.as_bytes(), "x", &Limits::INVENTORY);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Pieces of XML, of lines and of YAML in any order, below a root that our readers take.
+    #[test]
+    fn any_text_never_panics(pieces in proptest::collection::vec(0..WORDS.len(), 0..60), root in 0_usize..4) {
+        let text: String = pieces.into_iter().map(|at| WORDS[at]).collect();
+        let text = match root {
+            0 => format!("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\">{text}</bom>"),
+            1 => format!("<Document><spdxVersion>SPDX-2.3</spdxVersion>{text}</Document>"),
+            2 => format!("SPDXVersion: SPDX-2.3\nCreator: Tool: Zephyr SPDX builder\n{text}"),
+            _ => format!("spdxVersion: SPDX-2.3\n{text}"),
+        };
+        let _ = read_inventory(text.as_bytes(), "x", &Limits::INVENTORY);
+    }
+}
+
+/// What texts are made of.
+const WORDS: &[&str] = &[
+    "<components>",
+    "</components>",
+    "<component type=\"library\" bom-ref=\"a\">",
+    "</component>",
+    "<name>",
+    "</name>",
+    "<version/>",
+    "<dependency ref=\"a\">",
+    "</dependency>",
+    "<packages>",
+    "</packages>",
+    "<![CDATA[x]]>",
+    "<!-- c -->",
+    "&amp;",
+    "&#xD800;",
+    "&x;",
+    "<?p i?>",
+    "\n",
+    "PackageName: a\n",
+    "SPDXID: SPDXRef-a\n",
+    "FileName: ./a\n",
+    "Relationship: SPDXRef-a GENERATED_FROM SPDXRef-a\n",
+    "ExternalRef: SECURITY cpe23Type cpe:2.3:a:a:a:1\n",
+    "ExternalDocumentRef: DocumentRef-a SPDXRef-a\n",
+    "Annotator: a\n",
+    "SPDXREF: SPDXRef-a\n",
+    "AnnotationComment: <text>",
+    "</text>\n",
+    "packages:\n",
+    "- &a ",
+    "- *a\n",
+    "  name: \"a \"b\" c\"\n",
+    "externalRefs: [{",
+    "}]\n",
+    ": ",
+    "\u{0}",
+    "ü",
+];
 
 /// Texts of JSON values, with the keys that our readers look for.
 fn json(depth: u32) -> impl Strategy<Value = String> {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use formats::cve::Origin;
 use formats::records::{Reading, Sink};
 use formats::{
-    alpine_secdb, cve, debian_tracker, epss, kernel_cves, kev, local, nvd, osv, rustsec, ubuntu_tracker,
+    alpine_secdb, csaf, cve, debian_tracker, epss, euvd, exploits, kernel_cves, kev, lifecycle, local, nvd,
+    osv, rustsec, ubuntu_tracker,
 };
 use model::record::{Item, Record};
 use proptest::prelude::*;
@@ -38,10 +39,14 @@ pub fn records(read: &mut dyn FnMut(&mut Sink<'_>) -> Reading) -> (Reading, Stri
                 let [added, due, ransom] =
                     [&kev.date_added, &kev.due_date, &kev.ransomware].map(|text| or_dash(text));
                 lines.push_str(&format!("kev {} {added} {due} {ransom}", kev.id));
+                if !kev.by.is_empty() {
+                    lines.push_str(&format!(" by {}", kev.by));
+                }
             }
             Item::Epss(id, epss) => {
                 lines.push_str(&format!("epss {id} {} {}", epss.probability, epss.percentile));
             }
+            Item::Branch(branch) => lines.push_str(&format!("branch {} {}", branch.product, branch.branch)),
         }
         lines.push('\n');
     });
@@ -106,6 +111,12 @@ fn all_readers(text: &str) {
     kev::read(text, sink);
     epss::read(text, sink);
     local::read(text, sink);
+    csaf::read(text, "x.json", sink);
+    euvd::read(text, sink);
+    let _ = euvd::page(text.as_bytes(), "x");
+    exploits::read(text, "2024/CVE-2024-1234.json", sink);
+    lifecycle::read(text, "x.json", sink);
+    let _ = lifecycle::openeox::check(text);
     for parse in [
         cve::parse,
         nvd::parse,
@@ -116,6 +127,9 @@ fn all_readers(text: &str) {
         epss::parse,
         local::parse,
     ] {
+        parse(text);
+    }
+    for parse in [csaf::parse, euvd::parse, exploits::parse, lifecycle::parse] {
         parse(text);
     }
 }

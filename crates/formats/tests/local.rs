@@ -127,6 +127,7 @@ fn facts_survive_too() {
         id: "CVE-1-1".into(),
         date_added: "2026-01-01".into(),
         ransomware: "Known".into(),
+        by: "euvd".into(),
         ..Kev::default()
     };
     let before = Some(EarlierEpss { probability: 0.04, on: Day::parse("2026-06-16").unwrap() });
@@ -137,6 +138,7 @@ fn facts_survive_too() {
         seen.push(match item {
             Item::Kev(copy) => copy == kev,
             Item::Epss(id, copy) => id == "CVE-1-2" && copy == epss,
+            Item::Branch(_) => false,
             Item::Record(_) => false,
         });
     });

@@ -17,7 +17,7 @@ fn forms() {
     check("kernel/fs/jfs/jfs.ko: kernel/lib/a.ko\nkernel/net/x-y.ko.xz:\n", "d", "jfs x_y |  | complete");
     check("kernel/fs/jfs/jfs.ko\nfs/ext4/ext4.ko\n", "l", "ext4 jfs |  | partial");
     check("kernel/fs/jfs/jfs.ko\n", "lib/modules/6.1/modules.order", "jfs |  | complete");
-    check("kernel/fs/jfs/jfs.ko\n", "modules.builtin", "jfs |  | partial");
+    check("kernel/fs/jfs/jfs.ko\n", "l/modules.builtin", " |  | partial");
     check(
         "Module                  Size  Used by\next4  811008  2\nmbcache 16384 1 ext4\n",
         "l",
@@ -25,6 +25,25 @@ fn forms() {
     );
     check("ext4 811008 2 - Live 0x0\n", "l", "ext4 |  | partial");
     check("blacklist jfs-fs\ninstall cramfs /bin/true\n# no\nfoo.ko\n", "l", "foo | cramfs jfs_fs | partial");
+}
+
+#[test]
+fn what_is_part_of_the_kernel_is_kept_apart() {
+    let list =
+        module_lists::read(b"kernel/fs/ext4/ext4.ko\nkernel/lib/crc-t10dif.ko\n", "modules.builtin").unwrap();
+    assert_eq!(list.value.builtin.iter().map(String::as_str).collect::<Vec<_>>(), ["crc_t10dif", "ext4"]);
+    assert!(list.notes.is_empty(), "{:?}", list.notes);
+    assert!(list.value.files.first().unwrap().starts_with("modules.builtin sha256:"));
+}
+
+#[test]
+fn settings_of_modprobe_name_no_module_of_the_image() {
+    let text = "# from the vendor\nblacklist jfs\noptions snd-hda-intel index=0\ninstall cramfs /bin/false\ninstall a /sbin/b\n";
+    check(text, "l", " | cramfs jfs | partial");
+    assert!(module_lists::is_settings(text));
+    assert!(!module_lists::is_settings("options x y=1\n"), "nothing is kept out");
+    assert!(!module_lists::is_settings("kernel/fs/jfs/jfs.ko:\n"));
+    assert!(module_lists::read(text.as_bytes(), "l").unwrap().notes.is_empty());
 }
 
 #[test]

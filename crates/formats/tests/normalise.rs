@@ -346,3 +346,39 @@ proptest! {
         prop_assert_eq!(again, inventory);
     }
 }
+
+/// The header of a `.config` names a family of architectures; its options tell width and byte order.
+#[test]
+fn a_config_tells_width_and_byte_order() {
+    let check = |arch: &str, symbols: &[&str], purl: &str, want: &str| {
+        let config = model::build::Config {
+            arch: arch.to_owned(),
+            symbols: symbols.iter().map(|name| ((*name).to_owned(), "y".to_owned())).collect(),
+            ..Default::default()
+        };
+        let mut inventory = Inventory::default();
+        inventory.build.configs.push(config);
+        let mut component = Component { name: "a".to_owned(), ..Component::default() };
+        formats::normalise::identity::add_purl(&mut component, purl, "test");
+        inventory.components.push(component);
+        finish(&mut inventory);
+        let platform = &inventory.platform;
+        let endian = platform.facts.get("endian").map_or("-", String::as_str);
+        let mut words = format!("{} {} {endian}", platform.arch, platform.bits);
+        if let Some(bits) = platform.facts.get("bits") {
+            words.extend([" ", bits]);
+        }
+        assert_eq!(words, want, "{arch} {symbols:?}");
+    };
+    check("x86", &["64BIT"], "pkg:generic/a@1", "x86_64 64 little");
+    check("x86", &[], "pkg:generic/a@1", "i386 32 little");
+    check("x86_64", &["64BIT"], "pkg:generic/a@1", "x86_64 64 little");
+    check("mips", &["64BIT", "CPU_BIG_ENDIAN"], "pkg:generic/a@1", "mips64 64 big");
+    check("mips", &["CPU_LITTLE_ENDIAN"], "pkg:generic/a@1", "mips 32 little");
+    check("powerpc", &[], "pkg:generic/a@1", "powerpc 32 -");
+    check("riscv", &[], "pkg:generic/a@1", "riscv32 32 little");
+    check("arm64", &[], "pkg:generic/a@1", "aarch64 64 little");
+    check("arm64", &["CPU_BIG_ENDIAN"], "pkg:generic/a@1", "aarch64 64 big");
+    // Programs of 32 bits above a kernel of 64: no word about the product's width.
+    check("arm64", &[], "pkg:deb/debian/a@1?arch=armhf", "aarch64 0 little mixed");
+}

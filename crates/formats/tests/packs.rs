@@ -36,6 +36,23 @@ pub fn sbom(name: &str) -> Option<&'static [u8]> {
     Some(members.get(name).unwrap_or_else(|| panic!("{name} is missing in the pack")))
 }
 
+/// The members of any other pack by name; `None` when the folder is absent. Read anew each time: ask once.
+pub fn pack(path: &str) -> Option<BTreeMap<String, Vec<u8>>> {
+    let packed = fs::File::open(testkit::shared(path)?).expect("the pack can be read");
+    let mut tape = tar::Archive::new(zstd::Decoder::new(packed).expect("zstd"));
+    let mut members = BTreeMap::new();
+    for entry in tape.entries().expect("tar") {
+        let mut entry = entry.expect("the pack is whole");
+        if entry.header().entry_type().is_file() {
+            let name = entry.path().expect("a name").to_string_lossy().into_owned();
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content).expect("a member can be read");
+            members.insert(name.trim_start_matches("./").to_owned(), content);
+        }
+    }
+    Some(members)
+}
+
 /// All files below a folder of the hand-over folder, sorted, with their content.
 pub fn files(folder: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let root = testkit::shared(folder)?;

@@ -2,6 +2,7 @@
 //! failure of the test, never a silent pass.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use model::vex::Instant;
 use serde_json::Value;
@@ -51,6 +52,9 @@ impl Checker<'_> {
         let list = || argument.as_array().expect("a list of schemas");
         let number = || argument.as_f64().expect("a number");
         match keyword {
+            "$ref" if argument == "spdx.schema.json" => {
+                holds(value.as_str().is_some_and(is_listed_licence), "no licence of SPDX's list")
+            }
             "$ref" => self.check(self.resolve(argument.as_str().expect("a text")), value, at),
             "type" => holds(has_type(argument, value), "another type"),
             "const" => holds(argument == value, "another value"),
@@ -77,6 +81,11 @@ impl Checker<'_> {
             }
             "additionalProperties" => self.additional(argument, schema, value, at),
             "items" => self.items(argument, value, at),
+            "additionalItems" => {
+                let places = schema.get("items").and_then(Value::as_array).map_or(usize::MAX, Vec::len);
+                let more = value.as_array().is_some_and(|items| items.len() > places);
+                holds(argument != &Value::Bool(false) || !more, "too many")
+            }
             "minItems" => {
                 holds(value.as_array().is_none_or(|items| items.len() as f64 >= number()), "too few")
             }
@@ -144,6 +153,14 @@ impl Checker<'_> {
     }
 
     fn items(&self, schema: &Value, value: &Value, at: &str) -> Answer {
+        if let Some(places) = schema.as_array() {
+            for (index, (schema, item)) in
+                places.iter().zip(value.as_array().into_iter().flatten()).enumerate()
+            {
+                self.check(schema, item, &format!("{at}/{index}"))?;
+            }
+            return Ok(BTreeSet::new());
+        }
         for (index, item) in value.as_array().into_iter().flatten().enumerate() {
             self.check(schema, item, &format!("{at}/{index}"))?;
         }
@@ -184,6 +201,9 @@ fn fits(pattern: &str, text: &str) -> bool {
         r"^urn:cdx:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/[1-9][0-9]*#.+$" => {
             text.starts_with("urn:cdx:") && text.contains('#')
         }
+        r"^urn:cdx:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/[1-9][0-9]*$" => {
+            text.starts_with("urn:cdx:")
+        }
         "^([a-fA-F0-9]{32}|[a-fA-F0-9]{40}|[a-fA-F0-9]{64}|[a-fA-F0-9]{96}|[a-fA-F0-9]{128})$" => {
             [32, 40, 64, 96, 128].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
         }
@@ -201,6 +221,20 @@ fn fits(pattern: &str, text: &str) -> bool {
         }
         other => panic!("the checker does not know the pattern {other}"),
     }
+}
+
+/// The ids that CycloneDX takes from SPDX stand in a schema of their own.
+fn is_listed_licence(id: &str) -> bool {
+    static IDS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    let ids = IDS.get_or_init(|| {
+        let path = testkit::shared("conformance/cyclonedx/schema/spdx.schema.json")
+            .expect("beside the other schema");
+        let schema: Value =
+            serde_json::from_str(&std::fs::read_to_string(path).expect("a schema")).expect("JSON");
+        let list = schema["enum"].as_array().expect("a list").iter().filter_map(Value::as_str);
+        list.map(str::to_owned).collect()
+    });
+    ids.contains(id)
 }
 
 fn has_format(format: &str, text: &str) -> bool {

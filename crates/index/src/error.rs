@@ -34,6 +34,12 @@ pub enum Error {
         /// What does not fit.
         what: &'static str,
     },
+    /// A delta was made for another file.
+    #[error("the delta applies to another index than this one")]
+    OtherBase,
+    /// A delta was made by a program that compiles otherwise than this one.
+    #[error("the delta was made by another version of the program; take the whole index instead")]
+    OtherCompiler,
     /// The knowledge does not fit into the layout.
     #[error("index too large: {0}")]
     TooLarge(&'static str),

@@ -6,9 +6,9 @@ use model::build::ConfigOf;
 use model::day::Day;
 use model::feed::FeedStatus;
 use model::record::*;
-use model::vulnerability::{EarlierEpss, Epss};
+use model::vulnerability::{EarlierEpss, Epss, Kev};
 
-use crate::samples::{Knowledge, compile, index_of, kernel_record, kev, leaf, maps, record, sample};
+use crate::samples::{Knowledge, branch, compile, index_of, kernel_record, kev, leaf, maps, record, sample};
 
 fn nvd(id: &str, leaves: Vec<CpeLeaf<'static>>) -> Record<'static> {
     let node = CpeNode { leaves, ..CpeNode::default() };
@@ -183,18 +183,19 @@ fn replaced_facts_equal_compiled_facts() {
             epss.probability = 0.99;
         }
     }
-    old.items.retain(|(feed, _)| feed != "kev");
+    old.items.retain(|(feed, _)| feed != "kev" && feed != "euvd");
     let old = Index::from_bytes(compile(&old).0).unwrap();
     let facts = knowledge.items.iter().filter(|(_, item)| is_fact(item));
     let mut bytes = Vec::new();
-    let statuses = ["epss", "kev"].map(|id| FeedStatus { id: id.to_owned(), ..FeedStatus::default() });
+    let statuses =
+        ["epss", "euvd", "kev"].map(|id| FeedStatus { id: id.to_owned(), ..FeedStatus::default() });
     let replaced = replace_facts(
         &old,
         statuses.to_vec(),
         facts.map(|(feed, item)| (feed.as_str(), item.clone())),
         &mut bytes,
     );
-    assert_eq!(replaced.unwrap().taken, 33);
+    assert_eq!(replaced.unwrap().taken, 34);
     assert!(bytes == compile(&knowledge).0, "a compilation with the same facts gives the same bytes");
 }
 
@@ -262,8 +263,8 @@ fn references_to_exploits_are_known_without_the_cold_texts() {
             (Nvd2, "https://github.com/RAPID7/metasploit-framework/pull/1", &[]),
         ]),
         [
-            "exploit_db by nvd2: http://exploit-db.com/exploits/51234/",
             "metasploit by nobody: https://github.com/RAPID7/metasploit-framework/pull/1",
+            "exploit_db by nvd2: http://exploit-db.com/exploits/51234/",
             "tagged by nvd2: https://example.org/poc",
         ]
     );
@@ -330,4 +331,64 @@ fn the_earlier_score_stands_beside_the_newest() {
         !Epss { probability: now, percentile: 0.5, before }.is_rising()
     };
     assert!(quiet(0.019, 0.001) && quiet(0.03, 0.0101) && quiet(0.5, 0.0));
+}
+
+/// The life of branches: the newest word of a feed stands in the place of the program's own, and keeps what it leaves open.
+#[test]
+fn the_life_of_branches_by_a_feed() {
+    let built_in = index::tables::BranchTable::built_in().of("linux", "6.12").unwrap().clone();
+    let older =
+        model::lifecycle::Branch { date: "2026-10-01".to_owned(), ..branch("Linux", "6.12", "2020-01-01") };
+    let more = [
+        branch("linux", "6.12", "2030-01-01"),
+        older,
+        branch("linux", "6.99", "2033-01-01"),
+        branch("thing", "2", ""),
+    ];
+    let items: Vec<_> =
+        more.into_iter().map(|branch| ("lifecycle".to_owned(), Item::Branch(Box::new(branch)))).collect();
+    let (bytes, _) = compile(&Knowledge { items: items.clone(), ..Knowledge::default() });
+    let index = Index::from_bytes(bytes.clone()).unwrap();
+    index.verify().unwrap();
+    let row = index.branches().of("linux", "6.12").unwrap();
+    assert_eq!((row.end_of_life.as_str(), row.told_by().as_str()), ("2030-01-01", "vendor, 2026-11-01"));
+    assert_eq!((row.is_lts, &row.released), (built_in.is_lts, &built_in.released));
+    let linux: Vec<&str> = index.branches().of_product("linux").map(|row| row.branch.as_str()).collect();
+    let place = |branch: &str| linux.iter().position(|known| *known == branch).unwrap();
+    assert!(place("6.6") < place("6.12") && place("6.12") < place("6.99"), "{linux:?}");
+    assert!(index.branches().of("thing", "2").is_some() && index.branches().of("openssl", "3.0").is_some());
+    let feed = index.header().feed("lifecycle").unwrap();
+    assert_eq!((feed.records, feed.as_of.as_str()), (4, "2026-11-01"));
+    let mut turned = items;
+    turned.reverse();
+    assert!(
+        compile(&Knowledge { items: turned, ..Knowledge::default() }).0 == bytes,
+        "the order does not matter"
+    );
+}
+
+/// Entries of several catalogues: CISA's stands; another one's bears its name.
+#[test]
+fn catalogues_of_exploited_vulnerabilities() {
+    let of = |by: &str, id: &str, date: &str| {
+        (by.to_owned(), Item::Kev(Kev { by: if by == "kev" { "" } else { by }.to_owned(), ..kev(id, date) }))
+    };
+    let items = vec![
+        ("osv".to_owned(), Item::Record(Box::new(record(Source::Osv, "CVE-2024-1")))),
+        ("osv".to_owned(), Item::Record(Box::new(record(Source::Osv, "CVE-2024-2")))),
+        of("euvd", "CVE-2024-1", "2024-06-01"),
+        of("kev", "CVE-2024-1", "2024-05-01"),
+        of("euvd", "CVE-2024-2", "2024-04-01"),
+        of("euvd", "CVE-2024-2", "2024-03-01"),
+    ];
+    let index = Index::from_bytes(compile(&Knowledge { items, ..Knowledge::default() }).0).unwrap();
+    index.verify().unwrap();
+    let told = |id: &str| {
+        let kev = index.vulnerability(index.find(id).unwrap()).unwrap().kev().unwrap();
+        format!("{} {}", kev.date_added, kev.catalogue())
+    };
+    assert_eq!(
+        (told("CVE-2024-1").as_str(), told("CVE-2024-2").as_str()),
+        ("2024-05-01 CISA KEV", "2024-04-01 EUVD")
+    );
 }

@@ -6,3 +6,4 @@ mod lookup;
 mod hostile;
 mod tables;
 mod delta;
+mod delta_file;

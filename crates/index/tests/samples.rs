@@ -6,6 +6,7 @@ use index::{CompileOptions, CompileReport, Compiler, Index};
 use model::build::{ConfigOf, KbuildMap};
 use model::day::Day;
 use model::feed::FeedStatus;
+use model::lifecycle::Branch;
 use model::record::*;
 use model::vulnerability::{EarlierEpss, Epss, Kev};
 use proptest::collection::vec;
@@ -133,6 +134,9 @@ pub fn sample() -> Knowledge {
     for number in [3, 7, 11] {
         items.push(("kev".to_owned(), Item::Kev(kev(&format!("CVE-2024-{number}"), "2024-05-01"))));
     }
+    let other = Kev { by: "euvd".to_owned(), ..kev("CVE-2024-12", "2024-05-02") };
+    items.push(("euvd".to_owned(), Item::Kev(other)));
+    items.push(("lifecycle".to_owned(), Item::Branch(Box::new(branch("thing", "1.2", "2027-12-31")))));
     let feeds = vec![FeedStatus {
         id: "nvd2".to_owned(),
         revision: "r1".to_owned(),
@@ -149,6 +153,7 @@ pub fn kev(id: &str, date: &str) -> Kev {
         date_added: date.to_owned(),
         due_date: "2024-06-01".to_owned(),
         ransomware: "Unknown".to_owned(),
+        by: String::new(),
     }
 }
 
@@ -379,4 +384,17 @@ pub fn arbitrary_record() -> impl Strategy<Value = Record<'static>> {
         configurations: body.1,
         fix_commits: body.2,
     })
+}
+
+/// What a feed says of a branch.
+pub fn branch(product: &str, branch: &str, end: &str) -> Branch {
+    Branch {
+        product: product.to_owned(),
+        branch: branch.to_owned(),
+        end_of_life: end.to_owned(),
+        source: "vendor".to_owned(),
+        date: "2026-11-01".to_owned(),
+        feed: "lifecycle".to_owned(),
+        ..Branch::default()
+    }
 }

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::component::Patch;
+use crate::device_tree::DeviceTree;
+use crate::history::History;
+
 /// All build evidence of one release. Absent evidence is `None` or empty and never means "off".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BuildEvidence {
@@ -13,6 +17,36 @@ pub struct BuildEvidence {
     pub modules: Option<ModuleList>,
     /// BusyBox applet links found in the image (presence only; absence proves nothing).
     pub applets: BTreeSet<String>,
+    /// Patch files that were given among the inputs and no component has taken yet.
+    pub patches: Vec<Patch>,
+    /// Fixes as their projects made them, to compare applied patches with; ascending by commit.
+    pub fixes: Vec<Fix>,
+    /// Histories of components' own commits.
+    pub histories: Vec<History>,
+    /// Device trees (supporting facts only).
+    pub device_trees: Vec<DeviceTree>,
+    /// Releases that files of the kernel's build or a running device name.
+    pub kernel_releases: Vec<KernelRelease>,
+}
+
+/// A fix as its project made it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fix {
+    /// Its commit, lower-case hex, as many digits as are known.
+    pub commit: String,
+    /// The change as a unified diff.
+    pub diff: String,
+    /// Where it was found: a folder of git or a file.
+    pub from: String,
+}
+
+/// A kernel release as `include/config/kernel.release`, `/proc/version` or a boot log names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KernelRelease {
+    /// File name as given, for evidence.
+    pub file: String,
+    /// The release (`6.1.22-yocto-standard`).
+    pub release: String,
 }
 
 /// What a `.config` belongs to.
@@ -80,8 +114,12 @@ pub struct CompiledFiles {
 pub struct ModuleList {
     /// Module names without `.ko`, `-` and `_` unified to `_`.
     pub present: BTreeSet<String>,
+    /// Modules that are part of the kernel itself, by `modules.builtin`; their code is in the product.
+    pub builtin: BTreeSet<String>,
     /// Modules that are black-listed (supporting fact only).
     pub blacklisted: BTreeSet<String>,
+    /// The lists it was read from, each with its hash, for evidence.
+    pub files: BTreeSet<String>,
     /// True when the list is known to name every module of the image.
     pub complete: bool,
 }
@@ -99,7 +137,8 @@ pub struct Platform {
     pub distribution: String,
     /// True when the inventory is known to name every component.
     pub inventory_complete: bool,
-    /// Facts given by the user or by test tables, `key` to `value` (`xen` = `absent`, `minizip` = `not_built`).
+    /// Facts given by the user, by test tables or by the build, `key` to `value` (`xen` = `absent`, `minizip` =
+    /// `not_built`, `endian` = `little` or `big`, `bits` = `mixed` for programs of 32 bits above a kernel of 64).
     pub facts: BTreeMap<String, String>,
 }
 

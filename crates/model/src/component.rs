@@ -2,6 +2,7 @@
 
 use crate::dependency::Need;
 use crate::identity::{Cpe, Purl};
+use crate::licence::Licence;
 use crate::note::Note;
 use crate::version::VersionOrigin;
 
@@ -34,6 +35,8 @@ pub struct Component {
     pub homepage: String,
     /// Its supplier as stated; empty when unknown.
     pub supplier: String,
+    /// Its licences as stated.
+    pub licences: Vec<Licence>,
     /// Whether it is on the target.
     pub scope: Scope,
     /// What it is; drives the special logic.

@@ -13,6 +13,8 @@ pub struct FixTarget {
     pub end_of_life: String,
     /// That end has passed at the given time.
     pub has_ended: bool,
+    /// The feed's source of it and its date (`endoflife.date, 2026-11-20`); empty for the program's own table.
+    pub told_by: String,
 }
 
 /// A commit that fixes the flaw.
@@ -48,6 +50,8 @@ pub struct FixAdvice {
     pub line: String,
     /// The component's own line has reached its end of life.
     pub line_has_ended: bool,
+    /// Where what is known of that line comes from, as [`FixTarget::told_by`].
+    pub line_told_by: String,
     /// The smallest fixed version on this line. Never lower than the component's version, never of another line.
     pub on_line: Option<FixTarget>,
     /// Fixed versions of other, higher lines: long maintained ones that still live first. Each is a branch change.

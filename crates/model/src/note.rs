@@ -58,6 +58,16 @@ pub enum NoteCode {
     AliasConflict,
     /// A version that was recovered from another place than the version field.
     VersionDerived,
+    /// Packages of which nobody says the distribution; no data of a distribution can be asked for them.
+    NoDistribution,
+    /// A distribution that was not stated with the packages, but found in another input or in the packages.
+    DistributionDerived,
+    /// Packages that do not name the source package they are built of, by which distributions report.
+    NoSourcePackage,
+    /// How long a component lives, as the input states it.
+    Lifecycle,
+    /// Something that the form of a document we write has no place for.
+    NotWritten,
 }
 
 impl NoteCode {
@@ -88,6 +98,11 @@ impl NoteCode {
         NoteCode::BadRange,
         NoteCode::AliasConflict,
         NoteCode::VersionDerived,
+        NoteCode::NoDistribution,
+        NoteCode::DistributionDerived,
+        NoteCode::NoSourcePackage,
+        NoteCode::Lifecycle,
+        NoteCode::NotWritten,
     ];
 
     /// The stable text of the code, as printed and stored.
@@ -118,6 +133,11 @@ impl NoteCode {
             NoteCode::BadRange => "F_BAD_RANGE",
             NoteCode::AliasConflict => "F_ALIAS_CONFLICT",
             NoteCode::VersionDerived => "F_VERSION_DERIVED",
+            NoteCode::NoDistribution => "F_NO_DISTRIBUTION",
+            NoteCode::DistributionDerived => "F_DISTRIBUTION_DERIVED",
+            NoteCode::NoSourcePackage => "F_NO_SOURCE_PACKAGE",
+            NoteCode::Lifecycle => "F_LIFECYCLE",
+            NoteCode::NotWritten => "F_NOT_WRITTEN",
         }
     }
 
@@ -149,6 +169,11 @@ impl NoteCode {
             NoteCode::BadRange => "a version range could not be read",
             NoteCode::AliasConflict => "aliases would join two different CVE ids",
             NoteCode::VersionDerived => "a version was recovered from another place",
+            NoteCode::NoDistribution => "the distribution of packages is unknown",
+            NoteCode::DistributionDerived => "the distribution of packages was found elsewhere",
+            NoteCode::NoSourcePackage => "packages do not name their source package",
+            NoteCode::Lifecycle => "the input states how long a component lives",
+            NoteCode::NotWritten => "the form that was written has no place for it",
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::lifecycle::Branch;
 use crate::vulnerability::{Epss, Kev};
 
 /// Text borrowed from a document or from the index.
@@ -50,6 +51,12 @@ pub enum Source {
     Rule = 16,
     /// The starter knowledge of the program.
     Starter = 17,
+    /// The vulnerability database of the European Union.
+    Euvd = 18,
+    /// Public lists of exploits: they name ids and addresses, and no products.
+    ExploitRefs = 19,
+    /// Advisories and VEX documents of suppliers and coordinators (CSAF).
+    Csaf = 20,
 }
 
 impl Source {
@@ -73,6 +80,9 @@ impl Source {
         (Source::LinuxKernelCves, "linux-kernel-cves"),
         (Source::Rule, "rules"),
         (Source::Starter, "starter"),
+        (Source::Euvd, "euvd"),
+        (Source::ExploitRefs, "exploit-refs"),
+        (Source::Csaf, "csaf"),
     ];
 
     /// The name used in JSON, tables and the index.
@@ -385,4 +395,6 @@ pub enum Item<'a> {
     Kev(Kev),
     /// An EPSS score of a CVE id.
     Epss(Text<'a>, Epss),
+    /// How long a branch of a product is maintained.
+    Branch(Box<Branch>),
 }

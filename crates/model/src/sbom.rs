@@ -10,8 +10,8 @@ use crate::statement::Statement;
 pub struct SourceDocument {
     /// File name as given.
     pub file: String,
-    /// The reader that took it: `spdx3`, `spdx2`, `yocto-spdx2-archive`, `cyclonedx`, `yocto-cve-check`,
-    /// `buildroot-show-info`, `kconfig`, `compiled-files`, `patches`.
+    /// The reader that took it: `spdx3`, `spdx2`, `spdx2-tag-value`, `spdx2-yaml`, `spdx2-xml`, `yocto-spdx2-archive`,
+    /// `cyclonedx`, `cyclonedx-xml`, `yocto-cve-check`, `buildroot-show-info`, `kconfig`, `compiled-files`, `patches`.
     pub kind: String,
     /// Specification version as written (`3.0.1`, `1.6`).
     pub spec_version: String,

@@ -32,8 +32,11 @@ pub enum StatementOrigin {
     Build,
     /// A supplier's VEX document.
     Supplier,
-    /// Buildroot `_IGNORE_CVES`, Vigiles whitelist: without a reason, hence a hint only.
+    /// Buildroot `_IGNORE_CVES`: without a reason, hence a hint only.
     IgnoreList,
+    /// The whitelist of Vigiles: wanted out of sight, which is not the same as not affected; a hint until a person has
+    /// reviewed it.
+    VigilesWhitelist,
 }
 
 /// One statement as received; applying it is `analysis`'s business.

@@ -225,3 +225,27 @@ fn junit_is_well_formed_whatever_names_say() {
     assert_eq!(text.matches("<testcase ").count(), cases.len());
     assert_eq!(text.matches("<testsuite ").count(), text.matches("</testsuite>").count());
 }
+
+/// The four documents of `west spdx` are one build: none names a component with its commit and its CPE alone.
+#[test]
+fn documents_that_refer_to_each_other_are_read_together() {
+    let fixture = |name: &str| format!("{}/../../fixtures/zephyr/{name}.spdx", env!("CARGO_MANIFEST_DIR"));
+    let all = ["zephyr", "build", "app", "modules-deps"].map(fixture);
+    let mut words = vec!["inventory", "--json"];
+    words.extend(all.iter().map(String::as_str));
+    let ran = run(&words);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let inventory: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let inputs: Vec<_> =
+        inventory["inputs"].as_array().expect("inputs").iter().map(|one| &one["kind"]).collect();
+    assert_eq!(inputs, ["spdx2-tag-value"; 4]);
+    let components = inventory["components"].as_array().expect("components");
+    assert_eq!(components.len(), 6);
+    let mbedtls = components.iter().find(|component| component["name"] == "mbedtls").expect("mbedtls");
+    assert_eq!(mbedtls["version"], "3.5.2");
+    assert!(mbedtls.to_string().contains("6ec4abdcda78dfc47315af568f93e5ad4398dea0"), "{mbedtls}");
+    // What was built is no list of what it was built of.
+    let alone = run(&["inventory", &fixture("build")]);
+    assert_eq!(alone.code, 3);
+    assert!(alone.err.contains("give zephyr.spdx and modules-deps.spdx"), "{}", alone.err);
+}

@@ -110,7 +110,7 @@ impl Assessor<'_> {
         let needs_before = sheet.epss.is_some_and(|probability| probability < EPSS_IS_PUBLIC);
         sheet.epss_before = sheet.epss_before.filter(|_| needs_before);
         let mut hasher = FxHasher::default();
-        (&sheet.component, &sheet.vector, &sheet.kev_since).hash(&mut hasher);
+        (&sheet.component, &sheet.vector, &sheet.kev_since, &sheet.kev_by).hash(&mut hasher);
         (&sheet.entry.subsystem, &sheet.cwes, &sheet.requires).hash(&mut hasher);
         let alike = self.known.entry(hasher.finish()).or_default();
         if let Some((_, known)) = alike.iter().find(|(known, _)| *known == sheet) {

@@ -1,17 +1,20 @@
 //! Knowledge carried by hand: `feeds export` writes an index with a signed manifest, `feeds import` believes only what a
 //! trusted key has signed, and does not go back in time unless it is told to.
 
+pub mod delta;
+pub mod follow;
 pub mod key;
+pub mod manifest;
+pub mod mirror;
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Cursor, Read, Write};
 use std::path::Path;
 
-use formats::bundle::{self, INDEX, MANIFEST, SIGNATURE};
+use formats::bundle::{self, DELTA, INDEX, MANIFEST, SIGNATURE};
 use index::Index;
 use jiff::Timestamp;
-use minisign::{PublicKey, SignatureBox};
-use serde::{Deserialize, Serialize};
+use minisign::{PublicKey, SecretKey, SignatureBox};
 use sha2::{Digest, Sha256};
 
 use crate::compile::Progress;
@@ -19,65 +22,11 @@ use crate::outside::data_directory::{DataDirectory, hex, sum_of_file};
 use crate::outside::directory;
 use crate::sync::state::{Imported, Memory, SyncState};
 use crate::sync::{Generation, SyncError, switch_to};
+use manifest::{FORMAT, VERSION, manifest_of};
+pub use manifest::{Manifest, ManifestFeed, Member};
 
-/// What a bundle says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Manifest {
-    /// `patchwright.knowledge`.
-    pub format: String,
-    /// The shape of the manifest.
-    pub version: u32,
-    /// The generation at its origin; 0 = not from a data directory.
-    pub generation: u64,
-    /// When it was exported.
-    pub made_at: String,
-    /// The program that compiled the index.
-    pub builder: String,
-    /// The fingerprint of the index.
-    pub fingerprint: String,
-    /// The feeds in it.
-    pub feeds: Vec<ManifestFeed>,
-    /// The files in it.
-    pub members: Vec<Member>,
-}
-
-/// A feed of a bundle.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ManifestFeed {
-    /// The id.
-    pub id: String,
-    /// Where its documents came from; empty when not known.
-    pub source: String,
-    /// The source's revision.
-    pub revision: String,
-    /// The source's own newest date.
-    pub as_of: String,
-    /// When it was fetched.
-    pub fetched_at: String,
-    /// Records.
-    pub records: u64,
-    /// Fingerprint over its records.
-    pub fingerprint: String,
-}
-
-/// A file of a bundle.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Member {
-    /// Its name.
-    pub name: String,
-    /// Its size.
-    pub bytes: u64,
-    /// Its SHA-256.
-    pub sha256: String,
-}
-
-const FORMAT: &str = "patchwright.knowledge";
-const VERSION: u32 = 1;
 /// Most bytes of a manifest or a signature.
-const MOST_TEXT: u64 = 16 << 20;
+pub(super) const MOST_TEXT: u64 = 16 << 20;
 
 /// Why a bundle is not believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +42,8 @@ pub enum Refused {
     },
     /// It is older than what is in use.
     Older(String),
+    /// It is a delta to another index than the one in use, or one that this program cannot apply.
+    OtherBase(String),
 }
 
 impl Refused {
@@ -102,6 +53,7 @@ impl Refused {
             Refused::Tampered(_) => "S_TAMPERED",
             Refused::UnknownKey { .. } => "S_UNKNOWN_KEY",
             Refused::Older(_) => "S_DOWNGRADE",
+            Refused::OtherBase(_) => "S_OTHER_BASE",
         }
     }
 }
@@ -121,6 +73,7 @@ impl std::fmt::Display for Refused {
                 )
             }
             Refused::Older(why) => write!(f, "the bundle is older than what is in use: {why}"),
+            Refused::OtherBase(why) => write!(f, "the delta does not fit: {why}"),
         }
     }
 }
@@ -140,12 +93,15 @@ pub enum BundleError {
     /// The bundle is not believed.
     #[error("{code}: {0}", code = .0.code())]
     Refused(Refused),
+    /// A mirror could not be reached.
+    #[error("{0}")]
+    Fetch(#[from] feeds::transport::FetchError),
     /// The new generation could not be taken into use.
     #[error("{0}")]
     Sync(#[from] SyncError),
 }
 
-fn tampered(why: impl Into<String>) -> BundleError {
+pub(super) fn tampered(why: impl Into<String>) -> BundleError {
     BundleError::Refused(Refused::Tampered(why.into()))
 }
 
@@ -169,61 +125,71 @@ pub fn export(
             format!("{}: there is no index to export ({error})", data.current().display()),
         )
     })?;
-    let index = Index::open(&path)?;
+    export_file(&path, &state, &secret, out, now)
+}
+
+/// Writes an index file as a signed bundle; `state` tells where its feeds came from, as far as it is known.
+pub(super) fn export_file(
+    path: &Path,
+    state: &SyncState,
+    secret: &SecretKey,
+    out: &Path,
+    now: Timestamp,
+) -> Result<Manifest, BundleError> {
+    let index = Index::open(path)?;
     index.verify()?;
-    let (sha256, bytes) = sum_of_file(&path)?;
+    let (sha256, bytes) = sum_of_file(path)?;
     let manifest = Manifest {
         members: vec![Member { name: INDEX.to_owned(), bytes, sha256 }],
-        ..manifest_of(&index, &state, now)
+        ..manifest_of(&index, state, now)
     };
-    let text = serde_json::to_string_pretty(&manifest).map_err(io::Error::other)?;
+    write(out, &manifest, secret, bytes, &mut directory::open(path)?)?;
+    Ok(manifest)
+}
+
+/// Writes a bundle beside its place and renames it.
+pub(super) fn write(
+    out: &Path,
+    manifest: &Manifest,
+    secret: &SecretKey,
+    bytes: u64,
+    content: &mut dyn Read,
+) -> Result<(), BundleError> {
+    let text = serde_json::to_string_pretty(manifest).map_err(io::Error::other)?;
     let comment = format!("generation {} made {}", manifest.generation, manifest.made_at);
-    let signature =
-        minisign::sign(None, &secret, Cursor::new(&text), Some(&comment), Some("patchwright knowledge"));
-    let signature = signature.map_err(|error| BundleError::Key(error.to_string()))?.into_string();
+    let signature = sign(text.as_bytes(), secret, &comment)?;
+    let name = manifest.members.first().map_or(INDEX, |member| member.name.as_str());
     let part = out.with_extension(format!("{}.part", std::process::id()));
-    let written = write(&part, &text, &signature, &path, bytes).and_then(|()| std::fs::rename(&part, out));
+    let written = File::create(&part)
+        .and_then(|file| write_members(file, &text, &signature, name, bytes, content))
+        .and_then(|()| std::fs::rename(&part, out));
     if written.is_err() {
         let _ = std::fs::remove_file(&part);
     }
     written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", out.display())))?;
-    Ok(manifest)
+    Ok(())
 }
 
-fn write(part: &Path, manifest: &str, signature: &str, index: &Path, bytes: u64) -> io::Result<()> {
-    let mut writer = bundle::Writer::new(BufWriter::new(File::create(part)?));
+fn write_members(
+    file: File,
+    manifest: &str,
+    signature: &str,
+    name: &str,
+    bytes: u64,
+    content: &mut dyn Read,
+) -> io::Result<()> {
+    let mut writer = bundle::Writer::new(BufWriter::new(file));
     writer.member(MANIFEST, manifest.len() as u64, &mut manifest.as_bytes())?;
     writer.member(SIGNATURE, signature.len() as u64, &mut signature.as_bytes())?;
-    writer.member(INDEX, bytes, &mut directory::open(index)?)?;
-    let file = writer.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.sync_all()
+    writer.member(name, bytes, content)?;
+    writer.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
-fn manifest_of(index: &Index, state: &SyncState, now: Timestamp) -> Manifest {
-    let header = index.header();
-    let feed = |status: &model::feed::FeedStatus| {
-        let known = state.feeds.get(&status.id);
-        let source = known.and_then(|feed| feed.holdings().documents.into_iter().next());
-        ManifestFeed {
-            id: status.id.clone(),
-            source: source.map(|document| document.url).unwrap_or_default(),
-            revision: status.revision.clone(),
-            as_of: status.as_of.clone(),
-            fetched_at: known.map(|feed| feed.fetched_at.clone()).unwrap_or_default(),
-            records: status.records,
-            fingerprint: status.fingerprint.clone(),
-        }
-    };
-    Manifest {
-        format: FORMAT.to_owned(),
-        version: VERSION,
-        generation: state.generation,
-        made_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        builder: header.builder.clone(),
-        fingerprint: header.fingerprint.clone(),
-        feeds: header.feeds.iter().map(feed).collect(),
-        members: Vec::new(),
-    }
+/// Signs in minisign's form.
+pub(super) fn sign(text: &[u8], secret: &SecretKey, comment: &str) -> Result<String, BundleError> {
+    let signature =
+        minisign::sign(None, secret, Cursor::new(text), Some(comment), Some("patchwright knowledge"));
+    Ok(signature.map_err(|error| BundleError::Key(error.to_string()))?.into_string())
 }
 
 /// What an import did.
@@ -255,7 +221,13 @@ pub fn import(
     let mut state = memory.load()?;
     let number = state.generation + 1;
     let part = data.path("index/import.part");
-    let unpacked = unpack(file, &part, trusted);
+    let unpacked = unpack(file, &part, trusted).and_then(|unpacked| {
+        if unpacked.manifest.base.is_some() {
+            progress.phase("applying the delta");
+            delta::apply_to(&data.current(), &part, &unpacked.manifest)?;
+        }
+        Ok(unpacked)
+    });
     let taken = unpacked
         .and_then(|unpacked| take(data, &mut state, &part, number, unpacked, allow_older, now, progress));
     let _ = std::fs::remove_file(&part);
@@ -265,13 +237,14 @@ pub fn import(
 }
 
 /// A bundle whose signature and sums hold.
-struct Unpacked {
-    manifest: Manifest,
-    key_id: String,
+pub(super) struct Unpacked {
+    pub(super) manifest: Manifest,
+    pub(super) key_id: String,
 }
 
-/// Reads a bundle once, from front to back: nothing is written before the signature has been checked.
-fn unpack(file: &Path, part: &Path, trusted: &[PublicKey]) -> Result<Unpacked, BundleError> {
+/// Reads a bundle once, from front to back: nothing is written before the signature has been checked. What it carries,
+/// an index or a delta, goes to `part`.
+pub(super) fn unpack(file: &Path, part: &Path, trusted: &[PublicKey]) -> Result<Unpacked, BundleError> {
     let mut texts: Vec<Vec<u8>> = Vec::new();
     let mut known: Option<Unpacked> = None;
     let mut seen: Vec<Member> = Vec::new();
@@ -290,11 +263,11 @@ fn unpack(file: &Path, part: &Path, trusted: &[PublicKey]) -> Result<Unpacked, B
                     _ => Ok(()),
                 }
             }
-            (2, INDEX) if seen.is_empty() && !is_said(known.as_ref(), size) => {
-                Err(tampered(format!("{INDEX} has another size than the manifest says")))
+            (2, INDEX | DELTA) if seen.is_empty() && !is_said(known.as_ref(), name, size) => {
+                Err(tampered(format!("{name} has another name or size than the manifest says")))
             }
-            (2, INDEX) if seen.is_empty() => {
-                copy(content, part).map(|member| seen.push(member)).map_err(Into::into)
+            (2, INDEX | DELTA) if seen.is_empty() => {
+                copy(content, name, part).map(|member| seen.push(member)).map_err(Into::into)
             }
             _ => Err(tampered(format!("{name} does not belong here"))),
         };
@@ -309,14 +282,20 @@ fn unpack(file: &Path, part: &Path, trusted: &[PublicKey]) -> Result<Unpacked, B
     read.map_err(|error| tampered(error.to_string()))?;
     let unpacked = known.ok_or_else(|| tampered("it holds no manifest with a signature"))?;
     if unpacked.manifest.members != seen {
-        return Err(tampered(format!("{INDEX} has another size or SHA-256 than the manifest says")));
+        return Err(tampered("its content has another size or SHA-256 than the manifest says"));
+    }
+    let (is_delta, names_base) =
+        (seen.iter().any(|member| member.name == DELTA), unpacked.manifest.base.is_some());
+    if is_delta != names_base || is_delta != unpacked.manifest.result.is_some() {
+        return Err(tampered("the manifest and its content are not of one kind"));
     }
     Ok(unpacked)
 }
 
-/// True when the manifest says that the index has this size: nothing larger is written.
-fn is_said(known: Option<&Unpacked>, size: u64) -> bool {
-    known.is_some_and(|known| known.manifest.members.iter().any(|member| member.bytes == size))
+/// True when the manifest names this member with this size: nothing larger is written.
+fn is_said(known: Option<&Unpacked>, name: &str, size: u64) -> bool {
+    let is_this = |member: &Member| member.name == name && member.bytes == size;
+    known.is_some_and(|known| known.manifest.members.iter().any(is_this))
 }
 
 fn check_signature(
@@ -324,11 +303,7 @@ fn check_signature(
     signature: &[u8],
     trusted: &[PublicKey],
 ) -> Result<Unpacked, BundleError> {
-    let text = std::str::from_utf8(signature).map_err(|_| tampered("its signature is no text"))?;
-    let signature = SignatureBox::from_string(text).map_err(|_| tampered("its signature cannot be read"))?;
-    let key = key::among(trusted, signature.keynum())?;
-    minisign::verify(key, &signature, Cursor::new(manifest), true, false, false)
-        .map_err(|_| tampered("the signature does not fit the manifest"))?;
+    let key_id = must_be_signed(manifest, signature, trusted)?;
     let manifest: Manifest = serde_json::from_slice(manifest)
         .map_err(|error| tampered(format!("the manifest cannot be read: {error}")))?;
     if manifest.format != FORMAT || manifest.version != VERSION {
@@ -337,17 +312,32 @@ fn check_signature(
             manifest.format, manifest.version
         )));
     }
-    Ok(Unpacked { manifest, key_id: key::id_of(key) })
+    Ok(Unpacked { manifest, key_id })
 }
 
-fn copy(content: &mut dyn Read, part: &Path) -> io::Result<Member> {
+/// Compares a signature; returns the id of the trusted key that made it.
+pub(super) fn must_be_signed(
+    text: &[u8],
+    signature: &[u8],
+    trusted: &[PublicKey],
+) -> Result<String, BundleError> {
+    let box_text = std::str::from_utf8(signature).map_err(|_| tampered("its signature is no text"))?;
+    let signature =
+        SignatureBox::from_string(box_text).map_err(|_| tampered("its signature cannot be read"))?;
+    let key = key::among(trusted, signature.keynum())?;
+    minisign::verify(key, &signature, Cursor::new(text), true, false, false)
+        .map_err(|_| tampered("the signature does not fit what was signed"))?;
+    Ok(key::id_of(key))
+}
+
+fn copy(content: &mut dyn Read, name: &str, part: &Path) -> io::Result<Member> {
     let mut out = BufWriter::new(File::create(part)?);
     let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; 1 << 20]);
     loop {
         let read = content.read(&mut piece)?;
         if read == 0 {
             out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-            return Ok(Member { name: INDEX.to_owned(), bytes, sha256: hex(&hash.finalize()) });
+            return Ok(Member { name: name.to_owned(), bytes, sha256: hex(&hash.finalize()) });
         }
         let some = piece.get(..read).unwrap_or_default();
         hash.update(some);

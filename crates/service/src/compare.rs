@@ -113,7 +113,13 @@ pub fn side_of(knowledge: &Knowledge, inventory: &Inventory, judged: &Judged, at
 fn evidence_of(inventory: &Inventory) -> Vec<String> {
     let configs = inventory.build.configs.iter().map(|config| format!("config {}", config.hash));
     let lists = inventory.build.compiled.iter().map(|list| format!("compiled_files {}", list.hash));
-    let mut evidence: Vec<String> = configs.chain(lists).collect();
+    let modules = inventory.build.modules.iter().flat_map(|list| &list.files);
+    let modules = modules.map(|file| format!("module_list {}", file.rsplit(' ').next().unwrap_or(file)));
+    let histories = inventory.build.histories.iter().map(|history| format!("git {}", history.commit));
+    let trees = inventory.build.device_trees.iter().map(|tree| format!("device_tree {}", tree.hash));
+    let fixes = inventory.build.fixes.iter().map(|fix| format!("fix {}", fix.commit));
+    let further = modules.chain(histories).chain(trees).chain(fixes);
+    let mut evidence: Vec<String> = configs.chain(lists).chain(further).collect();
     evidence.sort_unstable();
     evidence
 }

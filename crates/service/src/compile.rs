@@ -10,6 +10,7 @@ mod lines;
 mod reading;
 mod report;
 mod scores;
+mod sums;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -231,8 +232,9 @@ pub fn read_found(
     if let Some(unknown) = options.as_of.keys().find(|id| feeds::list::by_id(id).is_none()) {
         return Err(Error::UnknownFeed(unknown.clone()));
     }
-    let found = announce(found, progress);
+    let mut found = announce(found, progress);
     let files = found.files.len();
+    found.notes.extend(sums::check(&mut found.files));
     let fill = Fill { target, options, facts: Mutex::default(), folder_dates: Mutex::default() };
     let mut outcome = reading::run(found.files, threads(), &fill, progress);
     something(&outcome, files)?;
@@ -326,6 +328,11 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// True for a feed that holds nothing but facts.
+fn is_of_facts(feed: &str) -> bool {
+    matches!(feed, "kev" | "epss")
+}
+
 /// What the index says of each feed. The date: given by the caller, else the newest in the records, else the
 /// one that the folder names agree on.
 fn statuses(
@@ -341,7 +348,12 @@ fn statuses(
             id: tally.feed.to_owned(),
             revision: tally.revision.clone(),
             as_of: given.or(own).or_else(|| folder_dates.get(tally.feed).cloned()).unwrap_or_default(),
-            records: facts.get(tally.feed).copied().unwrap_or(tally.records),
+            // Of a feed that has records, too, entries of its catalogue are no further ones.
+            records: facts
+                .get(tally.feed)
+                .filter(|_| is_of_facts(tally.feed))
+                .copied()
+                .unwrap_or(tally.records),
             max_age_days: feeds::list::by_id(tally.feed).map_or(0, |feed| feed.max_age_days),
             ..FeedStatus::default()
         }

@@ -15,6 +15,7 @@ use store::release::ReleaseText;
 use store::{Change, Moment, Scope, sha256};
 
 use crate::house::{Current, Fault, House, busy};
+use crate::image::{self, Bounds};
 use crate::jobs::list::Job;
 use crate::lookup_keys;
 use crate::scan::{self, Document};
@@ -63,6 +64,7 @@ const MOST_VERSION: usize = 200;
 /// `Document` when the files, together with those the release has, cannot be read: then nothing is kept but the bytes.
 pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) -> Result<Received, Fault> {
     must_be_version(&upload.version)?;
+    let upload = with_facts(upload).await?;
     let mut hashes = Vec::with_capacity(upload.documents.len());
     for document in &upload.documents {
         hashes.push(house.blobs.put(document.bytes.clone()).await?);
@@ -81,6 +83,17 @@ pub async fn receive(house: &House, scope: &Scope, upload: Upload, now: Moment) 
     Err(Fault::Refused(
         "other documents of the release kept coming at the same time: send it again".to_owned(),
     ))
+}
+
+/// Images by what is learnt of them: an image is read once, and neither kept nor read again for each judgement.
+async fn with_facts(mut upload: Upload) -> Result<Upload, Fault> {
+    busy(move || {
+        let bounds = Bounds::of_environment();
+        let settled = upload.documents.into_iter().map(|document| image::settle(document, &bounds));
+        upload.documents = settled.collect::<Result<_, _>>()?;
+        Ok(upload)
+    })
+    .await
 }
 
 /// Says whether [`receive`] would take documents as the first ones of a release; nothing is kept. For a caller who has to
@@ -186,14 +199,14 @@ pub(crate) async fn load(house: &House, rows: &[Row]) -> Result<Vec<Document>, F
 async fn read_all(known: Vec<Document>, new: Vec<Document>) -> Result<Read, Fault> {
     busy(move || {
         let mut kinds = Vec::with_capacity(new.len());
-        let mut read: Vec<(Document, Inventory)> = Vec::with_capacity(known.len() + new.len());
+        let mut read: Vec<(Document, scan::Part)> = Vec::with_capacity(known.len() + new.len());
         for document in known {
             let part = scan::read_one(&document)?;
             read.push((document, part));
         }
         for document in new {
             let part = scan::read_one(&document)?;
-            kinds.push(kind(&part));
+            kinds.push(part.kind().to_owned());
             if !read.iter().any(|(one, _)| one.bytes == document.bytes) {
                 read.push((document, part));
             }
@@ -201,11 +214,6 @@ async fn read_all(known: Vec<Document>, new: Vec<Document>) -> Result<Read, Faul
         Ok((kinds, scan::join(read)?))
     })
     .await
-}
-
-/// What a document is, in the words of the readers.
-fn kind(read: &Inventory) -> String {
-    read.documents.first().map_or_else(|| "evidence".to_owned(), |read| read.kind.clone())
 }
 
 async fn release(

@@ -215,7 +215,7 @@ impl Work<'_> {
             let after = self.open_in(&choices.members);
             self.restore(before);
             choices.candidates.push(Candidate {
-                target: target(&product, line, version, &self.options.at),
+                target: target(self.knowledge.index.branches(), &product, line, version, &self.options.at),
                 is_branch_change,
                 left: Tally::of(after.values()),
                 change: Change::between(&own, &after),
@@ -258,9 +258,8 @@ impl Work<'_> {
             .filter_map(|at| named.get(at))
             .map(|(version, _)| (version.clone(), own_line.clone(), false, product.clone()))
             .collect();
-        for (line, version) in
-            other_lines(&all, &own_line, &living_lines(&lines, &self.options.at), &|text| lines.line_of(text))
-        {
+        let living = living_lines(self.knowledge.index.branches(), &lines, &self.options.at);
+        for (line, version) in other_lines(&all, &own_line, &living, &|text| lines.line_of(text)) {
             targets.push((version, line, true, product.clone()));
         }
         targets

@@ -1,5 +1,6 @@
 //! Bytes in, answer out; no store. The binary reads files and prints, this module calls reader and matcher.
 
+pub use formats::detect::Part;
 use formats::limits::Limits;
 use model::finding::Verdict;
 use model::note::Note;
@@ -7,8 +8,11 @@ use model::sbom::Inventory;
 
 pub use analysis::matching::{Explained, Explanation, Options, Scan, Views};
 
+pub use crate::history::GitFolder;
+use crate::image;
 use crate::knowledge::Knowledge;
-use crate::remedy;
+use crate::outside::git::GitError;
+use crate::{history, patches, remedy};
 
 /// A file as received.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +34,10 @@ pub struct Request {
     pub compiled_files: Vec<Document>,
     /// Patch files, applied by the build.
     pub patches: Vec<Document>,
+    /// Fixes as their projects made them, to compare applied patches with.
+    pub fixes: Vec<Document>,
+    /// Clones of the components' repositories.
+    pub git: Vec<GitFolder>,
 }
 
 /// Why inputs could not be read.
@@ -42,6 +50,14 @@ pub enum ReadError {
         file: String,
         /// Why not.
         why: String,
+    },
+    /// A clone cannot be asked.
+    #[error("cannot read the git tree {folder}: {error}")]
+    Git {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        error: GitError,
     },
     /// Nothing to judge: no document names a component.
     #[error("no component found in {files}")]
@@ -58,42 +74,77 @@ pub enum ReadError {
 pub fn read(request: &Request) -> Result<Inventory, ReadError> {
     let mut parts = Vec::new();
     for document in &request.documents {
-        parts.push(read_document(document)?);
+        parts.push(read_one(document)?);
     }
     for document in &request.configs {
-        parts.push(read_config(document)?);
+        parts.push(Part::Whole(Box::new(read_config(document)?)));
     }
     for document in &request.compiled_files {
-        parts.push(read_compiled_files(document)?);
+        parts.push(Part::Whole(Box::new(read_compiled_files(document)?)));
     }
-    let mut inventory = formats::detect::merge(parts);
-    attach_patches(&mut inventory, &request.patches);
-    named(inventory, &request.documents)
+    for document in &request.patches {
+        let read = formats::patch_files::read(&document.bytes, &document.name);
+        let mut inventory = Inventory::default();
+        inventory.build.patches.push(read.value);
+        parts.push(Part::Whole(Box::new(with_notes(inventory, read.notes, &document.name))));
+    }
+    let mut inventory = named(whole(parts), &request.documents)?;
+    for folder in &request.git {
+        history::add(&mut inventory, folder)?;
+    }
+    Ok(inventory)
+}
+
+/// One inventory of all parts; patch files find the components that list them.
+fn whole(parts: Vec<Part>) -> Inventory {
+    let mut inventory = formats::detect::join(parts);
+    patches::attach(&mut inventory);
+    inventory
 }
 
 /// One inventory of documents that [`read_one`] has read, each with its part.
 ///
 /// # Errors
 /// When none of them names a component.
-pub fn join(read: Vec<(Document, Inventory)>) -> Result<Inventory, ReadError> {
-    let (documents, parts): (Vec<Document>, Vec<Inventory>) = read.into_iter().unzip();
-    named(formats::detect::merge(parts), &documents)
+pub fn join(read: Vec<(Document, Part)>) -> Result<Inventory, ReadError> {
+    let (documents, parts): (Vec<Document>, Vec<Part>) = read.into_iter().unzip();
+    join_parts(parts, &documents)
+}
+
+/// As [`join`], where parts are no longer one to a document.
+///
+/// # Errors
+/// When none of them names a component.
+pub fn join_parts(parts: Vec<Part>, documents: &[Document]) -> Result<Inventory, ReadError> {
+    named(whole(parts), documents)
 }
 
 fn named(inventory: Inventory, documents: &[Document]) -> Result<Inventory, ReadError> {
     if inventory.components.is_empty() {
         let files: Vec<&str> = documents.iter().map(|document| document.name.as_str()).collect();
-        return Err(ReadError::Empty { files: files.join(", ") });
+        // What is missing beside it, where a reader knows.
+        let hint = inventory.notes.iter().find(|note| note.code == model::note::NoteCode::EvidenceIncomplete);
+        let hint = hint.map(|note| format!(" ({})", note.value)).unwrap_or_default();
+        return Err(ReadError::Empty { files: files.join(", ") + &hint });
     }
     Ok(inventory)
 }
 
-/// Reads one document by itself, which need not name a component.
+/// Reads one document by itself, which need not name a component; [`join`] makes components of what it is a part of.
 ///
 /// # Errors
 /// When it is of no known kind or damaged.
-pub fn read_one(document: &Document) -> Result<Inventory, ReadError> {
-    read_document(document)
+pub fn read_one(document: &Document) -> Result<Part, ReadError> {
+    if image::is_image_in_memory(&document.bytes) {
+        let source = image::Source::Bytes(&document.bytes);
+        return read_text(&image::facts(&source, &document.name, &image::Bounds::of_environment())?);
+    }
+    read_text(document)
+}
+
+fn read_text(document: &Document) -> Result<Part, ReadError> {
+    formats::detect::read_part(&document.bytes, &document.name, &Limits::INVENTORY)
+        .map_err(|error| unreadable(document, error))
 }
 
 /// Adds the fingerprints of the documents, for outputs that name their inputs: hashing a large document takes as
@@ -104,12 +155,6 @@ pub fn add_fingerprints(inventory: &mut Inventory, request: &Request) {
             known.hash = formats::fingerprint::sha256(&document.bytes);
         }
     }
-}
-
-fn read_document(document: &Document) -> Result<Inventory, ReadError> {
-    let read = formats::detect::read_inventory(&document.bytes, &document.name, &Limits::INVENTORY)
-        .map_err(|error| unreadable(document, error))?;
-    Ok(with_notes(read.value, read.notes, &document.name))
 }
 
 fn read_config(document: &Document) -> Result<Inventory, ReadError> {
@@ -126,30 +171,6 @@ fn read_compiled_files(document: &Document) -> Result<Inventory, ReadError> {
     let mut inventory = Inventory::default();
     inventory.build.compiled.push(read.value);
     Ok(with_notes(inventory, read.notes, &document.name))
-}
-
-/// Patches given as files belong to the component whose SBOM lists a patch of that name.
-fn attach_patches(inventory: &mut Inventory, documents: &[Document]) {
-    for document in documents {
-        let read = formats::patch_files::read(&document.bytes, &document.name);
-        let base = document.name.rsplit('/').next().unwrap_or(&document.name);
-        let mut known = false;
-        for component in &mut inventory.components {
-            for patch in component.patches.iter_mut().filter(|patch| patch.name.ends_with(base)) {
-                patch.header.clone_from(&read.value.header);
-                patch.content.clone_from(&read.value.content);
-                known = true;
-            }
-        }
-        inventory.notes.extend(read.notes);
-        if !known {
-            // A patch file that merely lies in a layer proves nothing (matching.md 7.1).
-            let place = "--patches";
-            let value = format!("{base} is listed by no component of the SBOM; not used");
-            let code = model::note::NoteCode::EvidenceIncomplete;
-            inventory.notes.push(Note::new(code, model::note::Severity::Warn, place, &value));
-        }
-    }
 }
 
 /// A reader names the document in its own words; the file is not named twice.

@@ -25,6 +25,7 @@ impl Target for Seen {
             Item::Record(record) => record.id.to_string(),
             Item::Kev(kev) => format!("kev {} {} {}", kev.id, kev.date_added, kev.due_date),
             Item::Epss(id, epss) => format!("epss {id} {}", epss.probability),
+            Item::Branch(branch) => format!("branch {} {}", branch.product, branch.branch),
         };
         self.items.lock().unwrap().insert((feed.to_owned(), what));
     }
@@ -224,4 +225,41 @@ fn the_newer_of_two_kernel_trees_wins() {
     };
     assert_eq!(file_of("vulns-2026-07-20"), "net/bluetooth/iso.c");
     assert_eq!(file_of("vulns-2024-12-31"), "net/bluetooth/other.c");
+}
+
+/// Providers put checksums and signatures beside their documents: what does not sum up is not read.
+#[test]
+fn checksums_beside_documents() {
+    use sha2::{Digest, Sha256, Sha512};
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let document = |id: &str| format!(r#"{{"document":{{"tracking":{{"id":"{id}","status":"deleted"}}}}}}"#);
+    let folder = Folder::new("sums");
+    let (good, bad, plain) = (document("CVE-2024-1"), document("CVE-2024-2"), document("CVE-2024-3"));
+    folder.write("a.json", good.as_bytes());
+    folder.write("a.json.sha512", format!("{}  a.json\n", hex(&Sha512::digest(&good))).as_bytes());
+    folder.write("a.json.sha256", format!("{}  a.json\n", hex(&Sha256::digest(&good))).as_bytes());
+    folder.write("a.json.asc", b"-----BEGIN PGP SIGNATURE-----\n");
+    folder.write("b.json", bad.as_bytes());
+    folder.write("b.json.sha512", format!("{}  b.json\n", hex(&Sha512::digest(b"other"))).as_bytes());
+    folder.write("c.json", plain.as_bytes());
+    folder.write("c.json.sha256", b"no sum");
+    folder.write("d.json", document("CVE-2024-4").as_bytes());
+    let seen = Seen::default();
+    let report = read_into(&folder.path(), &Options::default(), &Silent, &seen).unwrap();
+    let read: Vec<String> = seen.items.lock().unwrap().iter().map(|(_, what)| what.clone()).collect();
+    assert_eq!(read.len(), 2, "{read:?}");
+    assert!(read[0].contains("CVE-2024-1") && read[1].contains("CVE-2024-4"), "{read:?}");
+    assert!(report.unknown.is_empty(), "{:?}", report.unknown);
+    let told: Vec<String> = report.notes.iter().map(|note| format!("{} {}", note.file, note.value)).collect();
+    assert!(
+        told.iter()
+            .any(|line| line
+                .ends_with("b.json its checksum file names another sum; it was changed, or cut short")),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|line| line.ends_with("c.json the checksum file beside it bears no checksum")),
+        "{told:?}"
+    );
+    assert!(told.iter().any(|line| line.contains("1 signatures beside documents")), "{told:?}");
 }

@@ -5,6 +5,7 @@
 use model::component::{Component, ComponentCpe, Coverage, Git, Patch, Role, Scope};
 use model::dependency::{Need, Tie};
 use model::identity::{Cpe, Purl};
+use model::licence::{Acknowledgement, Licence};
 use model::note::{Note, NoteCode, Severity};
 use model::version::VersionOrigin;
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,9 @@ struct Shared {
     patches: Vec<StoredPatch>,
     #[serde(rename = "m", default, skip_serializing_if = "String::is_empty")]
     released: String,
+    /// (text, who came to it).
+    #[serde(rename = "li", default, skip_serializing_if = "Vec::is_empty")]
+    licences: Vec<(String, String)>,
 }
 
 /// What belongs to one release.
@@ -164,6 +168,9 @@ fn shared(component: &Component) -> Shared {
         source_package: component.source_package.clone(),
         patches: component.patches.iter().map(stored_patch).collect(),
         released: component.released.clone(),
+        licences: (component.licences.iter())
+            .map(|licence| (licence.text.clone(), licence.said.word().to_owned()))
+            .collect(),
     }
 }
 
@@ -205,8 +212,13 @@ fn component(shared: Shared) -> Result<Component> {
         source_package: shared.source_package,
         patches: shared.patches.into_iter().map(patch).collect(),
         released: shared.released,
+        licences: shared.licences.into_iter().map(licence).collect::<Result<_>>()?,
         ..Component::default()
     })
+}
+
+fn licence((text, said): (String, String)) -> Result<Licence> {
+    Ok(Licence { text, said: word(Acknowledgement::ALL, &said, |known| known.word())? })
 }
 
 fn stored_cpe(known: &ComponentCpe) -> StoredCpe {

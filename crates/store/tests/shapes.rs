@@ -3,6 +3,7 @@
 use model::component::{Component, ComponentCpe, Coverage, Git, Patch, Role, Scope};
 use model::dependency::{Need, Tie};
 use model::identity::{Cpe, Purl};
+use model::licence::{Acknowledgement, Licence};
 use model::note::{Note, NoteCode, Severity};
 use model::version::VersionOrigin;
 
@@ -34,6 +35,7 @@ fn full() -> Component {
         download_urls: vec!["https://example.org/x.tar.gz".into()],
         homepage: "https://example.org".into(),
         supplier: "somebody".into(),
+        licences: vec![Licence::new("Apache-2.0 OR MIT", Acknowledgement::Declared)],
         scope: Scope::FirmwareBlob,
         role: Role::Library,
         instance: "2".into(),

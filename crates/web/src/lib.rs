@@ -8,6 +8,7 @@ pub mod desk;
 pub mod escape;
 pub mod house;
 pub mod link;
+pub mod mirror;
 pub mod pages;
 pub mod policy;
 pub mod report;

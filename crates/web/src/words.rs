@@ -22,6 +22,25 @@ pub fn counted(number: usize, singular: &str, plural: &str) -> String {
     format!("{} {}", count(number), if number == 1 { singular } else { plural })
 }
 
+/// A size for people: `512 bytes`, `3.4 MB` (a megabyte is a million bytes).
+pub fn size(bytes: u64) -> String {
+    if bytes < 1_000 {
+        return format!("{bytes} bytes");
+    }
+    let units = ["KB", "MB", "GB", "TB"];
+    let mut tenths = bytes / 100;
+    let mut unit = 0;
+    while tenths >= 9_995 && unit + 1 < units.len() {
+        tenths = (tenths + 500) / 1_000;
+        unit += 1;
+    }
+    if tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, units[unit])
+    } else {
+        format!("{} {}", (tenths + 5) / 10, units[unit])
+    }
+}
+
 /// An age in days for people.
 pub fn age(days: Option<i64>) -> String {
     match days {

@@ -1,15 +1,19 @@
 //! What the branch table says of a component's version: since when it can exist, and whether its branch lives.
 
-use index::tables::{BranchTable, is_over};
+use index::tables::{Branch, BranchTable, is_over};
 use model::component::Component;
 use model::version::Scheme;
 use versions::{Order, branch_of, compare};
 
 /// The earliest month in which a version can have been released: the first release of its branch, else of the
 /// nearest lower branch that is known. Empty = unknown.
-pub fn released_at_the_earliest(product: &str, scheme: Scheme, version: &str) -> &'static str {
+pub fn released_at_the_earliest<'t>(
+    table: &'t BranchTable,
+    product: &str,
+    scheme: Scheme,
+    version: &str,
+) -> &'t str {
     let Some(branch) = branch_of(scheme, version) else { return "" };
-    let table = BranchTable::built_in();
     if let Some(row) = table.of(product, &branch).filter(|row| !row.released.is_empty()) {
         return &row.released;
     }
@@ -19,12 +23,16 @@ pub fn released_at_the_earliest(product: &str, scheme: Scheme, version: &str) ->
 }
 
 /// True when the kernel branch of a component had ended at the given time.
-pub fn has_ended(component: &Component, at: &str) -> bool {
-    !at.is_empty() && is_over(end_of_life(component), at)
+pub fn has_ended(table: &BranchTable, component: &Component, at: &str) -> bool {
+    !at.is_empty() && is_over(end_of_life(table, component), at)
 }
 
 /// The last day, or month, in which the kernel branch of a component is maintained; empty = none is known.
-pub fn end_of_life(component: &Component) -> &'static str {
-    let Some(branch) = branch_of(Scheme::Linux, &component.version) else { return "" };
-    BranchTable::built_in().of("linux", &branch).map_or("", |row| &row.end_of_life)
+pub fn end_of_life<'t>(table: &'t BranchTable, component: &Component) -> &'t str {
+    kernel_branch(table, component).map_or("", |row| &row.end_of_life)
+}
+
+/// What is known of the kernel branch of a component.
+pub fn kernel_branch<'t>(table: &'t BranchTable, component: &Component) -> Option<&'t Branch> {
+    table.of("linux", &branch_of(Scheme::Linux, &component.version)?)
 }

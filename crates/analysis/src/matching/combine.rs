@@ -89,11 +89,13 @@ pub fn rank_of(standing: Standing) -> u8 {
         _ if standing.is_own_distribution => return 3,
         Source::KernelCna => return 4,
         Source::CveCna if standing.is_own_cna => 4,
-        Source::CveCna => 6,
+        // A supplier knows its product; a coordinator wrote down what a supplier said.
+        Source::CveCna | Source::Csaf => 6,
         Source::Nvd2 | Source::NvdOverrides | Source::Nvd1 => 7,
         Source::CisaAdp | Source::CveAdp => 8,
         // OSV's own conversion of CVE ids guesses releases from commits of NVD's references.
         _ if standing.is_converted => 8,
+        Source::Euvd => 9,
         // Curated, or made for exactly this ecosystem.
         _ => 5,
     };

@@ -6,9 +6,10 @@
 
 use model::build::Platform;
 use model::codename;
-use model::component::Component;
+use model::component::{Component, Role};
 use model::identity::name::name_key;
 use model::record::{Source, Subject};
+use model::version::VersionOrigin;
 
 /// Distributions that share their packaging: their data speak of the same patches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +61,11 @@ impl<'a> Distribution<'a> {
             // OpenWrt's ipk and Yocto's deb are not Debian's, whatever their format says.
             return by_platform;
         }
-        component.purls.iter().find_map(Distribution::of_purl).unwrap_or(by_platform)
+        match component.purls.iter().find_map(Distribution::of_purl) {
+            Some(stated) => stated,
+            None if is_of_no_package(component) => Distribution::Unknown,
+            None => by_platform,
+        }
     }
 
     /// Reads `debian:12`, `alpine:3.19`, `yocto`, `buildroot`.
@@ -109,6 +114,13 @@ impl<'a> Distribution<'a> {
             _ => None,
         }
     }
+}
+
+/// A file of the image that no package owns, known by what it says of itself: somebody else than the distribution made it.
+fn is_of_no_package(component: &Component) -> bool {
+    component.version_origin == VersionOrigin::FromFile
+        && component.purls.is_empty()
+        && component.role != Role::Kernel
 }
 
 /// The number of a release that is named by its code name (`bookworm`, `jammy`); any other text as it is.

@@ -11,7 +11,7 @@ use model::record::{Record, RecordState, Source};
 use model::statement::Statement;
 use versions::Order;
 
-use super::build::{BuildAnswer, Prepared, Subject};
+use super::build::{BuildAnswer, Prepared, Subject, patch_fixes};
 use super::combine::{self, Combined, Voice, combine};
 use super::identity::Fit;
 use super::knowledge::Knowledge;
@@ -111,6 +111,7 @@ pub fn conclude<'c>(
         key(a).cmp(&key(b)).then_with(|| a.opinion.record.cmp(&b.opinion.record))
     });
     let is_disputed = records.iter().any(|record| record.disputed);
+    let pleas = if case.policy.accept_supplier { 0 } else { opinion::withhold(&mut voices) };
     let combined = combine(&voices, is_disputed);
     let fixed = fixed_on_line(case, &voices, &combined);
     let mut judged = Judged {
@@ -135,6 +136,9 @@ pub fn conclude<'c>(
     }
     let Some(_) = judged.verdict else { return judged };
     case.mark_stale(&mut judged, combined.winner);
+    if pleas > 0 && judged.verdict == Some(Verdict::Affected) {
+        combine::push(&mut judged.qualifiers, Reason::CSourcesDisagree);
+    }
     if case.is_branch_ended && judged.verdict != Some(Verdict::NotAffected) {
         combine::push(&mut judged.qualifiers, Reason::KBranchEol);
     }
@@ -167,7 +171,11 @@ fn fixed_on_line(case: &Case<'_>, voices: &[Voice], combined: &Combined) -> Stri
 /// The record is not published, or stands for the same id of the same source as one that is not.
 fn is_withdrawn(record: &Record<'_>, records: &[Record<'_>]) -> bool {
     records.iter().any(|other| {
-        other.state != RecordState::Published && other.source == record.source && other.id == record.id
+        other.state != RecordState::Published
+            && other.source == record.source
+            && other.id == record.id
+            // Each advisory stands for itself.
+            && (record.source != Some(Source::Csaf) || other.by == record.by)
     })
 }
 
@@ -300,11 +308,13 @@ impl<'c> Case<'c> {
         let files = self.program_files(records);
         let commits: Vec<&str> =
             records.iter().flat_map(|record| &record.fix_commits).map(|commit| &**commit).collect();
+        let fixes = patch_fixes::of_commits(&self.build.facts().build.fixes, &commits);
         let subject = Subject {
             vulnerability: ids.first().copied().unwrap_or_default(),
             ids,
             program_files: &files,
             fix_commits: &commits,
+            fix_diffs: &fixes,
             ..Subject::default()
         };
         let answer = self.build.judge(&subject);

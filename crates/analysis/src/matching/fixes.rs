@@ -7,7 +7,7 @@
 use index::{Index, Vulnerability};
 use model::finding::Verdict;
 use model::fix::{FixCommit, PackagedFix};
-use model::record::{Claim, CpeNode, End, Entry, Record, RecordState, Status};
+use model::record::{Claim, CpeNode, End, Entry, Record, RecordState, Source, Status};
 use model::sbom::Inventory;
 use model::version::VersionOrigin;
 use versions::Order;
@@ -105,6 +105,11 @@ impl<'a> FixReader<'a> {
         })
     }
 
+    /// The life of branches as the index knows it.
+    pub fn branches(&self) -> &'a index::tables::BranchTable {
+        self.index.branches()
+    }
+
     /// The lines of a component's product, and the line it is of itself.
     pub fn lines(&self, component: usize) -> Option<(Lines, Option<String>)> {
         let component = self.session.inventory.components.get(component)?;
@@ -199,6 +204,10 @@ fn address_of(id: &str, repository: &str) -> String {
 /// The claims of a record about the component; all of them where the kernel's own CNA speaks.
 fn own_claims<'r, 'a>(record: &'r Record<'a>, question: &Question<'_>) -> Vec<&'r Claim<'a>> {
     let by_kernel = question.identity.is_kernel && is_by_kernel_cna(record);
+    if record.source == Some(Source::Csaf) {
+        let is_theirs = |claim: &&Claim<'_>| question.identity.fit_supplier(&claim.subject).is_some();
+        return record.claims.iter().filter(is_theirs).collect();
+    }
     let is_own = |claim: &&Claim<'_>| {
         by_kernel || matches!(question.fits.claim(&claim.subject), Fit::Is(_) | Fit::NameOnly)
     };

@@ -28,8 +28,7 @@ enum Depth {
 
 impl Lines {
     /// The lines of a product; `products` are its canonical names in the alias table, usually one.
-    pub fn of<'p>(products: impl Iterator<Item = &'p str>, scheme: Scheme) -> Lines {
-        let table = BranchTable::built_in();
+    pub fn of<'p>(table: &BranchTable, products: impl Iterator<Item = &'p str>, scheme: Scheme) -> Lines {
         let mut first = None;
         for product in products {
             if table.of_product(product).next().is_some() {

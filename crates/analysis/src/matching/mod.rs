@@ -12,6 +12,7 @@ pub mod combine;
 pub mod distribution;
 pub mod evaluate;
 pub mod explain;
+pub mod history;
 pub mod fixes;
 pub mod identity;
 pub mod kernel;
@@ -23,6 +24,7 @@ pub mod ranges;
 pub mod rules;
 pub mod scan;
 pub mod statements;
+pub mod wanted_fixes;
 
 pub use explain::{Explained, Explanation, explain};
 pub use scan::{Counts, Obsolete, Options, Pair, Pairs, Scan, Views, scan, scan_of, scan_pairs, scan_with};

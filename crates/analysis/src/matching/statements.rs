@@ -87,7 +87,7 @@ pub enum Weight {
 pub fn weigh(statement: &Statement, policy: StatementPolicy, verdict: Verdict) -> Weight {
     let stays = verdict != Verdict::NotAffected;
     match (statement.origin, statement.status) {
-        (StatementOrigin::IgnoreList, _) => Weight::Shown,
+        (StatementOrigin::IgnoreList | StatementOrigin::VigilesWhitelist, _) => Weight::Shown,
         (StatementOrigin::Build, StatementStatus::Fixed) if stays => {
             decided(policy.accept_build_fixed, Verdict::NotAffected, Reason::SBuildStatus)
         }
@@ -162,6 +162,7 @@ pub fn evidence(statement: &Statement) -> Evidence {
         StatementOrigin::Build => "build system",
         StatementOrigin::Supplier => "supplier",
         StatementOrigin::IgnoreList => "ignore list",
+        StatementOrigin::VigilesWhitelist => "vigiles_whitelist",
     };
     let mut says = statement.status.word().to_owned();
     if !statement.justification.is_empty() {

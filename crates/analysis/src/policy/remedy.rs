@@ -23,23 +23,23 @@ pub fn advise(
     vulnerabilities: &[&str],
     at: &str,
 ) -> Vec<Option<FixAdvice>> {
-    let named = reader.read(component, vulnerabilities, &|lines| living_lines(lines, at));
-    named.into_iter().map(|named| named.map(|named| advice(named, at))).collect()
+    let table = reader.branches();
+    let named = reader.read(component, vulnerabilities, &|lines| living_lines(table, lines, at));
+    named.into_iter().map(|named| named.map(|named| advice(table, named, at))).collect()
 }
 
 /// The first releases of the long maintained lines that live at the given time: a fix that reached the main line
 /// before a line began is in that line from its first release on, which no record says.
-pub fn living_lines(lines: &Lines, at: &str) -> Vec<String> {
-    let table = BranchTable::built_in();
+pub fn living_lines(table: &BranchTable, lines: &Lines, at: &str) -> Vec<String> {
     let lives = |row: &&Branch| row.is_lts && !row.end_of_life.is_empty() && !row.has_ended(at);
     table.of_product(lines.product()).filter(lives).map(|row| row.branch.clone()).collect()
 }
 
 /// Puts what is named into order and words.
-pub fn advice(named: NamedFixes, at: &str) -> FixAdvice {
+pub fn advice(table: &BranchTable, named: NamedFixes, at: &str) -> FixAdvice {
     let NamedFixes { product, line, fixed, mut commits, packages } = named;
     let mut targets: Vec<FixTarget> =
-        fixed.into_iter().map(|(of, version)| target(&product, of, version, at)).collect();
+        fixed.into_iter().map(|(of, version)| target(table, &product, of, version, at)).collect();
     let own = targets.iter().position(|target| target.line == line);
     let on_line = own.map(|own| targets.remove(own));
     targets.sort_by_key(preference);
@@ -49,10 +49,13 @@ pub fn advice(named: NamedFixes, at: &str) -> FixAdvice {
         (None, Some(change)) => change.line.clone(),
     };
     order_commits(&mut commits, &wanted);
-    let line_has_ended = BranchTable::built_in().of(&product, &line).is_some_and(|row| ended(row, at));
+    let own = table.of(&product, &line);
+    let line_has_ended = own.is_some_and(|row| ended(row, at));
+    let line_told_by = own.map(Branch::told_by).unwrap_or_default();
     let mut advice = FixAdvice {
         line,
         line_has_ended,
+        line_told_by,
         on_line,
         branch_changes: targets,
         commits,
@@ -65,12 +68,13 @@ pub fn advice(named: NamedFixes, at: &str) -> FixAdvice {
 }
 
 /// A version with what is known of its line.
-pub fn target(product: &str, line: String, version: String, at: &str) -> FixTarget {
-    let row = BranchTable::built_in().of(product, &line);
+pub fn target(table: &BranchTable, product: &str, line: String, version: String, at: &str) -> FixTarget {
+    let row = table.of(product, &line);
     FixTarget {
         is_lts: row.is_some_and(|row| row.is_lts),
         end_of_life: row.map(|row| row.end_of_life.clone()).unwrap_or_default(),
         has_ended: row.is_some_and(|row| ended(row, at)),
+        told_by: row.map(Branch::told_by).unwrap_or_default(),
         line,
         version,
     }
@@ -115,7 +119,11 @@ fn sentence(advice: &FixAdvice) -> String {
             _ => format!("fixed on {line} in {}", target.version),
         };
     }
-    let state = if advice.line_has_ended { "ended without a fix" } else { "has no fix" };
+    let state = match (advice.line_has_ended, advice.line_told_by.as_str()) {
+        (true, "") => "ended without a fix".to_owned(),
+        (true, by) => format!("ended without a fix (end of life by {by})"),
+        (false, _) => "has no fix".to_owned(),
+    };
     match advice.branch_changes.first() {
         Some(target) => {
             format!("{line} {state}; branch change to {}{}", target.version, life(target))
@@ -127,10 +135,11 @@ fn sentence(advice: &FixAdvice) -> String {
 /// What is known of a target's line, in words: ` (long-term line, maintained until 2027-12)`.
 pub fn life(target: &FixTarget) -> String {
     let kind = if target.is_lts { "long-term line" } else { "line" };
+    let by = if target.told_by.is_empty() { String::new() } else { format!(", says {}", target.told_by) };
     match (target.end_of_life.as_str(), target.has_ended) {
         ("", _) if target.is_lts => format!(" ({kind})"),
         ("", _) => String::new(),
-        (end, false) => format!(" ({kind}, maintained until {end})"),
-        (end, true) => format!(" ({kind}, ended {end})"),
+        (end, false) => format!(" ({kind}, maintained until {end}{by})"),
+        (end, true) => format!(" ({kind}, ended {end}{by})"),
     }
 }

@@ -180,7 +180,7 @@ fn vulnerability() -> Vec<Variable> {
             Double,
             "EPSS probability divided by that of about 30 days before; missing where no earlier one is known",
         ),
-        of("vuln.kev", Bool, "known to be exploited (CISA KEV)"),
+        of("vuln.kev", Bool, "known to be exploited (CISA KEV, or another catalogue of the index)"),
         of(
             "vuln.exploited_in_product",
             Bool,

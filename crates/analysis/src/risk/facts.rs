@@ -29,6 +29,8 @@ pub struct FactSheet {
     pub technical_impact: Option<(TechnicalImpact, Basis)>,
     /// `YYYY-MM-DD` of the known-exploited entry; empty when there is none.
     pub kev_since: String,
+    /// The catalogue that says so; empty = CISA's.
+    pub kev_by: String,
     /// EPSS probability.
     pub epss: Option<f64>,
     /// EPSS probability of an earlier day, where one is known.

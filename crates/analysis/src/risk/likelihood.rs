@@ -34,7 +34,8 @@ pub fn exploitation(facts: &FactSheet) -> Input<Exploitation> {
         return input(Exploitation::Active, Basis::Stated, because.to_owned());
     }
     if !facts.kev_since.is_empty() {
-        let because = format!("in CISA KEV since {}", facts.kev_since);
+        let by = if facts.kev_by.is_empty() { "CISA KEV" } else { facts.kev_by.as_str() };
+        let because = format!("in {by} since {}", facts.kev_since);
         return input(Exploitation::Active, Basis::Source, because);
     }
     if adp == "active" {

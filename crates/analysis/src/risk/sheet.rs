@@ -36,6 +36,7 @@ pub fn sheets(
         vector,
         cwes: facts.cwes.clone(),
         kev_since: facts.kev.as_ref().map_or(String::new(), |kev| kev.date_added.clone()),
+        kev_by: facts.kev.as_ref().map_or("", model::vulnerability::Kev::catalogue).to_owned(),
         epss: facts.epss.map(|epss| f64::from(epss.probability)),
         epss_before: facts.epss.and_then(|epss| epss.before).map(|before| f64::from(before.probability)),
         exploit_reference: exploit_reference(facts),

@@ -189,7 +189,7 @@ fn is_staging_only(package: &Package<'_>) -> bool {
 }
 
 /// A `cpe-id` may stop after the product; what is not said is unknown.
-fn add_partial_cpe(component: &mut Component, text: &str, place: &str) {
+pub fn add_partial_cpe(component: &mut Component, text: &str, place: &str) {
     let attributes =
         text.strip_prefix("cpe:2.3:").map_or(0, |rest| rest.replace("\\:", "").split(':').count());
     if (3..11).contains(&attributes) {

@@ -12,6 +12,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const SIGNATURE: &str = "manifest.json.minisig";
 /// The index.
 pub const INDEX: &str = "knowledge.pwx";
+/// What turns one index into another.
+pub const DELTA: &str = "knowledge.pwd";
 
 /// Most members of a bundle.
 const MOST_MEMBERS: usize = 16;

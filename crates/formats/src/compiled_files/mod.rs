@@ -27,6 +27,8 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<CompiledFiles>, FormatError
     let raw = match text.trim_start().as_bytes().first() {
         None => return Err(FormatError::Empty { name: name.to_owned() }),
         Some(b'[' | b'{') => schema::paths(&text, name)?,
+        // `debugedit -l` and Yocto's debugsources.list end each path with a zero.
+        Some(_) if text.contains('\0') => lines(&text.replace('\0', "\n"), &mut notes),
         Some(_) => lines(&text, &mut notes),
     };
     let entries: BTreeSet<String> = raw.iter().filter_map(|path| entry(path)).collect();
@@ -52,6 +54,9 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<CompiledFiles>, FormatError
 fn lines(text: &str, notes: &mut Vec<Note>) -> Vec<String> {
     let mut paths = Vec::new();
     let mut bad = 0;
+    if text.contains("DW_TAG_compile_unit") {
+        return text.lines().filter_map(dwarf_name).map(str::to_owned).collect();
+    }
     for (number, line) in text.lines().enumerate() {
         let line = line.trim().trim_matches('"');
         if line.is_empty() || line.starts_with('#') {
@@ -78,6 +83,16 @@ fn lines(text: &str, notes: &mut Vec<Note>) -> Vec<String> {
         notes.push(Note::new(NoteCode::BadRecord, Severity::Info, "whole list", &value));
     }
     paths
+}
+
+/// The source file that a line of `readelf --debug-dump=info` or `llvm-dwarfdump` names (`DW_AT_name : fs/jfs/dmap.c`,
+/// `DW_AT_name ("fs/jfs/dmap.c")`). A compilation unit is named by the file that was compiled; `readelf` puts the place
+/// of the text before it.
+fn dwarf_name(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("DW_AT_name")?;
+    let name = rest.rsplit("): ").next().unwrap_or(rest);
+    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '(' | ')' | '"'));
+    (name.contains('/') && kind(name) == Entry::Source).then_some(name)
 }
 
 /// What a path of a list is.

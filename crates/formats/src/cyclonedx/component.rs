@@ -1,12 +1,16 @@
 //! One CycloneDX component, and those inside of it, as ours.
 
 use model::component::{Component, Patch, Role, Scope};
+use model::licence::{Acknowledgement, Licence};
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 
-use super::schema;
+use super::{checks, schema};
 use crate::fingerprint::sha256;
+use crate::kept;
 use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_repository, push_new};
+use crate::text::base64;
+use crate::text::loose::List;
 
 /// Adds a component and everything nested in it. `place` is its JSON pointer, `parent` the reference of what
 /// it lies in. Returns its reference.
@@ -28,12 +32,21 @@ pub fn add(
     if let Some(parent) = parent {
         component.parents.push(parent.to_owned());
     }
+    kept::apply(&mut component, &pairs(&wire.properties), place);
     let reference = component.source_ref.clone();
     inventory.components.push(component);
     for (at, inner) in wire.components.items.into_iter().enumerate() {
         add(inventory, inner, &format!("{place}/components/{at}"), Some(&reference));
     }
     reference
+}
+
+/// What a document of ours says in properties.
+pub fn pairs<'w>(properties: &'w List<schema::Property<'_>>) -> Vec<(&'w str, &'w str)> {
+    let ours = properties.iter().filter_map(|property| {
+        Some((property.name.get().strip_prefix(kept::PREFIX)?, property.value.whole()))
+    });
+    ours.collect()
 }
 
 /// Makes our component of one of theirs, without what is nested.
@@ -70,6 +83,12 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
             notes.push(Note::new(NoteCode::FieldType, Severity::Warn, place, "of another type, ignored"));
         }
     }
+    checks::component(wire, place, &mut notes);
+    for (at, hash) in wire.hashes.iter().enumerate() {
+        if checks::hash(hash, || format!("{place}/hashes/{at}"), &mut notes) {
+            add_hash(&mut component, hash.algorithm.get(), hash.value.get());
+        }
+    }
     component.notes = notes;
     if wire.scope.get() == "excluded" {
         component.scope = Scope::Test;
@@ -78,11 +97,10 @@ pub fn make(wire: &schema::Component<'_>, place: &str) -> Component {
     add_purl(&mut component, wire.purl.get(), format_args!("{place}/purl"));
     let parties = [wire.supplier.name.get(), wire.manufacturer.name.get(), wire.publisher.get()];
     component.supplier = parties.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
-    for hash in &wire.hashes {
-        add_hash(&mut component, hash.algorithm.get(), hash.value.get());
-    }
+    add_licences(&mut component, wire);
     add_references(&mut component, wire);
     add_properties(&mut component, wire);
+    add_identities(&mut component, wire, place);
     for occurrence in &wire.evidence.occurrences {
         if !occurrence.location.is_empty() {
             push_new(&mut component.locations, occurrence.location.get().to_owned());
@@ -108,12 +126,38 @@ const KNOWN_TYPES: &[&str] = &[
     "cryptographic-asset",
 ];
 
-fn role(kind: &str) -> Role {
+pub fn role(kind: &str) -> Role {
     match kind {
         "application" => Role::Application,
         "library" | "framework" => Role::Library,
         "firmware" => Role::Firmware,
         _ => Role::Other,
+    }
+}
+
+fn add_licences(component: &mut Component, wire: &schema::Component<'_>) {
+    for choice in &wire.licences {
+        let texts = [&choice.expression, &choice.licence.id, &choice.licence.name];
+        let Some(text) = texts.into_iter().map(|text| text.get()).find(|text| !text.is_empty()) else {
+            continue;
+        };
+        let said = [&choice.acknowledgement, &choice.licence.acknowledgement];
+        let said = said.into_iter().find_map(|word| Acknowledgement::parse(word.get()));
+        push_new(&mut component.licences, Licence::new(text, said.unwrap_or(Acknowledgement::Stated)));
+    }
+}
+
+/// CPE and purl have room for one each; others that somebody is sure of stand in the evidence.
+fn add_identities(component: &mut Component, wire: &schema::Component<'_>, place: &str) {
+    for identity in &wire.evidence.identity {
+        if !matches!(identity.confidence.get(), "1" | "1.0") {
+            continue;
+        }
+        match identity.field.get() {
+            "cpe" => add_cpe(component, identity.value.get(), format_args!("{place}/evidence/identity")),
+            "purl" => add_purl(component, identity.value.get(), format_args!("{place}/evidence/identity")),
+            _ => {}
+        }
     }
 }
 
@@ -192,43 +236,18 @@ fn patch(wire: &schema::Patch<'_>, at: usize) -> Patch {
 }
 
 /// True for ids of vulnerabilities; patches also resolve plain defects.
-fn is_vulnerability(id: &str) -> bool {
+pub fn is_vulnerability(id: &str) -> bool {
     ["CVE-", "GHSA-", "OSV-", "DSA-", "RUSTSEC-", "PYSEC-", "GO-"].iter().any(|start| id.starts_with(start))
 }
 
 fn content(text: &schema::Attachment<'_>) -> String {
     if text.encoding.get().eq_ignore_ascii_case("base64") {
-        return String::from_utf8_lossy(&base64(text.content.get())).into_owned();
+        return String::from_utf8_lossy(&base64::decode(text.content.get())).into_owned();
     }
     match &text.content {
         crate::text::loose::Text::Str(content) => content.to_string(),
         other => other.get().to_owned(),
     }
-}
-
-/// Decodes base64; characters outside of the alphabet are passed over, as mail readers do.
-fn base64(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut buffer, mut filled) = (0_u32, 0_u32);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => break,
-            _ => continue,
-        };
-        buffer = (buffer << 6) | u32::from(value);
-        filled += 6;
-        if filled >= 8 {
-            filled -= 8;
-            bytes.push((buffer >> filled) as u8);
-            buffer &= (1 << filled) - 1;
-        }
-    }
-    bytes
 }
 
 const DISTRIBUTIONS: &[&str] = &[

@@ -1,12 +1,15 @@
-//! CycloneDX JSON 1.2 to 1.7: SBOMs of build systems and scanners, and documents of statements only (VEX).
+//! CycloneDX JSON and XML 1.2 to 1.7: SBOMs of build systems and scanners, and documents of statements only (VEX).
 //!
 //! Start with [`read`]. Components are taken one at a time, so a long list costs what it says and no more.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod checks;
 mod component;
 mod schema;
 mod sources;
 mod statements;
+mod xml;
+pub mod write;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -18,19 +21,41 @@ use model::sbom::{Inventory, SourceDocument};
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use crate::kept;
 use crate::limits::{FormatError, Limits};
 use crate::normalise::needs;
 use crate::text::loose::{Each, List, Name, Text};
+
+pub use xml::{NAMESPACE as XML_NAMESPACE, to_json as xml_to_json};
 
 /// Reads one CycloneDX document.
 ///
 /// # Errors
 /// When the bytes are not one whole JSON document, or pass a limit.
 pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>, FormatError> {
+    let (text, notes) = crate::text::decode(bytes);
+    read_text(&text, name, limits, notes)
+}
+
+/// Reads one CycloneDX document in XML.
+///
+/// # Errors
+/// When the bytes are not one whole XML document, declare a document type, or pass a limit.
+pub fn read_xml(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>, FormatError> {
     let (text, mut notes) = crate::text::decode(bytes);
-    crate::text::check_depth(&text, name, limits)?;
+    let json = xml::to_json(&text, name, limits, &mut notes)?;
+    read_text(&json, name, limits, notes)
+}
+
+fn read_text(
+    text: &str,
+    name: &str,
+    limits: &Limits,
+    mut notes: Vec<Note>,
+) -> Result<Read<Inventory>, FormatError> {
+    crate::text::check_depth(text, name, limits)?;
     let mut bom = Bom { limit: limits.components, ..Bom::default() };
-    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     (&mut bom).deserialize(&mut deserializer).map_err(|error| FormatError::json(name, &error))?;
     deserializer.end().map_err(|error| FormatError::json(name, &error))?;
     if bom.inventory.components.len() >= limits.components {
@@ -67,11 +92,17 @@ impl<'a> Bom<'a> {
             ..SourceDocument::default()
         });
         self.check_version();
+        checks::timestamp(metadata.timestamp.get(), &mut self.inventory.notes);
         if metadata.wrong {
             self.note_type("/metadata");
         }
+        // A document of ours names the tools of what it was made of, and says itself what they told.
+        let is_ours = kept::apply_to_inventory(&mut self.inventory, &component::pairs(&metadata.properties));
+        let tool = if is_ours { String::new() } else { tool };
         self.know_builder(&tool, &product);
-        sources::name(&mut self.inventory, &self.dependencies);
+        if !is_ours {
+            sources::name(&mut self.inventory, &self.dependencies);
+        }
         let references = self.references();
         self.check_dependencies(&references, &product);
         self.add_needs(&tool, &product);
@@ -149,6 +180,9 @@ impl<'a> Bom<'a> {
                 let place = format!("/dependencies/{at}");
                 let note = Note::new(NoteCode::FieldType, Severity::Warn, place, "not an object, ignored");
                 self.inventory.notes.push(note);
+            } else if dependency.reference.is_empty() {
+                let place = format!("/dependencies/{at}");
+                self.inventory.notes.push(Note::new(NoteCode::DanglingRef, Severity::Info, place, "no ref"));
             }
             let ends = std::iter::once(&dependency.reference).chain(&dependency.depends_on);
             for end in ends.map(Text::get).filter(|end| !end.is_empty() && *end != product) {
@@ -166,7 +200,10 @@ impl<'a> Bom<'a> {
         let tie = if is_buildroot(tool) { Tie::BuiltAgainst } else { Tie::Stated };
         let mut at: FxHashMap<String, usize> = FxHashMap::default();
         for (place, component) in self.inventory.components.iter().enumerate() {
-            at.entry(component.source_ref.clone()).or_insert(place);
+            // Whose needs are known has them of properties, with their ties.
+            if component.needs.is_none() {
+                at.entry(component.source_ref.clone()).or_insert(place);
+            }
         }
         for dependency in self.dependencies.iter().filter(|one| !one.wrong) {
             let reference = dependency.reference.get();

@@ -21,6 +21,7 @@ loose! {
         properties: List<Property<'a>> = "properties",
         pedigree: Pedigree<'a> = "pedigree",
         evidence: Evidence<'a> = "evidence",
+        licences: List<LicenceChoice<'a>> = "licenses",
         components: List<Component<'a>> = "components",
     }
 }
@@ -99,9 +100,37 @@ loose! {
 }
 
 loose! {
-    /// Where a component was found.
+    /// A licence, or an expression of several.
+    pub struct LicenceChoice<'a> {
+        licence: Licence<'a> = "license",
+        expression: Text<'a> = "expression",
+        acknowledgement: Text<'a> = "acknowledgement",
+    }
+}
+
+loose! {
+    /// One licence by its SPDX id, or by its name.
+    pub struct Licence<'a> {
+        id: Text<'a> = "id",
+        name: Text<'a> = "name",
+        acknowledgement: Text<'a> = "acknowledgement",
+    }
+}
+
+loose! {
+    /// Where a component was found, and what else it was recognised as.
     pub struct Evidence<'a> {
+        identity: List<Identity<'a>> = "identity",
         occurrences: List<Occurrence<'a>> = "occurrences",
+    }
+}
+
+loose! {
+    /// A conclusion on one field of a component's identity.
+    pub struct Identity<'a> {
+        field: Text<'a> = "field",
+        confidence: Text<'a> = "confidence",
+        value: Text<'a> = "concludedValue",
     }
 }
 
@@ -118,6 +147,7 @@ loose! {
         timestamp: Text<'a> = "timestamp",
         component: Component<'a> = "component",
         tools: List<Tool<'a>> = "tools",
+        properties: List<Property<'a>> = "properties",
     }
 }
 
@@ -138,6 +168,7 @@ loose! {
         reference: Text<'a> = "bom-ref",
         analysis: Analysis<'a> = "analysis",
         affects: List<Affected<'a>> = "affects",
+        properties: List<Property<'a>> = "properties",
     }
 }
 

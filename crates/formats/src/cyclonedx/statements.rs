@@ -7,7 +7,9 @@ use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 use model::statement::{Statement, StatementOrigin, StatementStatus};
 
+use super::component;
 use super::schema::{Affected, Vulnerability};
+use crate::kept;
 
 /// What the document as a whole says about its statements.
 pub struct Context<'c> {
@@ -35,7 +37,7 @@ pub fn add(inventory: &mut Inventory, wire: &Vulnerability<'_>, at: usize, conte
     }
     let Some((status, justification)) = status(wire, &place, &mut inventory.notes) else { return false };
     let Some(components) = components(wire, &place, context, &mut inventory.notes) else { return true };
-    inventory.statements.push(Statement {
+    let mut statement = Statement {
         vulnerability: id.to_owned(),
         components,
         status,
@@ -43,7 +45,9 @@ pub fn add(inventory: &mut Inventory, wire: &Vulnerability<'_>, at: usize, conte
         text: text(wire),
         origin: origin(wire, context),
         place,
-    });
+    };
+    kept::apply_to_statement(&mut statement, &component::pairs(&wire.properties));
+    inventory.statements.push(statement);
     true
 }
 

@@ -46,12 +46,17 @@ pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Read<Inventory>
         };
         return Err(FormatError::Malformed { name: name.to_owned(), why });
     }
-    if !documents.is_empty() {
+    let mut sets = spdx2::sets::packed(documents);
+    if let ([_], true) = (sets.as_slice(), inventories.is_empty())
+        && let Some(only) = sets.pop()
+    {
+        let mut set = spdx2::read_set(only);
+        notes.append(&mut set.notes);
+        return Ok(Read { value: set.value, notes });
+    }
+    for documents in sets {
         let mut set = spdx2::read_set(documents);
         notes.append(&mut set.notes);
-        if inventories.is_empty() {
-            return Ok(Read { value: set.value, notes });
-        }
         normalise::finish(&mut set.value);
         inventories.push(set.value);
     }
@@ -70,10 +75,8 @@ fn take(
     if is_index(member) {
         return;
     }
-    let result = if detect(content, member) == Kind::Spdx2 {
-        let (text, found) = crate::text::decode(content);
-        notes.extend(found);
-        spdx2::document::read(&text, member, limits).map(|document| documents.push(document))
+    let result = if let Some(form) = detect(content, member).spdx2() {
+        spdx2::read_document(content, member, form, limits).map(|document| documents.push(document))
     } else {
         super::read_inventory(content, member, limits).map(|read| {
             notes.extend(read.notes);

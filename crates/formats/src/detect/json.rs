@@ -23,22 +23,25 @@ const SURE: &[Is] = &[
     |s| s.text("bomFormat") == "CycloneDX",
     |s| s.has("@graph", Shape::Array) && s.text("@context").contains("spdx.org/rdf/3"),
     |s| s.key("spdxVersion").is_some(),
+    |s| s.text("schema") == crate::rootfs::schema::SCHEMA,
 ];
 
 /// In this order; the first that holds decides.
 const RULES: &[Rule] = &[
     (|s| s.has("@graph", Shape::Array) && is_spdx3_context(s), Kind::Spdx3),
     (|s| s.key("spdxId").is_some() && s.key("type").is_some() && is_spdx3_context(s), Kind::Spdx3),
+    (|s| s.text("schema") == crate::rootfs::schema::SCHEMA, Kind::RootFacts),
     (|s| s.text("bomFormat") == "CycloneDX", Kind::CycloneDx),
     (|s| s.key("spdxVersion").is_some(), Kind::Spdx2),
     (|s| s.key("SPDXID").is_some() && s.key("packages").is_some(), Kind::Spdx2),
     (|s| s.key("specVersion").is_some() && s.has("components", Shape::Array), Kind::CycloneDx),
     (|s| s.has("package", Shape::Array) && s.key("version").is_some(), Kind::YoctoCveCheck),
-    (|s| s.key("manifest_version").is_some() && s.key("packages").is_some(), Kind::NotYet(VIGILES)),
-    (|s| s.key("defconfigs").is_some() && s.key("packages").is_some(), Kind::NotYet(PKG_STATS)),
+    (|s| s.key("lockfileVersion").is_some(), Kind::NpmLock),
+    (|s| s.key("manifest_version").is_some() && s.key("packages").is_some(), Kind::Vigiles),
+    (|s| s.key("defconfigs").is_some() && s.key("packages").is_some(), Kind::BuildrootPkgStats),
     (|s| s.text("@context").contains("openvex"), Kind::NotYet(OPENVEX)),
     (|s| s.has("document", Shape::Object) && s.inner_keys.contains(&"csaf_version"), Kind::NotYet(CSAF)),
-    (|s| s.has("sbom", Shape::Object) && s.inner_keys.contains(&"spdxVersion"), Kind::NotYet(GITHUB)),
+    (|s| s.has("sbom", Shape::Object) && s.inner_keys.contains(&"spdxVersion"), Kind::GithubExport),
     (|s| s.has("artifacts", Shape::Array) && s.key("descriptor").is_some(), Kind::NotYet(SYFT)),
     (|s| s.has("matches", Shape::Array) && s.key("descriptor").is_some(), Kind::NotYet(GRYPE)),
     (|s| s.key("SchemaVersion").is_some() && s.key("ArtifactName").is_some(), Kind::NotYet(TRIVY)),
@@ -47,12 +50,8 @@ const RULES: &[Rule] = &[
     (is_show_info, Kind::BuildrootShowInfo),
 ];
 
-const VIGILES: &str = "a Vigiles manifest is not read yet; export CycloneDX JSON or SPDX JSON instead";
-const PKG_STATS: &str = "Buildroot pkg-stats is not read yet; use the output of `make show-info`";
 const OPENVEX: &str = "an OpenVEX document holds no components and is not read yet";
 const CSAF: &str = "a CSAF document holds no inventory and is not read yet";
-const GITHUB: &str =
-    "a GitHub dependency export wraps its SPDX document; give the value of its `sbom` member";
 const SYFT: &str = "syft's own JSON is not read; write `syft -o cyclonedx-json` or `-o spdx-json`";
 const GRYPE: &str =
     "a grype report holds another tool's findings, not an inventory; give the SBOM it was made of";

@@ -1,24 +1,13 @@
 //! Texts that are not JSON, and binaries: told apart by their first lines or bytes.
 
 use super::Kind;
+use crate::package_lists::{dpkg, opkg};
+use crate::{component_csv, lock_files, vigiles};
 
-const TAG_VALUE: &str = "SPDX tag-value is not read yet; convert it to JSON, for example with \
-                         `pyspdxtools -i FILE -o FILE.spdx.json`";
-const SPDX_YAML: &str = "SPDX YAML is not read yet; convert it to JSON, for example with \
-                         `pyspdxtools -i FILE -o FILE.spdx.json`";
-const SPDX_XML: &str = "SPDX XML is not read yet; convert it to JSON, for example with \
-                        `pyspdxtools -i FILE -o FILE.spdx.json`";
 const SPDX_RDF: &str = "SPDX RDF is not supported; convert it to JSON, for example with \
                         `pyspdxtools -i FILE -o FILE.spdx.json`";
-const CDX_XML: &str = "CycloneDX XML is not read yet; convert it to JSON with \
-                       `cyclonedx convert --input-file FILE --output-format json`";
-const DPKG: &str = "a dpkg status file is not read yet; write an SBOM of the root file system, for example \
-                    with `syft dir:ROOT -o cyclonedx-json`";
-const OPKG: &str = "an opkg status or control file is not read yet; write the image's SBOM with Yocto's \
-                    create-spdx class or OpenWrt's CONFIG_JSON_CYCLONEDX_SBOM";
-const APK: &str = "an apk database is not read yet; write an SBOM of the root file system, for example \
-                   with `syft dir:ROOT -o cyclonedx-json`";
-const VIGILES_CSV: &str = "a Vigiles CSV list is not read yet";
+const GO_SUM: &str =
+    "a go.sum lists checksums of every version that was looked at, not what is used; give the go.mod";
 const OSV_YAML: &str = "this is vulnerability knowledge in YAML, which is not read yet; use the JSON form with \
                         `index build`";
 
@@ -31,27 +20,47 @@ pub fn kind(head: &str) -> Kind {
     if text.starts_with('<') {
         return markup(text);
     }
+    // Before patches: a license text in an SBOM may hold anything.
+    if has_line(text, "SPDXVersion:") {
+        return Kind::Spdx2TagValue;
+    }
+    if SPDX_KEYS.iter().any(|key| has_line(text, key)) {
+        return Kind::Spdx2Yaml;
+    }
     if is_patch(text) {
         return Kind::Patch;
     }
     RULES.iter().find(|(is, _)| is(text)).map_or_else(|| list(text), |(_, kind)| *kind)
 }
 
+/// Keys of the root that SPDX YAML has, also quoted.
+const SPDX_KEYS: &[&str] =
+    &["spdxVersion:", "\"spdxVersion\":", "'spdxVersion':", "SPDXID:", "\"SPDXID\":", "'SPDXID':"];
+
 type Rule = (fn(&str) -> bool, Kind);
 
 const RULES: &[Rule] = &[
-    (|text| has_line(text, "SPDXVersion:"), Kind::NotYet(TAG_VALUE)),
-    (|text| has_line(text, "spdxVersion:") || has_line(text, "SPDXID:"), Kind::NotYet(SPDX_YAML)),
     (is_config, Kind::KernelConfig),
-    (|text| has_line(text, "Package:") && has_line(text, "Status:") && !is_opkg(text), Kind::NotYet(DPKG)),
-    (|text| has_line(text, "Package:") && has_line(text, "Version:"), Kind::NotYet(OPKG)),
-    (|text| has_line(text, "P:") && has_line(text, "V:"), Kind::NotYet(APK)),
-    (|text| has_line(text, "schema_version:") && has_line(text, "id:"), Kind::NotYet(OSV_YAML)),
+    (|text| has_line(text, "Package:") && has_line(text, "Version:") && is_opkg(text), Kind::Opkg),
     (
-        |text| text.starts_with("product,version") || text.starts_with("cve_id,package"),
-        Kind::NotYet(VIGILES_CSV),
+        |text| has_line(text, "Package:") && (has_line(text, "Version:") || has_line(text, "Status:")),
+        Kind::Dpkg,
     ),
+    (dpkg::is_table, Kind::Dpkg),
+    (opkg::is_table, Kind::Opkg),
+    (|text| has_line(text, "P:") && has_line(text, "V:"), Kind::Apk),
+    (|text| has_line(text, "schema_version:") && has_line(text, "id:"), Kind::NotYet(OSV_YAML)),
     (is_module_list, Kind::ModuleList),
+    (
+        |text| text.lines().any(|line| line.trim() == "[[package]]") && has_line(text, "name = "),
+        Kind::CargoLock,
+    ),
+    (|text| has_line(text, "module ") && (has_line(text, "go ") || has_line(text, "require")), Kind::GoMod),
+    (|text| most(text, lock_files::go::is_sum), Kind::NotYet(GO_SUM)),
+    (|text| vigiles::lists::which(text).is_some(), Kind::VigilesCsv),
+    (|text| component_csv::columns::Header::find(text).is_some(), Kind::ComponentCsv),
+    (crate::module_lists::is_settings, Kind::ModuleList),
+    (|text| crate::kernel_release::release(text).is_some(), Kind::KernelRelease),
 ];
 
 fn has_line(text: &str, start: &str) -> bool {
@@ -59,22 +68,27 @@ fn has_line(text: &str, start: &str) -> bool {
 }
 
 fn markup(text: &str) -> Kind {
-    if text.contains("cyclonedx.org/schema") && text.contains("<bom") {
-        Kind::NotYet(CDX_XML)
+    if text.contains(crate::cyclonedx::XML_NAMESPACE) {
+        Kind::CycloneDxXml
     } else if text.contains("rdf:RDF") {
         Kind::NotYet(SPDX_RDF)
-    } else if text.contains("spdxVersion") || text.contains("<SPDXID>") {
-        Kind::NotYet(SPDX_XML)
+    } else if text.contains("<spdxVersion>") || text.contains("<SPDXID>") {
+        Kind::Spdx2Xml
     } else {
         Kind::Unknown
     }
 }
 
+/// opkg uses dpkg's fields and a few of its own.
 fn is_opkg(text: &str) -> bool {
+    const OWN: &[&str] = &["Installed-Time:", "SourceName:", "SourceDateEpoch:", "CPE-ID:", "ABIVersion:"];
+    let is_of_dpkg = text.contains("\nStatus: install ok installed\n");
     text.lines().any(|line| {
-        line.strip_prefix("Status:")
-            .is_some_and(|status| status.contains(" user installed") || status.contains("unknown"))
-            || line.starts_with("Installed-Time:")
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        OWN.iter().any(|own| line.starts_with(own))
+            || (field == "Status" && (value.contains(" user installed") || value.contains("unknown")))
+            || (field == "Source" && (value.contains('/') || value.trim_end().ends_with(".bb")))
+            || (field == "OE" && !is_of_dpkg)
     })
 }
 
@@ -134,11 +148,22 @@ fn is_module_list(text: &str) -> bool {
 fn list(text: &str) -> Kind {
     const ENDS: &[&str] =
         &[".c", ".S", ".s", ".h", ".o", ".cmd", ".rs", ".cpp", ".cc", ".cxx", ".a", ".inc", ".lds"];
-    if most(text, |line| ENDS.iter().any(|end| line.ends_with(end)) && !line.contains(char::is_whitespace)) {
-        Kind::CompiledFiles
+    // `debugedit -l` ends each path with a zero instead of a line end.
+    let zeroes;
+    let text = if text.contains('\0') {
+        zeroes = text.replace('\0', "\n");
+        &zeroes
     } else {
-        Kind::Unknown
-    }
+        text
+    };
+    let is_path =
+        |line: &str| ENDS.iter().any(|end| line.ends_with(end)) && !line.contains(char::is_whitespace);
+    if most(text, is_path) || is_debug_dump(text) { Kind::CompiledFiles } else { Kind::Unknown }
+}
+
+/// A dump of debug information: compilation units among whatever else was asked for.
+fn is_debug_dump(text: &str) -> bool {
+    text.contains("DW_TAG_compile_unit") && text.contains("DW_AT_name")
 }
 
 /// True when nine of ten lines are as asked; comments and blanks do not count.
@@ -154,14 +179,10 @@ fn most(text: &str, is: impl Fn(&str) -> bool) -> bool {
 /// Names binaries that a person may give by mistake.
 pub fn binary(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
-        (
-            b"SQLite format 3\0",
-            "an SQLite database (an rpm database?) is not read yet; write an SBOM instead",
-        ),
         (b"\x7fELF", "an ELF program is not read yet; give the SBOM of the image it is in"),
-        (b"hsqs", "a squashfs image is not read yet; give the SBOM of the build"),
-        (b"070701", "a cpio archive is not read yet; give the SBOM of the build"),
-        (b"070702", "a cpio archive is not read yet; give the SBOM of the build"),
+        (b"hsqs", "a squashfs image is read as a file by itself, not inside of another document"),
+        (b"070701", "a cpio archive is read as a file by itself, not inside of another document"),
+        (b"070702", "a cpio archive is read as a file by itself, not inside of another document"),
         (b"BZh", "bzip2 is not read; compress with gzip, xz or zstd"),
         (b"7z\xbc\xaf\x27\x1c", "7z is not read; use tar, zip, gzip, xz or zstd"),
         (b"Rar!", "rar is not read; use tar, zip, gzip, xz or zstd"),

@@ -66,6 +66,7 @@ fn read_json(text: &str, sink: &mut Sink<'_>) -> Reading {
                 date_added: date_added.trim().to_owned(),
                 due_date: due_date.trim().to_owned(),
                 ransomware: ransomware.trim().to_owned(),
+                by: String::new(),
             };
             emit(kev, reading, sink);
         });
@@ -91,7 +92,7 @@ fn read_csv(text: &str, sink: &mut Sink<'_>) -> Reading {
             continue;
         }
         reading.documents += 1;
-        emit(Kev { id, date_added, due_date, ransomware }, &mut reading, sink);
+        emit(Kev { id, date_added, due_date, ransomware, by: String::new() }, &mut reading, sink);
     }
     reading
 }

@@ -90,6 +90,7 @@ fn emit(line: Line<'_>, reading: &mut Reading, sink: &mut Sink<'_>) -> bool {
             date_added: kev.added.to_string(),
             due_date: kev.due.to_string(),
             ransomware: kev.ransomware.to_string(),
+            by: kev.by.to_string(),
         }));
         return true;
     }

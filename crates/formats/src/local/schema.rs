@@ -94,6 +94,9 @@ pub struct WireKev<'a> {
     pub due: Word<'a>,
     #[serde(skip_serializing_if = "Word::is_empty")]
     pub ransomware: Word<'a>,
+    /// The catalogue, where it is not CISA's.
+    #[serde(skip_serializing_if = "Word::is_empty")]
+    pub by: Word<'a>,
 }
 
 /// One subject with its versions.

@@ -85,6 +85,7 @@ pub fn write_kev(kev: &Kev) -> String {
         added: Word(kev.date_added.as_str().into()),
         due: Word(kev.due_date.as_str().into()),
         ransomware: Word(kev.ransomware.as_str().into()),
+        by: Word(kev.by.as_str().into()),
     };
     line(&Line { id: Word(kev.id.as_str().into()), kev: Some(wire), ..Line::default() })
 }

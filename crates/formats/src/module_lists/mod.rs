@@ -1,7 +1,8 @@
 //! Lists of kernel modules: `modules.builtin`, `modules.order`, `modules.dep`, `lsmod`, black lists.
 //!
 //! Only a list of what lies in the image can prove that a module is absent: `modules.dep` of the image is
-//! complete; `lsmod` shows what is loaded, `modules.order` what was built, `modules.builtin` what is no module.
+//! complete; `lsmod` shows what is loaded, `modules.order` what was built, `modules.builtin` what is part of the kernel
+//! itself and therefore in the product without being a module.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -20,7 +21,24 @@ enum Form {
     Paths,
     /// The table of `lsmod` or `/proc/modules`.
     Loaded,
+    /// Settings of `modprobe.d`: black lists among aliases and options. They name no module of the image.
+    Settings,
 }
+
+/// True for a text of `modprobe.d`: every line is one of its directives, and one at least keeps a module out.
+pub fn is_settings(text: &str) -> bool {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines().all(|line| begins_with(line, DIRECTIVES))
+        && lines().any(|line| begins_with(line, &["blacklist", "install"]))
+}
+
+fn begins_with(line: &str, words: &[&str]) -> bool {
+    line.split_whitespace().next().is_some_and(|word| words.contains(&word))
+}
+
+/// The directives of `modprobe.d`.
+const DIRECTIVES: &[&str] =
+    &["alias", "blacklist", "config", "include", "install", "options", "remove", "softdep", "weakdep"];
 
 /// Reads a list of modules. `modules.dep` is known by its form; of the path lists only one that is called
 /// `modules.order` counts as complete: `modules.builtin` looks the same and names no module at all.
@@ -30,9 +48,11 @@ enum Form {
 pub fn read(bytes: &[u8], name: &str) -> Result<Read<ModuleList>, FormatError> {
     let (text, mut notes) = text::decode(bytes);
     let form = form(&text);
-    let is_order = name.rsplit('/').next() == Some("modules.order");
-    let complete = form == Form::Dep || (form == Form::Paths && is_order);
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let complete = form == Form::Dep || (form == Form::Paths && file == "modules.order");
+    let is_builtin = form == Form::Paths && file == "modules.builtin";
     let mut value = ModuleList { complete, ..ModuleList::default() };
+    value.files.insert(format!("{name} {}", crate::fingerprint::sha256(bytes)));
     let mut bad = 0;
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -40,7 +60,9 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<ModuleList>, FormatError> {
             continue;
         }
         match module_of(line, form) {
+            Taken::Present(module) if is_builtin => drop(value.builtin.insert(module)),
             Taken::Present(module) => drop(value.present.insert(module)),
+            Taken::Passed => {}
             Taken::Blacklisted(module) => drop(value.blacklisted.insert(module)),
             Taken::Nothing => {
                 bad += 1;
@@ -55,7 +77,8 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<ModuleList>, FormatError> {
             }
         }
     }
-    if value.present.is_empty() && value.blacklisted.is_empty() {
+    let is_settings = form == Form::Settings;
+    if value.present.is_empty() && value.builtin.is_empty() && value.blacklisted.is_empty() && !is_settings {
         let name = name.to_owned();
         return Err(match text.trim().is_empty() {
             true => FormatError::Empty { name },
@@ -71,7 +94,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<ModuleList>, FormatError> {
             "the list ends within a line",
         ));
     }
-    if !value.complete {
+    if !value.complete && !is_settings && !is_builtin {
         let why = "modules that are missing here may still be in the image; only its modules.dep can tell";
         notes.push(Note::new(NoteCode::EvidenceIncomplete, Severity::Info, "whole file", why));
     }
@@ -83,6 +106,9 @@ fn form(text: &str) -> Form {
     let first = lines.next().unwrap_or_default();
     if is_table_head(first) || is_proc_modules(first) {
         return Form::Loaded;
+    }
+    if is_settings(text) {
+        return Form::Settings;
     }
     let is_dep = |line: &str| line.split_once(':').is_some_and(|(path, _)| stem(path).is_some());
     if is_dep(first) && lines.all(is_dep) { Form::Dep } else { Form::Paths }
@@ -100,6 +126,8 @@ fn is_proc_modules(line: &str) -> bool {
 enum Taken {
     Present(String),
     Blacklisted(String),
+    /// A line that is right and says nothing about modules being there.
+    Passed,
     Nothing,
 }
 
@@ -114,7 +142,11 @@ fn module_of(line: &str, form: Form) -> Taken {
         let module = words.next().map(unified);
         let is_void =
             words.next().is_some_and(|program| program.ends_with("/true") || program.ends_with("/false"));
-        return module.filter(|_| is_void).map_or(Taken::Nothing, Taken::Blacklisted);
+        let without = if form == Form::Settings { Taken::Passed } else { Taken::Nothing };
+        return module.filter(|_| is_void).map_or(without, Taken::Blacklisted);
+    }
+    if form == Form::Settings {
+        return Taken::Passed;
     }
     let path = first.trim_end_matches(':');
     match stem(path) {

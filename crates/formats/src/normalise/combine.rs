@@ -32,6 +32,7 @@ pub fn absorb(keep: &mut Component, other: Component) {
     extend_new(&mut keep.download_urls, other.download_urls);
     fill(&mut keep.homepage, other.homepage);
     fill(&mut keep.supplier, other.supplier);
+    extend_new(&mut keep.licences, other.licences);
     fill(&mut keep.vendor_tree, other.vendor_tree);
     fill(&mut keep.source_package, other.source_package);
     fill(&mut keep.released, other.released);

@@ -17,8 +17,9 @@ type Moved = FxHashMap<String, String>;
 /// Folds what must be folded, then joins equal components.
 pub fn settle(inventory: &mut Inventory) {
     let mut moved = Moved::default();
-    fold_modules(inventory, &mut moved);
+    // Binaries first: a kernel in several packages is one kernel, which the modules then belong to.
     fold_binaries(inventory, &mut moved);
+    fold_modules(inventory, &mut moved);
     join_equal(inventory, &mut moved);
     follow(inventory, &moved);
 }
@@ -178,7 +179,8 @@ fn upstream_version(component: &Component) -> Option<String> {
 
 /// `deb/debian` and the like; `None` for what is no distribution package.
 fn package_kind(component: &Component) -> Option<String> {
-    let purl = component.purls.iter().find(|purl| matches!(purl.kind.as_str(), "deb" | "apk" | "rpm"))?;
+    let purl =
+        component.purls.iter().find(|purl| matches!(purl.kind.as_str(), "deb" | "apk" | "rpm" | "opkg"))?;
     Some(format!("{}/{}", purl.kind, purl.namespace))
 }
 
@@ -367,15 +369,17 @@ pub fn separate_references(inventory: &mut Inventory) {
     if !again.is_empty() {
         taken.extend(seen.into_iter().map(str::to_owned));
     }
+    // The next number of each: a document may use one reference twenty thousand times.
+    let mut next: FxHashMap<String, usize> = FxHashMap::default();
     for at in again {
         let Some(component) = inventory.components.get_mut(at) else { continue };
         let reference = component.source_ref.clone();
         let note =
             Note::new(NoteCode::DupRef, Severity::Warn, &*reference, "occurs twice; the first one wins");
         component.notes.push(note);
-        let mut number = 2_usize;
+        let number = next.entry(reference.clone()).or_insert(2);
         while !taken.insert(format!("{reference}#{number}")) {
-            number += 1;
+            *number += 1;
         }
         component.source_ref = format!("{reference}#{number}");
     }

@@ -5,9 +5,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use model::component::{Component, Coverage, Role, Scope};
+use model::identity::Purl;
 use model::sbom::Inventory;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::packages::is_unplaced;
 use super::versions::is_unknown;
 
 /// Tells several kernels or boot loaders of one release apart: by name, else by what contains them, else by
@@ -81,7 +83,8 @@ pub fn coverage(component: &Component) -> Coverage {
         return Coverage::NoVersion;
     }
     let known = |kind: &str| KNOWN_PURLS.contains(&kind);
-    if component.cpes.is_empty() && !has_git && !component.purls.iter().any(|purl| known(&purl.kind)) {
+    let is_usable = |purl: &Purl| known(&purl.kind) && !is_unplaced(purl);
+    if component.cpes.is_empty() && !has_git && !component.purls.iter().any(is_usable) {
         return Coverage::UnsupportedEcosystem;
     }
     Coverage::Pending

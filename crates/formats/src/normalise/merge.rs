@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use model::build::Platform;
 use model::component::{Component, Role, Scope};
+use model::identity::Purl;
 use model::identity::name::name_key;
 use model::sbom::Inventory;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::combine::absorb;
-use super::{finish, fold, names};
+use super::{finish, fold, names, packages};
 
 /// Joins inventories of one release. Components that two documents describe become one; build evidence,
 /// statements and notes add up.
@@ -36,6 +37,7 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
     for at in 0..inventories.len() {
         settle_product_statements(&mut inventories, at);
     }
+    place_packages(&mut inventories);
     separate_documents(&mut inventories);
     let mut whole = Inventory::default();
     let mut components: Vec<(usize, Component)> = Vec::new();
@@ -59,6 +61,18 @@ pub fn merge(mut inventories: Vec<Inventory>) -> Inventory {
     follow(&mut whole, &moved);
     finish(&mut whole);
     whole
+}
+
+/// One input says of which distribution the packages of another are.
+fn place_packages(inventories: &mut [Inventory]) {
+    let stated = inventories.iter().map(|inventory| &inventory.platform.distribution);
+    let Some(distribution) = stated.into_iter().find(|distribution| !distribution.is_empty()).cloned() else {
+        return;
+    };
+    for inventory in inventories {
+        packages::place(&mut inventory.components, &distribution);
+        packages::forget_note(&mut inventory.notes);
+    }
 }
 
 /// Two documents may use one reference for different components: in the later one it gets the document's number, and
@@ -132,10 +146,25 @@ fn add_build(whole: &mut Inventory, build: model::build::BuildEvidence) {
     if let Some(modules) = build.modules {
         let known = whole.build.modules.get_or_insert_default();
         known.present.extend(modules.present);
+        known.builtin.extend(modules.builtin);
         known.blacklisted.extend(modules.blacklisted);
+        known.files.extend(modules.files);
         known.complete |= modules.complete;
     }
     whole.build.applets.extend(build.applets);
+    add_new(&mut whole.build.patches, build.patches);
+    add_new(&mut whole.build.fixes, build.fixes);
+    add_new(&mut whole.build.histories, build.histories);
+    add_new(&mut whole.build.device_trees, build.device_trees);
+    add_new(&mut whole.build.kernel_releases, build.kernel_releases);
+}
+
+fn add_new<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
+        }
+    }
 }
 
 fn add_platform(whole: &mut Platform, other: Platform) {
@@ -235,9 +264,14 @@ fn contradicts(one: &Component, other: &Component) -> bool {
     one.purls.iter().any(|mine| {
         let of_kind: Vec<_> = other.purls.iter().filter(|theirs| theirs.kind == mine.kind).collect();
         !of_kind.is_empty()
-            && !of_kind.iter().any(|theirs| theirs.namespace == mine.namespace && theirs.name == mine.name)
+            && !of_kind.iter().any(|theirs| same_place(mine, theirs) && theirs.name == mine.name)
             && !one.purls.iter().any(|known| other.purls.contains(known))
     })
+}
+
+/// A package of a distribution that nobody has told may be of any.
+fn same_place(one: &Purl, other: &Purl) -> bool {
+    one.namespace == other.namespace || packages::is_unplaced(one) || packages::is_unplaced(other)
 }
 
 /// The first document's word on the scope stands: it is the one that lists the image.

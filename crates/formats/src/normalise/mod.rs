@@ -11,6 +11,7 @@ mod keys;
 mod merge;
 pub mod names;
 pub mod needs;
+pub mod packages;
 pub mod platform;
 pub mod versions;
 
@@ -34,7 +35,7 @@ pub fn finish(inventory: &mut Inventory) {
     keys::name_instances(inventory);
     fold::settle(inventory);
     needs::settle(inventory);
-    versions::recover_from_configs(inventory);
+    versions::recover_from_files(inventory);
     platform::settle(inventory);
     for component in &mut inventory.components {
         component.coverage = keys::coverage(component);

@@ -325,6 +325,12 @@ fn kernel_vendor(name: &str) -> Option<&'static str> {
     TREES.iter().find(|(recipe, _)| is_recipe(name, recipe)).map(|(_, vendor)| *vendor)
 }
 
+/// The vendor whose tree a kernel's release names (`5.15.71-imx8mp`, `4.9.337-tegra`).
+pub fn vendor_of_release(release: &str) -> Option<&'static str> {
+    let words = release.split(['-', '_', '+']).skip(1).map(str::to_ascii_lowercase);
+    words.filter(|word| !word.is_empty()).find_map(|word| kernel_vendor(&format!("linux-{word}")))
+}
+
 fn is_recipe(name: &str, recipe: &str) -> bool {
     name.strip_prefix(recipe).is_some_and(|rest| {
         rest.is_empty() || rest.starts_with('-') || rest.starts_with(|c: char| c.is_ascii_digit())

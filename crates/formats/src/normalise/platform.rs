@@ -2,24 +2,90 @@
 
 use std::collections::BTreeMap;
 
-use model::build::ConfigOf;
+use model::build::{Config, ConfigOf};
 use model::component::{Role, Scope};
 use model::sbom::Inventory;
+
+use super::packages;
 
 /// Fills what is still unknown.
 pub fn settle(inventory: &mut Inventory) {
     if inventory.platform.distribution.is_empty() {
-        inventory.platform.distribution = distribution(inventory).unwrap_or_default();
+        let found = distribution(inventory).or_else(|| packages::guess(inventory));
+        inventory.platform.distribution = found.unwrap_or_default();
     }
+    packages::note(inventory);
+    packages::place(&mut inventory.components, &inventory.platform.distribution);
     if inventory.platform.os.is_empty() {
         inventory.platform.os = os(inventory).unwrap_or_default();
     }
     if inventory.platform.arch.is_empty() {
         inventory.platform.arch = arch(inventory).unwrap_or_default();
     }
-    if inventory.platform.bits == 0 {
+    if inventory.platform.bits == 0 && is_mixed(inventory) {
+        inventory.platform.facts.entry("bits".to_owned()).or_insert_with(|| "mixed".to_owned());
+    } else if inventory.platform.bits == 0 {
         inventory.platform.bits = bits(&inventory.platform.arch);
     }
+    if let Some(endian) = endian(inventory) {
+        inventory.platform.facts.entry("endian".to_owned()).or_insert_with(|| endian.to_owned());
+    }
+}
+
+/// Packages of another width than the kernel: a 64-bit kernel below programs of 32 bits is usual, and then nothing can be
+/// said of the product as a whole.
+fn is_mixed(inventory: &Inventory) -> bool {
+    let wanted = bits(&inventory.platform.arch);
+    let on_target = inventory.components.iter().filter(|component| component.scope != Scope::BuildOnly);
+    let mut words = on_target
+        .flat_map(|component| &component.purls)
+        .filter_map(|purl| arch_word(purl.qualifier("arch")?))
+        .map(bits);
+    words.any(|bits| bits != wanted)
+}
+
+/// The architecture of a kernel's `.config`. Its header names the family only (`Linux/x86`, `Linux/mips`), which serves
+/// 32 and 64 bits: the option decides.
+fn arch_of_config(config: &Config) -> Option<&'static str> {
+    let word = arch_word(&config.arch)?;
+    let is_wide = match config.symbols.get("64BIT") {
+        Some(value) => value == "y",
+        // In a whole file a missing option is off; of a fragment only the header's word is known.
+        None if config.incomplete.is_empty() => false,
+        None => return Some(word),
+    };
+    Some(match (word, is_wide) {
+        ("i386" | "x86_64", true) => "x86_64",
+        ("i386" | "x86_64", false) => "i386",
+        ("mips" | "mips64", true) => "mips64",
+        ("mips" | "mips64", false) => "mips",
+        ("powerpc" | "powerpc64", true) => "powerpc64",
+        ("powerpc" | "powerpc64", false) => "powerpc",
+        ("riscv64" | "riscv32", true) => "riscv64",
+        ("riscv64" | "riscv32", false) => "riscv32",
+        (word, _) => word,
+    })
+}
+
+/// The byte order, by the kernel's `.config`: some architectures run in both.
+fn endian(inventory: &Inventory) -> Option<&'static str> {
+    let mut configs = inventory.build.configs.iter().filter(|config| config.of == ConfigOf::Linux);
+    configs.find_map(|config| {
+        let is_on = |name: &str| config.symbols.get(name).is_some_and(|value| value == "y");
+        match () {
+            () if is_on("CPU_BIG_ENDIAN") => Some("big"),
+            () if is_on("CPU_LITTLE_ENDIAN") => Some("little"),
+            // These have no option for it, or only one for the other way round.
+            () if !config.incomplete.is_empty() => None,
+            () => match arch_of_config(config)? {
+                "x86_64" | "i386" | "aarch64" | "arm" | "riscv64" | "riscv32" | "loongarch64" => {
+                    Some("little")
+                }
+                "s390x" => Some("big"),
+                _ => None,
+            },
+        }
+    })
 }
 
 /// Writes an architecture word of any tool in the words of `model::build::Platform`.
@@ -43,7 +109,8 @@ pub fn arch_word(word: &str) -> Option<&'static str> {
         "arc" => "arc",
         "nios2" => "nios2",
         "sh4" | "sh" => "sh4",
-        _ => return None,
+        // OpenWrt names the core behind the architecture: `mipsel_24kc`, `aarch64_cortex-a53`.
+        other => return other.split_once('_').and_then(|(arch, _)| arch_word(arch)),
     })
 }
 
@@ -58,7 +125,7 @@ fn bits(arch: &str) -> u8 {
 /// The kernel's `.config`, else the cross compiler's name, else what all purls agree on.
 fn arch(inventory: &Inventory) -> Option<String> {
     let configs = inventory.build.configs.iter().filter(|config| config.of == ConfigOf::Linux);
-    if let Some(arch) = configs.filter_map(|config| arch_word(&config.arch)).next() {
+    if let Some(arch) = configs.filter_map(arch_of_config).next() {
         return Some(arch.to_owned());
     }
     let crosses = inventory.components.iter().filter_map(|component| {
@@ -117,7 +184,10 @@ fn distribution(inventory: &Inventory) -> Option<String> {
 fn with_release(name: &str, purl: &model::identity::Purl) -> String {
     let distro = purl.qualifier("distro").or_else(|| purl.qualifier("distro_name")).unwrap_or_default();
     let stated = distro.strip_prefix(name).map_or(distro, |rest| rest.trim_start_matches('-'));
-    let release = codename(stated).or_else(|| number(stated)).or_else(|| debian_release(name, &purl.version));
+    let release = release_of_codename(stated)
+        .map(str::to_owned)
+        .or_else(|| number(stated))
+        .or_else(|| debian_release(name, &purl.version));
     match release {
         Some(release) => format!("{name}:{}", short(name, &release)),
         None => name.to_owned(),
@@ -138,7 +208,8 @@ fn short(name: &str, release: &str) -> String {
     release.split('.').take(parts).collect::<Vec<_>>().join(".")
 }
 
-fn codename(text: &str) -> Option<String> {
+/// The number of a release of Debian or Ubuntu that is called by its name.
+pub fn release_of_codename(text: &str) -> Option<&'static str> {
     const NAMES: &[(&str, &str)] = &[
         ("stretch", "9"),
         ("buster", "10"),
@@ -151,7 +222,7 @@ fn codename(text: &str) -> Option<String> {
         ("jammy", "22.04"),
         ("noble", "24.04"),
     ];
-    NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| (*number).to_owned())
+    NAMES.iter().find(|(name, _)| *name == text).map(|(_, number)| *number)
 }
 
 /// `1.6.20~ds1-1+deb12u1` was made for Debian 12.

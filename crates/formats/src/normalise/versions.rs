@@ -1,6 +1,6 @@
 //! Versions that say nothing, and where a better one is found (matching.md 1.3, rule 4).
 
-use model::build::ConfigOf;
+use model::build::{BuildEvidence, ConfigOf};
 use model::component::{Component, Role};
 use model::identity::name::name_key;
 use model::note::{Note, NoteCode, Severity};
@@ -26,7 +26,16 @@ pub fn is_unknown(version: &str) -> bool {
         "head",
         "tip",
         "trunk",
+        "dev",
+        "devel",
+        "develop",
+        "development",
+        "nightly",
+        "next",
+        "stable",
+        "upstream",
         "unknown",
+        "unset",
         "unspecified",
         "undefined",
         "noassertion",
@@ -284,20 +293,14 @@ fn fill_cpes(component: &mut Component) {
 
 /// Gives kernel, boot loader and BusyBox the version of their `.config` header, where they have none or only
 /// one from a file name. With two of a kind nobody can tell which one the file belongs to.
-pub fn recover_from_configs(inventory: &mut Inventory) {
+pub fn recover_from_files(inventory: &mut Inventory) {
     let pairs = [
         (ConfigOf::Linux, Role::Kernel),
         (ConfigOf::Uboot, Role::Bootloader),
         (ConfigOf::Busybox, Role::Busybox),
     ];
     for (of, role) in pairs {
-        let mut versions: Vec<(String, String)> = inventory
-            .build
-            .configs
-            .iter()
-            .filter(|config| config.of == of && !config.version.is_empty())
-            .map(|config| (config.version.clone(), config.file.clone()))
-            .collect();
+        let mut versions = stated_by_files(&inventory.build, of);
         versions.sort();
         versions.dedup_by(|one, other| one.0 == other.0);
         let [(version, file)] = versions.as_slice() else { continue };
@@ -310,7 +313,7 @@ pub fn recover_from_configs(inventory: &mut Inventory) {
         if !weak || component.version == *version {
             continue;
         }
-        let value = format!("{version} from the header of {file}");
+        let value = format!("{version} from {file}");
         component.notes.retain(|note| note.code != NoteCode::NoVersion);
         component.notes.push(Note::new(
             NoteCode::VersionDerived,
@@ -326,4 +329,14 @@ pub fn recover_from_configs(inventory: &mut Inventory) {
         component.version.clone_from(version);
         component.version_origin = VersionOrigin::FromFile;
     }
+}
+
+/// The versions that files of a build name, each with its file: what names a kernel's release before `.config` headers,
+/// which lack the local part.
+fn stated_by_files(build: &BuildEvidence, of: ConfigOf) -> Vec<(String, String)> {
+    if of == ConfigOf::Linux && !build.kernel_releases.is_empty() {
+        return build.kernel_releases.iter().map(|one| (one.release.clone(), one.file.clone())).collect();
+    }
+    let configs = build.configs.iter().filter(|config| config.of == of && !config.version.is_empty());
+    configs.map(|config| (config.version.clone(), format!("the header of {}", config.file))).collect()
 }

@@ -109,7 +109,7 @@ fn known_exploited(cve: &Cve<'_, Grouped<'_>>) -> Option<Kev> {
         id: cve.id.to_string(),
         date_added: cve.cisa_exploit_add.to_string(),
         due_date: cve.cisa_action_due.to_string(),
-        ransomware: String::new(),
+        ..Kev::default()
     })
 }
 

@@ -184,13 +184,25 @@ fn add_affected<'a>(record: &mut Record<'a>, affected: Affected<'a>, reading: &m
     add_specific(record, &mut subject, affected.ecosystem_specific, database);
     let mut claims: Vec<Claim<'a>> = Vec::new();
     let mut decided = false;
+    // A project that publishes its own records names no package (curl): the repository beside a range of versions says
+    // whose versions they are.
+    let beside = match subject.package_name.is_empty() && subject.purl.is_empty() {
+        true => affected.ranges.iter().map(|range| range.repo.0.clone()).find(|repo| !repo.is_empty()),
+        false => None,
+    };
+    // There the versions decide: without the history of the component its commits could only ask.
+    let is_versioned = beside.is_some() && affected.ranges.iter().any(|range| &*range.kind == "SEMVER");
     for range in affected.ranges {
         let decides = &*range.kind == "SEMVER" || (&*range.kind == "ECOSYSTEM" && comparable);
-        let repo = range.repo.0.clone();
+        let repo = match &beside {
+            Some(beside) if range.repo.is_empty() => beside.clone(),
+            _ => range.repo.0.clone(),
+        };
         let mut rows = rows(range, record, reading);
         end_at_last_known(&mut rows, &last_known);
         decided |= decides && !rows.is_empty();
-        if !rows.is_empty() {
+        let is_asking = is_versioned && rows.first().is_some_and(|row| row.kind == RangeKind::Git);
+        if !rows.is_empty() && !is_asking {
             add_rows(&mut claims, &subject, repo, rows);
         }
     }

@@ -81,3 +81,18 @@ pub fn header(text: &str) -> &str {
     }
     text.get(..end).unwrap_or(text)
 }
+
+/// The commit that a patch is made of: the first line of `git format-patch` (`From 0123… Mon Sep 17 …`), of `git show`
+/// (`commit 0123…`), else forty digits in the name of the file, as web pages of a project give it. Lower-case hex; `None`
+/// where nothing names it.
+pub fn commit_of(content: &str, name: &str) -> Option<String> {
+    let is_commit =
+        |word: &&str| matches!(word.len(), 40 | 64) && word.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let first = content.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let mut words = first.split_whitespace();
+    let is_named = matches!(words.next(), Some("From" | "commit"));
+    let stated = words.next().filter(|_| is_named).filter(is_commit);
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let of_name = || file.split(|c: char| !c.is_ascii_alphanumeric()).find(is_commit);
+    stated.or_else(of_name).map(str::to_ascii_lowercase)
+}

@@ -1,6 +1,27 @@
 //! A root file system as a stream of files. Whoever can read a directory, an archive or an image hands over what lies in
 //! it, one file after the other; a [`Collector`] says of which files it wants the bytes, and learns from them.
 //! Nothing is mounted, unpacked or written.
+//!
+//! Start with [`collect::Collect`], the collector of facts; [`schema::Facts`] are what it learns, and [`read`] makes an
+//! inventory of them.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod wanted;
+pub mod collect;
+mod finish;
+mod owned;
+mod elf;
+mod go;
+mod auditable;
+mod banners;
+mod kernel;
+mod payload;
+mod languages;
+mod base64;
+pub mod schema;
+mod inventory;
+
+pub use inventory::read;
 
 /// One thing in a root file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +64,9 @@ pub enum Want {
 
 /// Learns from the files of a root file system. The order of the files is that of the container.
 pub trait Collector {
+    /// Is told that what follows lies in another file system than before: a partition, an image in a bundle. Never called
+    /// where there is only one.
+    fn volume(&mut self, _name: &str) {}
     /// Is told of everything that lies in it, once, and says how much of a file it wants.
     fn entry(&mut self, entry: &Entry<'_>) -> Want;
     /// Gets the bytes of a file that it wanted; fewer than `entry.size` where it wanted only the head.

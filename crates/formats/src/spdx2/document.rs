@@ -4,11 +4,13 @@
 use std::fmt;
 
 use model::component::{Component, Patch, Role, Scope};
+use model::licence::{Acknowledgement, Licence};
 use model::note::{Note, NoteCode, Severity};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::schema::{Creation, DocumentRef, File, Package, Relationship};
+use super::{Form, zephyr};
 use crate::limits::{FormatError, Limits};
 use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, hash_text, usable};
 use crate::text::loose::{Each, List, Name, Text};
@@ -36,8 +38,16 @@ pub struct Document {
     pub references: FxHashMap<String, String>,
     /// `documentDescribes`.
     pub described: Vec<String>,
+    /// Files and the package they are in; only where a build says what it compiled.
+    pub owners: FxHashMap<String, String>,
     /// Notes.
     pub notes: Vec<Note>,
+    /// Its name as given.
+    pub file: String,
+    /// The form it came in.
+    pub form: Form,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// One package.
@@ -118,6 +128,9 @@ pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Document, FormatE
 impl Document {
     /// File-level relationships (a binary generated from each of its sources) are most of a Yocto document.
     fn drop_file_links(&mut self) {
+        if zephyr::is_zephyr(self) {
+            return;
+        }
         let mut known: FxHashSet<&str> =
             self.packages.iter().map(|item| item.component.source_ref.as_str()).collect();
         known.extend(self.patches.keys().map(String::as_str));
@@ -135,6 +148,9 @@ impl Document {
             return;
         }
         let id = package.id.get().to_owned();
+        if zephyr::is_zephyr(self) {
+            self.owners.extend(package.files.iter().map(|file| (file.get().to_owned(), id.clone())));
+        }
         let mut component = Component {
             source_ref: if id.is_empty() { place.clone() } else { id },
             name: usable(package.name.noted(|| format!("{place}/name"), &mut self.notes))
@@ -204,6 +220,13 @@ fn describe(component: &mut Component, package: &Package<'_>, place: &str) {
             _ if locator.starts_with("pkg:") => add_purl(component, locator, place),
             _ if locator.starts_with("cpe:") => add_cpe(component, locator, place),
             _ => {}
+        }
+    }
+    for (licence, said) in
+        [(&package.declared, Acknowledgement::Declared), (&package.concluded, Acknowledgement::Concluded)]
+    {
+        if let Some(text) = usable(licence.get()) {
+            component.licences.push(Licence::new(text, said));
         }
     }
     add_download(component, package.download.get());

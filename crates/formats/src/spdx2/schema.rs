@@ -21,11 +21,14 @@ loose! {
         home_page: Text<'a> = "homepage",
         supplier: Text<'a> = "supplier",
         originator: Text<'a> = "originator",
+        declared: Text<'a> = "licenseDeclared",
+        concluded: Text<'a> = "licenseConcluded",
         source_info: Text<'a> = "sourceInfo",
         release_date: Text<'a> = "releaseDate",
         references: List<Reference<'a>> = "externalRefs",
         checksums: List<Checksum<'a>> = "checksums",
         annotations: List<Annotation<'a>> = "annotations",
+        files: List<Text<'a>> = "hasFiles",
     }
 }
 

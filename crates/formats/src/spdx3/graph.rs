@@ -37,6 +37,10 @@ pub enum Link {
     Dynamic,
     /// `hasAssociatedVulnerability`.
     Vulnerability,
+    /// `hasDeclaredLicense`.
+    DeclaredLicence,
+    /// `hasConcludedLicense`.
+    ConcludedLicence,
 }
 
 /// One assessment.
@@ -54,6 +58,8 @@ pub struct Assessment<'a> {
     pub text: Str<'a>,
     /// The element itself.
     pub id: Str<'a>,
+    /// What it says in properties of ours.
+    pub pairs: Vec<(String, String)>,
 }
 
 /// A file that matters: a patch, a source, a kernel module.
@@ -88,8 +94,12 @@ pub struct Graph<'a> {
     pub names: FxHashMap<Str<'a>, Str<'a>>,
     /// Root elements of document and SBOM.
     pub roots: HashSet<Str<'a>>,
+    /// Licence expressions by id.
+    pub licences: FxHashMap<Str<'a>, String>,
     /// The document's name.
     pub document: Str<'a>,
+    /// What the document says in properties of ours.
+    pub pairs: Vec<(String, String)>,
     /// `specVersion` of the first creation info.
     pub spec_version: Str<'a>,
     /// `created` of the newest creation info.
@@ -127,6 +137,7 @@ impl<'a> Graph<'a> {
             "CreationInfo" => self.add_creation(element),
             "SpdxDocument" | "software_Sbom" | "Bom" | "Bundle" => {
                 if kind == "SpdxDocument" {
+                    self.pairs.extend(owned(&element));
                     self.document = element.name.into_cow();
                 }
                 self.roots.extend(element.root_elements.items.into_iter().map(|root| root.into_cow()));
@@ -135,6 +146,7 @@ impl<'a> Graph<'a> {
                 let id = element.take_id();
                 self.names.insert(id, element.name.into_cow());
             }
+            "simplelicensing_LicenseExpression" => self.add_licence(element),
             kind if kind.starts_with("security_Vex") => self.add_assessment(kind, element),
             kind if kind.ends_with("Relationship") => self.add_link(element, place),
             kind if kind.ends_with("Package") => self.add_package(element, place),
@@ -197,6 +209,15 @@ impl<'a> Graph<'a> {
         self.vulnerabilities.insert(id, name);
     }
 
+    fn add_licence(&mut self, mut element: Element<'a>) {
+        // A name that is no expression stands beside the reference that had to be made of it.
+        let named =
+            element.pairs().iter().find(|(name, _)| *name == "licence").map(|(_, text)| (*text).to_owned());
+        let text = named.unwrap_or_else(|| element.expression.get().to_owned());
+        let id = element.take_id();
+        self.licences.insert(id, text);
+    }
+
     fn add_creation(&mut self, element: Element<'a>) {
         if self.spec_version.is_empty() {
             self.spec_version = element.spec_version.into_cow();
@@ -213,9 +234,12 @@ impl<'a> Graph<'a> {
     }
 
     fn add_assessment(&mut self, kind: &str, mut element: Element<'a>) {
-        let text =
-            [element.impact, element.status_notes, element.action].into_iter().find(|text| !text.is_empty());
+        let pairs = owned(&element);
+        let text = [element.impact, element.status_notes, element.action]
+            .into_iter()
+            .find(|text| !text.is_empty() && text.get() != crate::vex::settle::NO_ACTION);
         let assessment = Assessment {
+            pairs,
             id: {
                 let id = std::mem::take(&mut element.id);
                 if id.is_empty() { element.at_id.into_cow() } else { id.into_cow() }
@@ -240,6 +264,8 @@ impl<'a> Graph<'a> {
             "hasStaticLink" => Link::Static,
             "patchedBy" => Link::PatchedBy,
             "hasAssociatedVulnerability" => Link::Vulnerability,
+            "hasDeclaredLicense" => Link::DeclaredLicence,
+            "hasConcludedLicense" => Link::ConcludedLicence,
             "dependsOn"
             | "hasDynamicLink"
             | "hasPrerequisite"
@@ -273,4 +299,8 @@ impl<'a> Graph<'a> {
     pub fn note(&mut self, code: NoteCode, severity: Severity, place: String, value: &str) {
         self.notes.push(Note::new(code, severity, place, value));
     }
+}
+
+fn owned(element: &Element<'_>) -> Vec<(String, String)> {
+    element.pairs().into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
 }

@@ -8,6 +8,7 @@ mod package;
 mod plain;
 mod schema;
 mod statements;
+pub mod write;
 mod yocto;
 
 use std::fmt;

@@ -1,12 +1,15 @@
 //! One package element as a component: identity, addresses, hashes.
 
 use model::component::{Component, Role};
+use model::licence::{Acknowledgement, Licence};
 use model::note::Note;
 
 use super::graph::Graph;
 use super::said;
 use super::schema::Element;
-use crate::normalise::identity::{add_cpe, add_download, add_hash, add_purl, add_repository};
+use crate::normalise::identity::{
+    add_cpe, add_download, add_hash, add_purl, add_repository, push_new, usable,
+};
 use crate::text::loose::Text;
 
 /// Adds what the element says to the component. Name, reference and version are the caller's.
@@ -54,12 +57,27 @@ pub fn describe(component: &mut Component, element: &Element<'_>, id: &str, grap
     component.role = role(element.purpose.get());
 }
 
-fn role(purpose: &str) -> Role {
+pub fn role(purpose: &str) -> Role {
     match purpose {
         "application" => Role::Application,
         "library" | "framework" => Role::Library,
         "firmware" => Role::Firmware,
         _ => Role::Other,
+    }
+}
+
+/// Adds licences by the ids of their elements; one that the document does not hold says nothing.
+pub fn license<'g>(
+    component: &mut Component,
+    ids: impl IntoIterator<Item = &'g str>,
+    said: Acknowledgement,
+    graph: &Graph<'_>,
+) {
+    for id in ids {
+        let text = graph.licences.get(id).and_then(|text| usable(text));
+        if let Some(text) = text {
+            push_new(&mut component.licences, Licence::new(text, said));
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use model::component::{Component, Patch, Scope};
 use model::dependency::Tie;
+use model::licence::Acknowledgement;
 use model::note::{Note, NoteCode, Severity};
 use model::sbom::Inventory;
 use model::statement::StatementOrigin;
@@ -12,23 +13,30 @@ use rustc_hash::FxHashMap;
 use super::graph::{Graph, Link};
 use super::schema::Element;
 use super::{package, said, statements};
+use crate::kept;
 use crate::normalise::{identity, needs};
 
 /// Makes the inventory of a document that no build system we know wrote.
 pub fn inventory(graph: &Graph<'_>) -> Inventory {
     let mut inventory = Inventory::default();
     let mut component_of: FxHashMap<&str, String> = FxHashMap::default();
+    let mut at: FxHashMap<&str, usize> = FxHashMap::default();
     for (id, element) in &graph.packages {
         if is_product(graph, id, element) {
             inventory.product = element.name.get().to_owned();
             inventory.release = said(&element.version).to_owned();
+            // What is said of it is said of the whole.
+            component_of.insert(id, String::new());
             continue;
         }
-        component_of.insert(id, id.to_string());
         let component = component(graph, id, element, &mut inventory.notes);
+        component_of.insert(id, component.source_ref.clone());
+        at.insert(id, inventory.components.len());
         inventory.components.push(component);
     }
-    apply_links(graph, &component_of, &mut inventory);
+    let known = Known { component_of: &component_of, at: &at };
+    apply_links(graph, known, &mut inventory);
+    apply_pairs(graph, &at, &mut inventory);
     inventory.statements =
         statements::read(graph, &component_of, StatementOrigin::Supplier, &mut inventory.notes);
     inventory
@@ -40,9 +48,24 @@ fn is_product(graph: &Graph<'_>, id: &str, element: &Element<'_>) -> bool {
     graph.roots.contains(id) && !has_identity && graph.packages.len() > 1
 }
 
+/// What a document of ours says in properties, after everything else.
+fn apply_pairs(graph: &Graph<'_>, at: &FxHashMap<&str, usize>, inventory: &mut Inventory) {
+    for (id, element) in &graph.packages {
+        let component = at.get(id.as_ref()).and_then(|at| inventory.components.get_mut(*at));
+        if let Some(component) = component {
+            kept::apply(component, &element.pairs(), id);
+        }
+    }
+    let pairs: Vec<(&str, &str)> =
+        graph.pairs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    kept::apply_to_inventory(inventory, &pairs);
+}
+
 fn component(graph: &Graph<'_>, id: &str, element: &Element<'_>, notes: &mut Vec<Note>) -> Component {
+    let reference =
+        element.pairs().into_iter().find(|(name, _)| *name == "ref").map(|(_, text)| text.to_owned());
     let mut component = Component {
-        source_ref: id.to_owned(),
+        source_ref: reference.unwrap_or_else(|| id.to_owned()),
         name: element.name.noted(|| format!("{id}#name"), notes).to_owned(),
         version: package::version(element, id, notes),
         ..Component::default()
@@ -54,22 +77,24 @@ fn component(graph: &Graph<'_>, id: &str, element: &Element<'_>, notes: &mut Vec
     component
 }
 
+/// Elements that became components: to their references, and to their places in the list.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    component_of: &'k FxHashMap<&'k str, String>,
+    at: &'k FxHashMap<&'k str, usize>,
+}
+
 /// Containment, static linking, patches, and what is needed for building only.
-fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, inventory: &mut Inventory) {
-    let at: FxHashMap<String, usize> = inventory
-        .components
-        .iter()
-        .enumerate()
-        .map(|(at, component)| (component.source_ref.clone(), at))
-        .collect();
+fn apply_links(graph: &Graph<'_>, known: Known<'_>, inventory: &mut Inventory) {
+    let Known { component_of, at } = known;
     let (mut build_only, mut needed) = (HashSet::new(), HashSet::new());
     for (link, from, to) in &graph.links {
         for target in to {
-            let place = component_of.get(target.as_ref()).and_then(|reference| at.get(reference).copied());
+            let place = at.get(target.as_ref()).copied();
             match link {
                 Link::Contains | Link::Static => {
                     needed.extend(place);
-                    let parent = component_of.get(from.as_ref());
+                    let parent = component_of.get(from.as_ref()).filter(|parent| !parent.is_empty());
                     if let (Some(component), Some(parent)) =
                         (place.and_then(|at| inventory.components.get_mut(at)), parent)
                     {
@@ -78,7 +103,8 @@ fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, invent
                 }
                 Link::Needs | Link::Runtime | Link::Dynamic => {
                     needed.extend(place);
-                    add_need(inventory, at.get(from.as_ref()).copied(), target, *link);
+                    let on = component_of.get(target.as_ref()).map_or(target.as_ref(), String::as_str);
+                    add_need(inventory, at.get(from.as_ref()).copied(), on, *link);
                 }
                 Link::Describes => needed.extend(place),
                 Link::BuildOnly => build_only.extend(place),
@@ -94,6 +120,18 @@ fn apply_links(graph: &Graph<'_>, component_of: &FxHashMap<&str, String>, invent
                             ..Patch::default()
                         };
                         identity::push_new(&mut component.patches, patch);
+                    }
+                }
+                Link::DeclaredLicence | Link::ConcludedLicence => {
+                    let owner =
+                        at.get(from.as_ref()).copied().and_then(|at| inventory.components.get_mut(at));
+                    let said = if *link == Link::DeclaredLicence {
+                        Acknowledgement::Declared
+                    } else {
+                        Acknowledgement::Concluded
+                    };
+                    if let Some(component) = owner {
+                        package::license(component, [target.as_ref()], said, graph);
                     }
                 }
                 Link::Input | Link::Output | Link::Vulnerability => {}

@@ -23,6 +23,9 @@ loose! {
         identifiers: List<Identifier<'a>> = "externalIdentifier",
         references: List<Reference<'a>> = "externalRef",
         verified: List<Hash<'a>> = "verifiedUsing",
+        extension: List<Extension<'a>> = "extension",
+        // simplelicensing_LicenseExpression
+        expression: Text<'a> = "simplelicensing_licenseExpression",
         // Relationship and its kinds
         from: Text<'a> = "from",
         to: List<Text<'a>> = "to",
@@ -68,7 +71,31 @@ loose! {
     }
 }
 
+loose! {
+    /// An extension; of all kinds we know the one for properties.
+    pub struct Extension<'a> {
+        properties: List<Property<'a>> = "extension_cdxProperty",
+    }
+}
+
+loose! {
+    /// One property.
+    pub struct Property<'a> {
+        name: Text<'a> = "extension_cdxPropName",
+        value: Text<'a> = "extension_cdxPropValue",
+    }
+}
+
 impl<'a> Element<'a> {
+    /// What a document of ours says in properties.
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        let properties = self.extension.iter().flat_map(|extension| &extension.properties);
+        let ours = properties.filter_map(|property| {
+            Some((property.name.get().strip_prefix(crate::kept::PREFIX)?, property.value.whole()))
+        });
+        ours.collect()
+    }
+
     /// The type's name without prefix (`software_Package`).
     pub fn type_name(&self) -> &str {
         let kind = if self.kind.is_empty() { self.at_type.get() } else { self.kind.get() };

@@ -7,6 +7,7 @@ use model::statement::{Statement, StatementOrigin, StatementStatus};
 use rustc_hash::FxHashMap;
 
 use super::graph::{Assessment, Graph, Link};
+use crate::kept;
 
 /// Makes statements of all assessments. `component_of` leads from an element to the reference of the
 /// component that it belongs to.
@@ -31,18 +32,22 @@ pub fn read(
         for product in &assessment.to {
             let Some(component) = component_of.get(product.as_ref()) else { continue };
             found = true;
-            let (justification, text) =
-                (assessment.justification.trim().to_owned(), assessment.text.trim().to_owned());
-            let key = (vulnerability.clone(), component.clone(), status, justification.clone(), text.clone());
-            folded.entry(key).or_insert_with(|| Statement {
+            let mut statement = Statement {
                 vulnerability: vulnerability.clone(),
-                components: vec![component.clone()],
+                // Of the product itself, it is said of all of it.
+                components: if component.is_empty() { Vec::new() } else { vec![component.clone()] },
                 status,
-                justification,
-                text,
+                justification: assessment.justification.trim().to_owned(),
+                text: assessment.text.trim().to_owned(),
                 origin,
                 place: assessment.id.to_string(),
-            });
+            };
+            let pairs: Vec<(&str, &str)> =
+                assessment.pairs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            kept::apply_to_statement(&mut statement, &pairs);
+            let (justification, text) = (statement.justification.clone(), statement.text.clone());
+            let key = (vulnerability.clone(), component.clone(), statement.status, justification, text);
+            folded.entry(key).or_insert(statement);
         }
         if !found {
             notes.push(unusable(assessment, "none of its products is in the document"));

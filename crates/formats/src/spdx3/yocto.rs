@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use model::build::{BuildEvidence, ModuleList};
 use model::component::{Component, Patch, Scope};
 use model::dependency::Tie;
+use model::licence::Acknowledgement;
 use model::note::{Note, NoteCode, Read, Severity};
 use model::sbom::Inventory;
 use model::statement::StatementOrigin;
@@ -155,6 +156,13 @@ impl<'g> Recipe<'g, '_> {
                 component.version = version;
             }
             package::describe(&mut component, element, id, self.graph);
+            for (link, said) in [
+                (Link::DeclaredLicence, Acknowledgement::Declared),
+                (Link::ConcludedLicence, Acknowledgement::Concluded),
+            ] {
+                let licences = self.links.from(link, id).iter().copied();
+                package::license(&mut component, licences, said, self.graph);
+            }
         }
         self.take_inputs(&mut component, notes);
         component.scope = self.scope(&component);

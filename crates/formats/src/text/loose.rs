@@ -54,6 +54,14 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The text with the blanks around it, for contents whose every byte counts.
+    pub fn whole(&self) -> &str {
+        match self {
+            Text::Str(text) => text,
+            other => other.get(),
+        }
+    }
+
     /// As [`Text::get`] for names and versions: notes a field of another type, and cuts one that is no name.
     pub fn noted(&self, place: impl Fn() -> String, notes: &mut Vec<Note>) -> &str {
         match self {

@@ -6,7 +6,7 @@
 //! to is not decided here but in `analysis`.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod csaf;
+pub(crate) mod csaf;
 mod cyclonedx;
 mod openvex;
 mod products;
@@ -40,6 +40,11 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<VexDocument>, FormatError> 
     if text.trim().is_empty() {
         return Err(FormatError::Empty { name: name.to_owned() });
     }
+    let text = if is_cyclonedx_xml(&text) {
+        crate::cyclonedx::xml_to_json(&text, name, &limits, &mut notes)?.into()
+    } else {
+        text
+    };
     crate::text::check_depth(&text, name, &limits)?;
     let reading = Reading { text: &text, name };
     let mut document = match kind(&reading)? {
@@ -57,6 +62,12 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Read<VexDocument>, FormatError> 
         }
     }
     Ok(Read { value: document, notes })
+}
+
+/// CycloneDX in XML is read as the JSON of the same version.
+fn is_cyclonedx_xml(text: &str) -> bool {
+    let head: String = text.trim_start().chars().take(4_096).collect();
+    head.starts_with('<') && head.contains(crate::cyclonedx::XML_NAMESPACE)
 }
 
 /// The text under the reader's eyes.

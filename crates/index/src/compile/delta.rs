@@ -2,13 +2,14 @@
 //! components meet them. The watch judges again what a delta names and nothing else, so a delta names everything whose
 //! judgement can differ.
 //!
-//! Three things make a judgement differ besides a record of the vulnerability itself: what all records together say of
-//! a product's vendors, whether anything at all is filed under a key, and the releases that other records name for a
-//! commit. The first two concern components, hence [`Delta::surroundings`]; the third names vulnerabilities.
+//! Four things make a judgement differ besides a record of the vulnerability itself: what all records together say of
+//! a product's vendors, whether anything at all is filed under a key, how long a product's branches live, and the
+//! releases that other records name for a commit. The first three concern components, hence [`Delta::surroundings`];
+//! the fourth names vulnerabilities.
 
 use std::collections::BTreeSet;
 
-use model::record::{End, Entry, Record, RecordState};
+use model::record::{End, Entry, Record, RecordState, Source};
 use rayon::prelude::*;
 
 use crate::layout::sections::Section;
@@ -92,7 +93,7 @@ pub struct Delta {
     /// The vulnerabilities, by display id.
     pub changes: Vec<Change>,
     /// Keys whose components are to be judged again as a whole, sorted: the vendors known for a product name differ
-    /// in a way that identity depends on, or something is filed under the key for the first time, or nothing any more.
+    /// in a way that identity depends on, or its branches live otherwise, or something is filed under the key for the first time, or nothing any more.
     /// Then a component is known or not, and a distribution tracks a package or does not.
     pub surroundings: Vec<String>,
 }
@@ -230,8 +231,12 @@ fn compare_one(
     Ok(kind)
 }
 
+/// The records without those that only point to exploits: they are compared as facts, and reach no verdict.
 fn decode<'v>(of: &Vulnerability<'v>) -> Result<Vec<Record<'v>>, Error> {
-    of.records().map(|record| record.decode()).collect()
+    of.records()
+        .filter(|record| record.source() != Source::ExploitRefs)
+        .map(|record| record.decode())
+        .collect()
 }
 
 /// The record without what only assessments read.
@@ -289,5 +294,34 @@ fn surroundings(old: &Index, new: &Index) -> Result<Vec<String>, Error> {
             }
         }
     }
+    for product in changed_branches(old, new) {
+        touched.insert(format!("p:{}", keys::product_key(&product)));
+        touched.insert(format!("a:{product}"));
+    }
     Ok(touched.into_iter().collect())
+}
+
+/// The products of whose branches the two say different things: lines and ends of branches are part of a judgement.
+fn changed_branches(old: &Index, new: &Index) -> BTreeSet<String> {
+    if old.section(Section::Lifecycle) == new.section(Section::Lifecycle) {
+        return BTreeSet::new();
+    }
+    let (old, new) = (old.branches(), new.branches());
+    let products = old.branches().iter().chain(new.branches()).map(|branch| branch.product.as_str());
+    let products: BTreeSet<&str> = products.collect();
+    // Who says it is told in explanations only.
+    let lives = |table: &crate::tables::BranchTable, product: &str| -> Vec<crate::tables::Branch> {
+        let bare = |row: &crate::tables::Branch| crate::tables::Branch {
+            source: String::new(),
+            date: String::new(),
+            feed: String::new(),
+            ..row.clone()
+        };
+        table.of_product(product).map(bare).collect()
+    };
+    products
+        .into_iter()
+        .filter(|product| lives(old, product) != lives(new, product))
+        .map(str::to_owned)
+        .collect()
 }

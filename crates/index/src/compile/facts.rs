@@ -21,10 +21,11 @@ use crate::{Error, Index};
 /// A fact of the vulnerability with a number.
 type Numbered<T> = (u32, T);
 
-/// The two sections this module writes.
+/// The sections this module writes.
 pub(super) struct Sections {
     pub(super) facts: Vec<u8>,
     pub(super) scores: Vec<u8>,
+    pub(super) catalogues: Vec<u8>,
 }
 
 /// Writes the sections; returns them with the number of facts that no record speaks of.
@@ -40,10 +41,12 @@ pub(super) fn write(merged: &Merged) -> Result<(Sections, u64), Error> {
     Ok((section(merged.groups.len(), epss, kev)?, unknown as u64))
 }
 
-/// Several entries of one vulnerability: the highest score and the latest entry stand.
+/// Several entries of one vulnerability: the highest score stands, of the entries CISA's before another catalogue's, then
+/// the latest.
 fn section(count: usize, epss: Vec<Numbered<Epss>>, mut kev: Vec<Numbered<Kev>>) -> Result<Sections, Error> {
     let key = |(number, kev): &Numbered<Kev>| {
-        (*number, kev.date_added.clone(), kev.due_date.clone(), kev.ransomware.clone(), kev.id.clone())
+        let rank = (kev.by.is_empty(), kev.date_added.clone(), kev.due_date.clone(), kev.ransomware.clone());
+        (*number, rank, kev.id.clone(), kev.by.clone())
     };
     kev.sort_by_cached_key(key);
     kev.reverse();
@@ -62,7 +65,18 @@ fn section(count: usize, epss: Vec<Numbered<Epss>>, mut kev: Vec<Numbered<Kev>>)
             score.map_or([NO_SCORE; 2], |epss| [epss.probability.to_bits(), epss.percentile.to_bits()]);
         bits.into_iter().for_each(|bits| put_u32(&mut section, bits));
     }
-    Ok(Sections { facts: section, scores: scores::write(&best)? })
+    Ok(Sections { facts: section, scores: scores::write(&best)?, catalogues: catalogues(&kev)? })
+}
+
+/// The catalogues of entries that are not CISA's: numbers of vulnerabilities, then the names.
+fn catalogues(kev: &[Numbered<Kev>]) -> Result<Vec<u8>, Error> {
+    let others = || kev.iter().filter(|(_, kev)| !kev.by.is_empty());
+    let mut section = Vec::new();
+    put_u32(&mut section, others().count() as u32);
+    others().for_each(|(number, _)| put_u32(&mut section, *number));
+    TextTable::write(others().map(|(_, kev)| kev.by.as_str()), &mut section)
+        .ok_or(Error::TooLarge("more than 4 GiB of names of catalogues"))?;
+    Ok(section)
 }
 
 /// The score of each vulnerability.
@@ -105,7 +119,7 @@ pub fn replace_facts<'i>(
         let id = match &item {
             Item::Epss(id, _) => id.as_ref(),
             Item::Kev(kev) => kev.id.as_str(),
-            Item::Record(_) => continue,
+            Item::Record(_) | Item::Branch(_) => continue,
         };
         tally.fact(feed, &item);
         let Some(number) = index.find(id) else {
@@ -116,7 +130,7 @@ pub fn replace_facts<'i>(
         match item {
             Item::Epss(_, score) => epss.push((number.0, score)),
             Item::Kev(entry) => kev.push((number.0, entry)),
-            Item::Record(_) => {}
+            Item::Record(_) | Item::Branch(_) => {}
         }
     }
     let new = section(index.len(), epss, kev)?;
@@ -128,6 +142,7 @@ pub fn replace_facts<'i>(
         let bytes = match place {
             Section::Facts => &new.facts,
             Section::Scores => &new.scores,
+            Section::Catalogues => &new.catalogues,
             other => index.section(*other),
         };
         writer.section(*place, bytes).map_err(error)?;

@@ -43,6 +43,9 @@ impl Tally {
         for fact in &merged.kev {
             tally.fact(text(fact.feed), &Item::Kev(fact.value.clone()));
         }
+        for fact in &merged.branches {
+            tally.fact(text(fact.feed), &Item::Branch(Box::new(fact.value.clone())));
+        }
         tally
     }
 
@@ -64,8 +67,21 @@ impl Tally {
                 for text in [&kev.id, &kev.date_added, &kev.due_date, &kev.ransomware] {
                     fingerprint.add(hash(text.as_bytes()));
                 }
+                if !kev.by.is_empty() {
+                    fingerprint.add(hash(kev.by.as_bytes()));
+                }
                 if kev.date_added > counted.newest {
                     kev.date_added.clone_into(&mut counted.newest);
+                }
+            }
+            Item::Branch(branch) => {
+                let dates = [&branch.released, &branch.end_of_support, &branch.end_of_life, &branch.date];
+                for text in [&branch.product, &branch.branch, &branch.source].into_iter().chain(dates) {
+                    fingerprint.add(hash(text.as_bytes()));
+                }
+                fingerprint.add(u64::from(branch.is_lts));
+                if branch.date > counted.newest {
+                    branch.date.clone_into(&mut counted.newest);
                 }
             }
             Item::Record(_) => return,

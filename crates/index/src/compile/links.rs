@@ -2,7 +2,7 @@
 
 use model::identity::cpe::{candidate, split_23};
 use model::identity::name::{is_no_name, push_name_key};
-use model::record::{Claim, ClaimForm, CpeNode, End, Entry, RangeKind, Record, Status};
+use model::record::{Claim, ClaimForm, CpeNode, End, Entry, RangeKind, Record, Source, Status};
 
 use super::interner::Interner;
 use crate::lookup::by_commit::commit_row;
@@ -21,6 +21,12 @@ pub(super) struct Links {
     key: String,
 }
 
+/// What these say of vendors is taken from others, or names whoever ships a thing for its maker: it must not make a
+/// namesake look like the product's own vendor.
+fn is_hearsay(source: Option<Source>) -> bool {
+    matches!(source, Some(Source::Euvd | Source::Csaf))
+}
+
 impl Links {
     pub(super) fn collect(&mut self, record: &Record<'_>, texts: &mut Interner) {
         self.vendors.clear();
@@ -29,6 +35,9 @@ impl Links {
         self.releases.clear();
         for claim in &record.claims {
             self.claim(claim, texts);
+        }
+        if is_hearsay(record.source) {
+            self.vendors.clear();
         }
         for node in &record.configurations {
             self.node(node, texts);

@@ -1,5 +1,6 @@
 //! Runs into one: one numbering of texts, vulnerabilities in order, each with its records.
 
+use model::lifecycle::Branch;
 use model::note::Note;
 use model::record::Source;
 use model::vulnerability::{Epss, Kev};
@@ -23,6 +24,7 @@ pub(super) struct Merged {
     pub(super) ids: Vec<GroupId>,
     pub(super) epss: Vec<Fact<Epss>>,
     pub(super) kev: Vec<Fact<Kev>>,
+    pub(super) branches: Vec<Fact<Branch>>,
     pub(super) superseded: u64,
     pub(super) notes: Vec<Note>,
 }
@@ -100,6 +102,7 @@ fn renumber(run: &mut Run, texts: &mut Interner) {
     }
     run.epss.iter_mut().for_each(|fact| [&mut fact.feed, &mut fact.id].into_iter().for_each(new));
     run.kev.iter_mut().for_each(|fact| [&mut fact.feed, &mut fact.id].into_iter().for_each(new));
+    run.branches.iter_mut().for_each(|fact| [&mut fact.feed, &mut fact.id].into_iter().for_each(new));
 }
 
 fn combine(runs: Vec<Run>, texts: Interner) -> Merged {
@@ -111,6 +114,7 @@ fn combine(runs: Vec<Run>, texts: Interner) -> Merged {
         ids: Vec::new(),
         epss: Vec::new(),
         kev: Vec::new(),
+        branches: Vec::new(),
         superseded: 0,
         notes: Vec::new(),
     };
@@ -121,6 +125,7 @@ fn combine(runs: Vec<Run>, texts: Interner) -> Merged {
         merged.stores.push(Store { bytes: run.bytes, numbers: run.numbers });
         merged.epss.extend(run.epss);
         merged.kev.extend(run.kev);
+        merged.branches.extend(run.branches);
         merged.notes.extend(run.notes);
         same.extend(run.same);
         spellings.extend(run.spellings);

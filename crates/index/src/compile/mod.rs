@@ -3,8 +3,9 @@
 //! [`Compiler::add`] is called from many threads: each fills a [`run`] of its own, in which a record is
 //! already small and its texts are numbers. [`Compiler::finish`] brings the runs together ([`merge`]), joins
 //! ids that name the same flaw ([`alias`]), and writes section by section ([`hot`], [`cold`], [`postings`],
-//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`kbuild`]). [`delta`] tells what differs between two
-//! generations. The same records give the same bytes, whatever their
+//! [`products`], [`commits`], [`facts`], [`scores`], [`exploits`], [`lifecycle`], [`kbuild`]). [`delta`] tells what
+//! differs between two generations, [`delta_file`] carries that difference to whoever has the first of them. The same
+//! records give the same bytes, whatever their
 //! order and the number of threads: nothing in the file depends on the numbers that the runs gave.
 
 mod alias;
@@ -12,12 +13,14 @@ mod chunks;
 mod cold;
 mod commits;
 pub mod delta;
+pub mod delta_file;
 mod exploits;
 mod facts;
 mod feeds;
 mod hot;
 mod interner;
 mod kbuild;
+mod lifecycle;
 mod links;
 mod merge;
 mod postings;
@@ -149,12 +152,20 @@ impl Compiler {
     /// # Errors
     /// When writing fails, or the knowledge outgrows the layout.
     pub fn finish(self, out: &mut dyn Write) -> Result<CompileReport, Error> {
-        let runs = self.runs.into_iter();
-        let runs = runs.filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let merged = merge::merge(runs.map(|run| *run).collect());
+        let merged = merged(self.runs);
         let feeds = self.feeds.into_inner().unwrap_or_else(PoisonError::into_inner);
         let kbuild = self.kbuild.into_inner().unwrap_or_else(PoisonError::into_inner);
         write::write(merged, &self.options, feeds, kbuild, out)
+    }
+
+    /// Compiles the sections alone, without what the file says of itself.
+    pub(crate) fn finish_to_sections(self) -> Result<Vec<(Section, Vec<u8>)>, Error> {
+        let mut all = Vec::new();
+        write::sections(&merged(self.runs), &self.options, Vec::new(), &mut |section, bytes| {
+            all.push((section, bytes));
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     /// Compiles into memory.
@@ -174,6 +185,13 @@ impl Compiler {
     pub fn finish_to_file(self, path: &Path) -> Result<CompileReport, Error> {
         crate::layout::open::write_atomically(path, |out| self.finish(out))
     }
+}
+
+/// Brings the runs together.
+fn merged(runs: Vec<Mutex<Option<Box<Run>>>>) -> merge::Merged {
+    let runs = runs.into_iter();
+    let runs = runs.filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+    merge::merge(runs.map(|run| *run).collect())
 }
 
 /// A thread that panicked leaves whole items behind, so its data is as good as ever.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use model::lifecycle::Branch;
 use model::note::{Note, NoteCode, Severity};
 use model::record::{AliasKind, Item, Record, RecordState, Source, Text};
 use model::vulnerability::{Epss, Kev};
@@ -61,6 +62,8 @@ pub(super) struct Run {
     pub(super) spellings: Vec<(u32, u32)>,
     pub(super) epss: Vec<Fact<Epss>>,
     pub(super) kev: Vec<Fact<Kev>>,
+    /// The id is the product.
+    pub(super) branches: Vec<Fact<Branch>>,
     pub(super) notes: Vec<Note>,
     shape: Vec<u8>,
     refs: Vec<u32>,
@@ -79,6 +82,10 @@ impl Run {
             Item::Epss(id, epss) => {
                 let id = self.upper(id);
                 self.epss.push(Fact { feed: feed_number, id, value: *epss });
+            }
+            Item::Branch(branch) => {
+                let id = self.texts.intern(&branch.product).0;
+                self.branches.push(Fact { feed: feed_number, id, value: branch.as_ref().clone() });
             }
         }
     }
@@ -221,10 +228,10 @@ impl Run {
     }
 }
 
-/// Sources that speak several times of one id under different names: the ADP containers of a CVE record, the
-/// kernel's CVE record beside its dyad file, the lists of each stream, and distributions, whose trackers stand beside their
-/// records in OSV form, Alpine's with a file for each release. All others replace what they said before, also when the
-/// author's name has changed.
+/// Sources that speak several times of one id under different names: the ADP containers of a CVE record, the kernel's
+/// CVE record beside its dyad file, the lists of each stream, distributions, whose trackers stand beside their records in
+/// OSV form, Alpine's with a file for each release, lists of exploits, and the advisories of suppliers. All others replace
+/// what they said before, also when the author's name has changed.
 fn speaks_often(source: Source) -> bool {
     matches!(
         source,
@@ -234,6 +241,8 @@ fn speaks_often(source: Source) -> bool {
             | Source::Debian
             | Source::Alpine
             | Source::Ubuntu
+            | Source::ExploitRefs
+            | Source::Csaf
     )
 }
 

@@ -7,8 +7,8 @@ use super::codec::{Corrupt, Cursor, Decoded, put_text, put_varint};
 /// Major layout number: a reader refuses any other.
 pub const MAJOR: u16 = 1;
 /// Minor layout number: raised by additions that older readers may pass over. 1: references to exploits and earlier
-/// scores.
-pub const MINOR: u16 = 1;
+/// scores. 2: catalogues of exploited vulnerabilities beside CISA's, and the life of branches.
+pub const MINOR: u16 = 2;
 
 /// Everything the index says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -30,6 +30,10 @@ pub enum Section {
     Exploits = 12,
     /// Earlier EPSS scores: replaced together with `Facts`.
     Scores = 13,
+    /// Which catalogue a known-exploited entry is of, where it is not CISA's: replaced together with `Facts`.
+    Catalogues = 14,
+    /// How long branches of products are maintained, as feeds say.
+    Lifecycle = 15,
 }
 
 impl Section {
@@ -46,7 +50,9 @@ impl Section {
         Section::Tables,
         Section::Facts,
         Section::Scores,
+        Section::Catalogues,
         Section::Exploits,
+        Section::Lifecycle,
         Section::Cold,
     ];
 
@@ -66,6 +72,8 @@ impl Section {
             Section::Tables => "tables",
             Section::Exploits => "exploits",
             Section::Scores => "scores",
+            Section::Catalogues => "catalogues",
+            Section::Lifecycle => "lifecycle",
         }
     }
 
@@ -74,6 +82,7 @@ impl Section {
     pub(crate) fn since(self) -> u16 {
         match self {
             Section::Exploits | Section::Scores => 1,
+            Section::Catalogues | Section::Lifecycle => 2,
             _ => 0,
         }
     }

@@ -151,6 +151,17 @@ impl Index {
         releases
     }
 
+    /// True when any commit that records name in full is as asked.
+    pub fn has_commit(&self, mut is_wanted: impl FnMut(&[u8; 20]) -> bool) -> bool {
+        let Ok(commits) = Commits::read(self.section(Section::Commits)) else { return false };
+        commits.rows.iter().any(|row| match row.split_last_chunk::<1>() {
+            Some((id, [digits])) if usize::from(*digits) == LONGEST => {
+                id.try_into().is_ok_and(&mut is_wanted)
+            }
+            _ => false,
+        })
+    }
+
     /// The vulnerabilities that a commit fixes, ascending.
     pub fn vulnerabilities_of_commit(&self, commit: &str) -> Vec<VulnRef> {
         let mut fixed: Vec<VulnRef> = self.commit(commit).into_iter().flat_map(|(_, fixed)| fixed).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::record::Severity;
+use model::record::{Record, Severity, Source};
 use model::vulnerability::{Epss, Facts, Kev, SeverityFact};
 
 use super::by_vulnerability::{VulnRef, Vulnerability};
@@ -109,7 +109,13 @@ impl<'a> FactsTable<'a> {
     fn kev_row(&self, at: usize) -> Decoded<Kev> {
         let at = at.checked_mul(KEV_TEXTS).ok_or(Corrupt)?;
         let text = |column: usize| self.kev_texts.get(at + column).map(str::to_owned);
-        Ok(Kev { id: text(0)?, date_added: text(1)?, due_date: text(2)?, ransomware: text(3)? })
+        Ok(Kev {
+            id: text(0)?,
+            date_added: text(1)?,
+            due_date: text(2)?,
+            ransomware: text(3)?,
+            by: String::new(),
+        })
     }
 
     pub(crate) fn epss(&self, number: VulnRef) -> Decoded<Option<Epss>> {
@@ -212,8 +218,16 @@ impl Index {
         products.facts(at as usize).ok()
     }
 
-    fn facts_table(&self) -> Decoded<FactsTable<'_>> {
+    pub(super) fn facts_table(&self) -> Decoded<FactsTable<'_>> {
         FactsTable::read(self.section(Section::Facts))
+    }
+
+    /// The known-exploited entry, with its catalogue.
+    fn kev_of(&self, number: VulnRef) -> Result<Option<Kev>, Error> {
+        let table = self.facts_table().map_err(damaged(Section::Facts))?;
+        let Some(kev) = table.kev(number).map_err(damaged(Section::Facts))? else { return Ok(None) };
+        let by = self.catalogues().and_then(|catalogues| catalogues.of(number));
+        Ok(Some(Kev { by: by.map_err(damaged(Section::Catalogues))?.to_owned(), ..kev }))
     }
 
     /// Today's score with the earlier one.
@@ -228,7 +242,7 @@ impl Index {
 impl Vulnerability<'_> {
     /// Its known-exploited entry.
     pub fn kev(&self) -> Option<Kev> {
-        self.index.facts_table().and_then(|facts| facts.kev(self.number)).ok().flatten()
+        self.index.kev_of(self.number).ok().flatten()
     }
 
     /// Its EPSS score.
@@ -238,9 +252,8 @@ impl Vulnerability<'_> {
 
     /// What is known of attacks, and not by the records themselves: entries, scores, references to exploits.
     pub(crate) fn attacks(&self) -> Result<Facts, Error> {
-        let table = self.index.facts_table().map_err(damaged(Section::Facts))?;
         Ok(Facts {
-            kev: table.kev(self.number).map_err(damaged(Section::Facts))?,
+            kev: self.index.kev_of(self.number)?,
             epss: self.index.epss_of(self.number)?,
             exploits: self.index.exploits_of(self.number).map_err(damaged(Section::Exploits))?,
             ..Facts::default()
@@ -253,24 +266,37 @@ impl Vulnerability<'_> {
     /// When the file is damaged.
     pub fn facts(&self) -> Result<Facts, Error> {
         let mut facts = self.attacks()?;
+        let mut of_suppliers = Vec::new();
         for record in self.records() {
             let record = record.decode_head()?;
-            earliest(&mut facts.published, &record.published);
-            latest(&mut facts.modified, &record.modified);
-            record.severities.iter().for_each(|severity| add_severity(&mut facts, severity));
-            for cwe in &record.cwes {
-                if !facts.cwes.iter().any(|known| known == cwe) {
-                    facts.cwes.push(cwe.clone().into_owned());
-                }
+            // An advisory is about one product of one supplier: its dates and scores are those of that product.
+            if record.source == Some(Source::Csaf) {
+                of_suppliers.push(record);
+                continue;
             }
-            for (name, value) in record.ssvc {
-                let point = (name.into_owned(), value.into_owned());
-                if !facts.ssvc.contains(&point) {
-                    facts.ssvc.push(point);
-                }
-            }
+            add_head(&mut facts, record);
+        }
+        if facts.published.is_empty() && facts.severities.is_empty() {
+            of_suppliers.into_iter().for_each(|record| add_head(&mut facts, record));
         }
         Ok(facts)
+    }
+}
+
+fn add_head(facts: &mut Facts, record: Record<'_>) {
+    earliest(&mut facts.published, &record.published);
+    latest(&mut facts.modified, &record.modified);
+    record.severities.iter().for_each(|severity| add_severity(facts, severity));
+    for cwe in &record.cwes {
+        if !facts.cwes.iter().any(|known| known == cwe) {
+            facts.cwes.push(cwe.clone().into_owned());
+        }
+    }
+    for (name, value) in record.ssvc {
+        let point = (name.into_owned(), value.into_owned());
+        if !facts.ssvc.contains(&point) {
+            facts.ssvc.push(point);
+        }
     }
 }
 

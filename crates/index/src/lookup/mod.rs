@@ -6,12 +6,15 @@ pub(crate) mod by_commit;
 pub(crate) mod by_key;
 mod by_vulnerability;
 pub(crate) mod cold;
+mod catalogues;
 mod exploits;
 pub(crate) mod facts;
 pub(crate) mod kbuild;
+mod lifecycle;
 mod open;
 mod scores;
 mod verify;
+pub(crate) mod whole;
 
 pub use by_commit::FixedIn;
 pub use by_vulnerability::{RecordRef, Texts, VulnRef, Vulnerability};

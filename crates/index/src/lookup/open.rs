@@ -12,7 +12,7 @@ use crate::layout::header::Header;
 use crate::layout::open::Bytes;
 use crate::layout::sections::Section;
 use crate::layout::strings::{SharedTexts, TextTable};
-use crate::tables::{AliasTable, RuleTable};
+use crate::tables::{AliasTable, BranchTable, RuleTable};
 
 /// The text of `RuleTable::built_in`.
 pub(crate) const BUILT_IN_RULES: &str = include_str!("../../tables/rules.tsv");
@@ -30,12 +30,14 @@ pub struct Index {
     compares_sums: bool,
     kbuild_is_sound: OnceLock<bool>,
     exploits_are_sound: OnceLock<bool>,
+    /// Made when first asked for: what feeds say over the program's table.
+    pub(super) branches: OnceLock<Cow<'static, BranchTable>>,
 }
 
 /// Sections that answer by being silent about what they do not hold: damage in them could hide a
 /// vulnerability, so they are summed up when the file is opened. What stands in the others carries sums of its
 /// own, compared when it is read.
-const LOOKUP_SECTIONS: [Section; 9] = [
+const LOOKUP_SECTIONS: [Section; 11] = [
     Section::Strings,
     Section::Vulnerabilities,
     Section::Keys,
@@ -45,6 +47,8 @@ const LOOKUP_SECTIONS: [Section; 9] = [
     Section::Tables,
     Section::Facts,
     Section::Scores,
+    Section::Catalogues,
+    Section::Lifecycle,
 ];
 
 impl Index {
@@ -89,6 +93,7 @@ impl Index {
             compares_sums,
             kbuild_is_sound: OnceLock::new(),
             exploits_are_sound: OnceLock::new(),
+            branches: OnceLock::new(),
         };
         LOOKUP_SECTIONS.iter().try_for_each(|section| index.sum_up(*section))?;
         Ok(index)
@@ -132,6 +137,7 @@ impl Index {
     pub fn not_told(&self) -> &'static str {
         match self.header().format.1 {
             0 => "references to exploits and earlier EPSS scores",
+            1 => "catalogues of exploited vulnerabilities beside CISA's, and the life of branches",
             _ => "",
         }
     }

@@ -62,6 +62,8 @@ impl Index {
         self.verify_facts().map_err(damaged(Section::Facts))?;
         self.verify_scores().map_err(damaged(Section::Scores))?;
         self.verify_exploits().map_err(damaged(Section::Exploits))?;
+        self.verify_catalogues().map_err(damaged(Section::Catalogues))?;
+        self.lifecycle().map_err(damaged(Section::Lifecycle))?;
         let maps = self.all_kbuild().map_err(damaged(Section::Kbuild))?;
         maps.iter().try_for_each(|map| map.check()).map_err(damaged(Section::Kbuild))
     }
@@ -162,7 +164,7 @@ impl Index {
 
     fn verify_scores(&self) -> Decoded<()> {
         let scores = self.scores()?;
-        if scores.len() != self.len() && self.not_told().is_empty() {
+        if scores.len() != self.len() && self.header().format.1 >= Section::Scores.since() {
             return Err(Corrupt);
         }
         (0..scores.len() as u32).try_for_each(|at| scores.get(VulnRef(at)).map(drop))

@@ -56,7 +56,7 @@ impl Assess {
         let request = scan::request(&self.files, &self.evidence)?;
         let gate = self.gate.read(&self.knowledge)?;
         let knowledge = self.knowledge.open()?;
-        let mut inventory = scan::read(&request)?;
+        let mut inventory = scan::read_for(&request, &knowledge)?;
         if self.outputs.wants_fingerprints() {
             service::scan::add_fingerprints(&mut inventory, &request);
         }

@@ -174,11 +174,12 @@ impl Compare {
         }
         let old_knowledge = self.knowledge(self.index.first()).open()?;
         let new_knowledge = self.index.get(1).map(|index| self.knowledge(Some(index)).open()).transpose()?;
-        let old_inventory = self.read(old.clone(), &self.old_with)?;
+        let newer: &Knowledge = new_knowledge.as_ref().unwrap_or(&old_knowledge);
+        let old_inventory = self.read(old.clone(), &self.old_with, &old_knowledge)?;
         let new_inventory = match new {
-            Some(document) => Some(self.read(document, &self.new_with)?),
+            Some(document) => Some(self.read(document, &self.new_with, newer)?),
             None if self.new_with == self.old_with => None,
-            None => Some(self.read(old, &self.new_with)?),
+            None => Some(self.read(old, &self.new_with, newer)?),
         };
         let new_of = new_inventory.as_ref().unwrap_or(&old_inventory);
         let (old_grounds, new_grounds) = (self.old_grounds(&old_inventory)?, self.grounds.read(new_of)?);
@@ -186,7 +187,6 @@ impl Compare {
         let at = options.time()?;
         let options =
             Options { at: at.to_string(), max_index_age_days: options.max_age_days()?, ..Options::default() };
-        let newer: &Knowledge = new_knowledge.as_ref().unwrap_or(&old_knowledge);
         let same_knowledge = newer.index.header().fingerprint == old_knowledge.index.header().fingerprint;
         let compared = service::compare::compare(
             Given { knowledge: &old_knowledge, inventory: &old_inventory, grounds: &old_grounds },
@@ -228,10 +228,15 @@ impl Compare {
         }
     }
 
-    fn read(&self, document: Document, with: &[PathBuf]) -> Result<Inventory, Failure> {
+    fn read(
+        &self,
+        document: Document,
+        with: &[PathBuf],
+        knowledge: &Knowledge,
+    ) -> Result<Inventory, Failure> {
         let mut request: Request = scan::request(with, &self.evidence)?;
         request.documents.insert(0, document);
-        scan::read(&request)
+        scan::read_for(&request, knowledge)
     }
 
     fn old_grounds(&self, inventory: &Inventory) -> Result<Grounds, Failure> {

@@ -50,7 +50,7 @@ impl Explain {
     /// Reads, explains, prints.
     pub fn run(self, _: &Global) -> Result<Exit, Failure> {
         let knowledge = self.knowledge.open()?;
-        let inventory = scan::read(&scan::request(&self.sbom, &self.evidence)?)?;
+        let inventory = scan::read_for(&scan::request(&self.sbom, &self.evidence)?, &knowledge)?;
         let options = Options {
             at: self.knowledge.time()?.to_string(),
             max_index_age_days: self.knowledge.max_age_days()?,

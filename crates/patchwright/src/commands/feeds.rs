@@ -1,6 +1,6 @@
 //! `feeds add|list|sync|export|import|key`: knowledge from its sources into the data directory, and by hand across a gap.
 
-mod bundle;
+pub(crate) mod bundle;
 mod sync;
 
 use std::io::Write;

@@ -1,4 +1,7 @@
-//! `index build|status|verify|kbuild`: compiling knowledge and looking at it.
+//! `index build|status|verify|kbuild|extract|delta|apply|serve`: compiling knowledge, looking at it, handing it on.
+
+mod delta;
+mod serve;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -27,6 +30,9 @@ enum Deed {
     Verify(Verify),
     Kbuild(Kbuild),
     Extract(Extract),
+    Delta(delta::Delta),
+    Apply(delta::Apply),
+    Serve(serve::Serve),
 }
 
 /// Compile all feeds found below the folders into one index file
@@ -120,6 +126,9 @@ impl Index {
             Deed::Verify(verify) => verify.run(),
             Deed::Kbuild(kbuild) => kbuild.run(global),
             Deed::Extract(extract) => extract.run(),
+            Deed::Delta(delta) => delta.run(global),
+            Deed::Apply(apply) => apply.run(global),
+            Deed::Serve(serve) => serve.run(global),
         }
     }
 }

@@ -17,10 +17,10 @@ use crate::output::words::{self, colour};
 /// Show what was read of a release: components, identities, coverage, notes
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  patchwright inventory image.spdx.json\n  patchwright inventory tmp/deploy/spdx/ --format json | jq '.components[].name'"
+    after_help = "Examples:\n  patchwright inventory image.spdx.json\n  patchwright inventory tmp/deploy/spdx/ --format json | jq '.components[].name'\n  patchwright inventory rootfs.squashfs\n  patchwright inventory /srv/rootfs"
 )]
 pub struct Inventory {
-    /// Files of one release, or a folder of them
+    /// Files of one release, or a folder of them; a root file system as directory or image
     #[arg(value_name = "FILE|DIR", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -46,7 +46,8 @@ impl Inventory {
     pub fn run(self, _: &Global) -> Result<Exit, Failure> {
         let mut files = Vec::new();
         for path in &self.files {
-            if path.is_dir() { files.extend(input::files_of(path)?) } else { files.push(path.clone()) }
+            let is_folder = path.is_dir() && !service::image::is_root(path);
+            if is_folder { files.extend(input::files_of(path)?) } else { files.push(path.clone()) }
         }
         let request = scan::request(&files, &self.evidence)?;
         let mut inventory = scan::read(&request)?;

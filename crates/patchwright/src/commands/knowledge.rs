@@ -64,7 +64,9 @@ impl KnowledgeOptions {
     fn path(&self) -> Option<PathBuf> {
         self.index
             .clone()
-            .or_else(|| std::env::var_os("PATCHWRIGHT_INDEX").map(PathBuf::from))
+            .or_else(|| {
+                std::env::var_os("PATCHWRIGHT_INDEX").filter(|path| !path.is_empty()).map(PathBuf::from)
+            })
             .or_else(|| self.data.as_ref().map(|data| data.join("index/current")))
     }
 

@@ -22,9 +22,11 @@ mod man;
 mod migrate;
 mod plan;
 mod policy;
+mod read_image;
 mod outputs;
 mod profile;
 mod restore;
+mod sbom;
 mod scan;
 mod server_gate;
 mod store;
@@ -70,6 +72,7 @@ enum Verb {
     Plan(plan::Plan),
     Compare(compare::Compare),
     Inventory(inventory::Inventory),
+    Sbom(sbom::Sbom),
     Profile(profile::Profile),
     Vex(vex::Vex),
     Decisions(decisions::Decisions),
@@ -95,6 +98,8 @@ enum Verb {
     Demo(demo::Demo),
     Completions(completions::Completions),
     Man(man::Man),
+    #[command(hide = true)]
+    ReadImage(read_image::ReadImage),
 }
 
 /// Reads the command line and runs the verb.
@@ -114,6 +119,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Plan(verb) => verb.run(&cli.global),
         Verb::Compare(verb) => verb.run(&cli.global),
         Verb::Inventory(verb) => verb.run(&cli.global),
+        Verb::Sbom(verb) => verb.run(&cli.global),
         Verb::Profile(verb) => verb.run(&cli.global),
         Verb::Vex(verb) => verb.run(&cli.global),
         Verb::Decisions(verb) => verb.run(&cli.global),
@@ -139,6 +145,7 @@ pub fn run() -> Result<Exit, Failure> {
         Verb::Demo(verb) => verb.run(&cli.global),
         Verb::Completions(verb) => verb.run(),
         Verb::Man(verb) => verb.run(),
+        Verb::ReadImage(verb) => verb.run(),
     }
 }
 

@@ -78,7 +78,7 @@ impl Plan {
     pub fn run(self, _: &Global) -> Result<Exit, Failure> {
         let request = scan::request(&self.files, &self.evidence)?;
         let knowledge = self.knowledge.open()?;
-        let inventory = scan::read(&request)?;
+        let inventory = scan::read_for(&request, &knowledge)?;
         let grounds = self.grounds.read(&inventory)?;
         let at = self.knowledge.time()?;
         let options = Options {

@@ -109,7 +109,7 @@ impl DryRun {
         let read = if self.as_written { service::rules::read } else { service::rules::read_as_active };
         let rules = read(&documents).map_err(refused)?;
         let knowledge = self.knowledge.open()?;
-        let inventory = scan::read(&scan::request(&self.sbom, &self.evidence)?)?;
+        let inventory = scan::read_for(&scan::request(&self.sbom, &self.evidence)?, &knowledge)?;
         let mut grounds = self.grounds.read(&inventory)?;
         grounds.rules = rules.into();
         let options = Options {

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use service::scan::{Options, Request};
+use service::knowledge::Knowledge;
+use service::scan::{GitFolder, Options, Request};
 
 use super::gate::{self, GateOptions, ReadGate};
 use super::grounds::GroundOptions;
@@ -20,7 +21,8 @@ use crate::output::answer::Answer;
     after_help = "Examples:\n  patchwright scan core-image-minimal.spdx.json\n  patchwright scan sbom.cdx.json --kernel-config .config --compiled-files files.txt\n  patchwright scan image.spdx.json --index knowledge.pwx --format json --all > findings.json\n  patchwright scan image.spdx.json --profile gateway.toml --out html=report.html --out sarif=scan.sarif\n  patchwright scan image.spdx.json --fail-on immediate --max-index-age 7d\n\nExit codes: 0 done, gate passed · 1 gate failed · 2 wrong usage · 3 input unreadable · 4 cannot judge · 5 fault"
 )]
 pub struct Scan {
-    /// SBOMs and build evidence of one release; the kind is found by content, - is standard input
+    /// SBOMs and build evidence of one release, root file systems as directory or image; the kind is found by content, - is
+    /// standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -47,9 +49,18 @@ pub struct EvidenceOptions {
     /// A list of compiled source files; repeatable
     #[arg(long, value_name = "FILE")]
     pub compiled_files: Vec<PathBuf>,
-    /// A folder with the patches that the SBOM lists, to compare their content
+    /// A folder with the patches that the SBOM lists, to compare their content; folders below it too
     #[arg(long, value_name = "DIR")]
     pub patches: Option<PathBuf>,
+    /// A folder with fixes as their projects made them (git format-patch), to compare the patches with
+    #[arg(long, value_name = "DIR")]
+    pub fixes: Option<PathBuf>,
+    /// A clone of the kernel's repository: fixes are looked for in the history of the kernel's own commit
+    #[arg(long, value_name = "DIR")]
+    pub kernel_git: Option<PathBuf>,
+    /// A clone of another component's repository; repeatable
+    #[arg(long, value_name = "COMPONENT=DIR")]
+    pub git: Vec<String>,
 }
 
 impl Scan {
@@ -59,7 +70,7 @@ impl Scan {
         let request = request(&self.files, &self.evidence)?;
         let gate = self.gate.read(&self.knowledge)?;
         let knowledge = self.knowledge.open()?;
-        let mut inventory = read(&request)?;
+        let mut inventory = read_for(&request, &knowledge)?;
         if self.outputs.wants_fingerprints() {
             service::scan::add_fingerprints(&mut inventory, &request);
         }
@@ -106,22 +117,43 @@ pub fn buffered(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Re
 
 /// Collects the files of one release.
 pub fn request(files: &[PathBuf], evidence: &EvidenceOptions) -> Result<Request, Failure> {
-    let patches = match &evidence.patches {
-        Some(folder) => input::files_of(folder)?,
-        None => Vec::new(),
+    let files_below = |folder: &Option<PathBuf>| match folder {
+        Some(folder) => input::patches_below(folder),
+        None => Ok(Vec::new()),
     };
     Ok(Request {
         documents: input::documents(files)?,
         configs: input::documents(&evidence.kernel_config)?,
         compiled_files: input::documents(&evidence.compiled_files)?,
-        patches: input::documents(&patches)?,
+        patches: input::documents(&files_below(&evidence.patches)?)?,
+        fixes: input::documents(&files_below(&evidence.fixes)?)?,
+        git: clones(evidence)?,
     })
+}
+
+fn clones(evidence: &EvidenceOptions) -> Result<Vec<GitFolder>, Failure> {
+    let kernel = evidence.kernel_git.iter();
+    let kernel = kernel.map(|folder| Ok(GitFolder { component: String::new(), folder: folder.clone() }));
+    let others = evidence.git.iter().map(|text| GitFolder::parse(text));
+    kernel.chain(others).collect::<Result<_, String>>().map_err(|why| Failure::new(Exit::Usage, why))
 }
 
 /// Reads them into one inventory.
 pub fn read(request: &Request) -> Result<model::sbom::Inventory, Failure> {
-    service::scan::read(request).map_err(|error| {
-        Failure::new(Exit::Unreadable, error.to_string())
-            .hint("the formats that are read, and how to make them, are listed in docs/manual/formats.md")
-    })
+    service::scan::read(request).map_err(unreadable)
+}
+
+/// As [`read`], to be judged: with the content of the fixes that applied patches are compared with.
+pub fn read_for(request: &Request, knowledge: &Knowledge) -> Result<model::sbom::Inventory, Failure> {
+    let mut inventory = read(request)?;
+    service::history::add_fixes(&mut inventory, request, knowledge).map_err(unreadable)?;
+    Ok(inventory)
+}
+
+fn unreadable(error: service::scan::ReadError) -> Failure {
+    let hint = match &error {
+        service::scan::ReadError::Git { .. } => "docs/manual/evidence.md tells how a clone is asked",
+        _ => "the formats that are read, and how to make them, are listed in docs/manual/formats.md",
+    };
+    Failure::new(Exit::Unreadable, error.to_string()).hint(hint)
 }

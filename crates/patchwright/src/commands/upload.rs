@@ -27,7 +27,8 @@ pub struct Upload {
     /// The release, as PRODUCT@VERSION
     #[arg(value_name = "PRODUCT@VERSION")]
     release: ReleaseName,
-    /// SBOMs, kernel configurations, lists of compiled files, patches; the kind is found by content
+    /// SBOMs, kernel configurations, lists of compiled files, patches; the kind is found by content. Of a root file system
+    /// (a directory, an image) what is learnt here is sent
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Wait until the server has judged all of it, and print the release
@@ -163,7 +164,9 @@ fn send(
     path: &Path,
     bytes: &[u8],
 ) -> Result<(String, Option<Timestamp>), Failure> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // `.` and `..` have no name of their own.
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().or(whole.file_name()).unwrap_or_default().to_string_lossy();
     let path = ["products", &release.product, "releases", &release.version, "documents"];
     // The same document for the same release has the same key: a pipeline that runs twice does nothing twice.
     let key = service::outside::data_directory::sum_of_parts(&[

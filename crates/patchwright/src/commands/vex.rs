@@ -146,9 +146,9 @@ pub fn judged(
     verdicts_only: bool,
 ) -> Result<(Inventory, Judged), Failure> {
     let request = scan::request(files, evidence)?;
-    let inventory = scan::read(&request)?;
-    let grounds = grounds.read(&inventory)?;
     let index = knowledge.open()?;
+    let inventory = scan::read_for(&request, &index)?;
+    let grounds = grounds.read(&inventory)?;
     let options = Options {
         at: knowledge.time()?.to_string(),
         max_index_age_days: knowledge.max_age_days()?,

@@ -85,7 +85,9 @@ fn facts(out: &mut dyn Write, explanation: &Explanation) -> Result<()> {
         words.push(format!("{base}{} ({})", printable(&severity.vector), printable(&severity.by)));
     }
     if let Some(kev) = &facts.kev {
-        words.push(format!("known exploited since {}", kev.date_added));
+        let by =
+            if kev.by.is_empty() { String::new() } else { format!(", says {}", printable(kev.catalogue())) };
+        words.push(format!("known exploited since {}{by}", kev.date_added));
     }
     if let Some(epss) = facts.epss {
         let trend = web::words::trend(&epss).map_or(String::new(), |trend| format!(", {trend}"));

@@ -30,6 +30,9 @@ struct Kev<'a> {
     date_added: &'a str,
     due_date: &'a str,
     ransomware: &'a str,
+    /// The catalogue, where it is not CISA's.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    catalogue: &'a str,
 }
 
 #[derive(Serialize)]
@@ -76,6 +79,7 @@ pub fn facts(facts: &model::vulnerability::Facts) -> Facts<'_> {
             date_added: &kev.date_added,
             due_date: &kev.due_date,
             ransomware: &kev.ransomware,
+            catalogue: &kev.by,
         }),
         epss: facts.epss.map(|epss| Epss {
             probability: epss.probability,

@@ -16,6 +16,8 @@ const SHOWN: usize = 4;
 pub struct FixView<'a> {
     line: &'a str,
     line_has_ended: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    line_told_by: &'a str,
     says: &'a str,
     on_line: Option<TargetView<'a>>,
     branch_changes: Vec<TargetView<'a>>,
@@ -33,6 +35,8 @@ struct TargetView<'a> {
     is_lts: bool,
     end_of_life: &'a str,
     has_ended: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    told_by: &'a str,
 }
 
 #[derive(Serialize)]
@@ -56,6 +60,7 @@ pub fn view(advice: &FixAdvice) -> FixView<'_> {
     FixView {
         line: &advice.line,
         line_has_ended: advice.line_has_ended,
+        line_told_by: &advice.line_told_by,
         says: &advice.sentence,
         on_line: advice.on_line.as_ref().map(target),
         branch_changes: advice.branch_changes.iter().map(target).collect(),
@@ -72,6 +77,7 @@ fn target(target: &FixTarget) -> TargetView<'_> {
         is_lts: target.is_lts,
         end_of_life: &target.end_of_life,
         has_ended: target.has_ended,
+        told_by: &target.told_by,
     }
 }
 

@@ -466,7 +466,43 @@ fn evidence_inputs(inventory: &Inventory) -> Vec<EvidenceInput<'_>> {
         complete: list.incomplete.is_empty(),
         incomplete_because: &list.incomplete,
     });
-    configs.chain(lists).collect()
+    configs.chain(lists).chain(further_inputs(inventory)).collect()
+}
+
+/// What else was taken as evidence: modules, device trees, histories, fixes.
+fn further_inputs(inventory: &Inventory) -> impl Iterator<Item = EvidenceInput<'_>> {
+    let plain = |kind, file, hash, entries| EvidenceInput {
+        kind,
+        file,
+        hash,
+        of: "linux".to_owned(),
+        version: "",
+        entries,
+        complete: true,
+        incomplete_because: &[],
+    };
+    let build = &inventory.build;
+    let modules = build.modules.iter().flat_map(move |list| {
+        // `NAME sha256:HEX`, as evidence names it.
+        list.files.iter().map(move |file| {
+            let (name, hash) = file.rsplit_once(' ').unwrap_or((file, ""));
+            let entries = list.present.len() + list.builtin.len();
+            EvidenceInput { complete: list.complete, ..plain("module_list", name, hash, entries) }
+        })
+    });
+    let trees = build.device_trees.iter();
+    let trees = trees.map(move |tree| plain("device_tree", &tree.file, &tree.hash, tree.devices.len()));
+    let histories = build.histories.iter().map(move |history| EvidenceInput {
+        of: history.component.clone(),
+        version: &history.found,
+        complete: history.whole,
+        ..plain("git", &history.repository, &history.commit, history.commits.len())
+    });
+    let fixes = build.fixes.iter().map(move |fix| EvidenceInput {
+        of: String::new(),
+        ..plain("fix", &fix.from, &fix.commit, fix.diff.lines().count())
+    });
+    modules.chain(trees).chain(histories).chain(fixes)
 }
 
 fn statement(statement: &model::statement::Statement) -> Statement<'_> {

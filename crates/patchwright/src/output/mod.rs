@@ -23,6 +23,7 @@ pub mod policy_verb;
 pub mod profile;
 pub mod progress;
 pub mod saved;
+pub mod sbom;
 pub mod statements;
 pub mod statements_json;
 pub mod sarif;

@@ -126,11 +126,12 @@ pub fn tally_words(tally: &Tally) -> String {
 /// What is known of the line a target is on; empty for nothing.
 pub fn life_of(target: &FixTarget) -> String {
     let kind = if target.is_lts { "long-term line" } else { "line" };
+    let by = if target.told_by.is_empty() { String::new() } else { format!(", says {}", target.told_by) };
     match (target.end_of_life.as_str(), target.has_ended) {
         ("", false) if target.is_lts => kind.to_owned(),
         ("", _) => String::new(),
-        (end, false) => format!("{kind} {}, maintained until {end}", target.line),
-        (end, true) => format!("{kind} {}, ended {end}", target.line),
+        (end, false) => format!("{kind} {}, maintained until {end}{by}", target.line),
+        (end, true) => format!("{kind} {}, ended {end}{by}", target.line),
     }
 }
 

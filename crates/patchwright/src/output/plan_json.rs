@@ -78,6 +78,8 @@ struct TargetView<'a> {
     is_lts: bool,
     end_of_life: &'a str,
     has_ended: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    told_by: &'a str,
 }
 
 #[derive(Serialize)]
@@ -167,6 +169,7 @@ fn target<'a>(target: &'a FixTarget, is_branch_change: bool) -> TargetView<'a> {
         is_lts: target.is_lts,
         end_of_life: &target.end_of_life,
         has_ended: target.has_ended,
+        told_by: &target.told_by,
     }
 }
 

@@ -379,7 +379,7 @@ fn next(out: &mut dyn Write, answer: &Answer<'_>) -> Result<()> {
 }
 
 /// Words in lines of at most `width` columns; a longer word has a line of its own.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut used = 0;
     for word in text.split(' ') {

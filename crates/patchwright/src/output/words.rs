@@ -1,6 +1,6 @@
 //! Small pieces of text that several outputs share: counts, ages, colours.
 
-pub use web::words::{age, count, counted, tenths};
+pub use web::words::{age, count, counted, size, tenths};
 
 /// Colours of a terminal; the stream strips them where there is none.
 pub mod colour {

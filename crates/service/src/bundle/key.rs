@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use minisign::{KeyPair, PublicKey, SecretKey, SecretKeyBox};
+pub use minisign::PublicKey;
+use minisign::{KeyPair, SecretKey, SecretKeyBox};
 
 use super::{BundleError, Refused};
 use crate::outside::data_directory::{hex, write_secret};
@@ -64,6 +65,14 @@ pub(super) fn secret(path: &Path) -> Result<SecretKey, BundleError> {
     boxed
         .into_unencrypted_secret_key()
         .map_err(|error| broken(format!("{error}; keys with a password are not used here")))
+}
+
+/// The public half of a secret key.
+///
+/// # Errors
+/// When the key is damaged.
+pub(super) fn public_of(secret: &SecretKey) -> Result<PublicKey, BundleError> {
+    PublicKey::from_secret_key(secret).map_err(|error| BundleError::Key(error.to_string()))
 }
 
 /// Reads a public key: a file, or its one line of base64.

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod data_directory;
 pub mod directory;
 pub mod documents;
+pub mod git;
 pub mod http;
 pub mod s3;
 pub mod secrets;

@@ -44,7 +44,8 @@ impl Setting {
     pub fn of(inventory: &Inventory, index: &Index, at: &str, speaks: bool) -> Setting {
         let platform = &inventory.platform;
         let kernels = inventory.components.iter().filter(|one| one.role == Role::Kernel);
-        let ends = kernels.map(branches::end_of_life).filter(|end| !end.is_empty() && !is_over(end, at));
+        let ends = kernels.map(|kernel| branches::end_of_life(index.branches(), kernel));
+        let ends = ends.filter(|end| !end.is_empty() && !is_over(end, at));
         Setting {
             os: platform.os.clone(),
             arch: platform.arch.clone(),

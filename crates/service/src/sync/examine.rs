@@ -32,8 +32,9 @@ impl Target for Count {
             Item::Record(record) => {
                 (record.source.map_or(0, |source| source as u8), format!("{} {}", record.id, record.by))
             }
-            Item::Kev(kev) => (u8::MAX, kev.id.clone()),
+            Item::Kev(kev) => (u8::MAX, format!("{} {}", kev.id, kev.by)),
             Item::Epss(id, _) => (u8::MAX - 1, id.to_string()),
+            Item::Branch(branch) => (u8::MAX - 2, format!("{} {}", branch.product, branch.branch)),
         };
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(named);
     }

@@ -51,7 +51,7 @@ fn kev(due: &str) -> Knowledge {
         id: ID.to_owned(),
         date_added: "2024-02-02".to_owned(),
         due_date: due.to_owned(),
-        ransomware: String::new(),
+        ..Kev::default()
     };
     with(Item::Kev(kev))
 }

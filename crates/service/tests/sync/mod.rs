@@ -6,6 +6,7 @@ mod site;
 
 mod bundles;
 mod delta;
+mod mirror;
 mod faults;
 mod sanity;
 mod sources;

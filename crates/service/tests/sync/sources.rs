@@ -333,7 +333,7 @@ fn a_publishers_own_form_is_a_part() {
 #[test]
 fn a_csaf_provider_is_followed_by_its_feed_or_its_directory() {
     let server = Server::start();
-    let document = r#"{"document":{"tracking":{"id":"ACME-1"}}}"#;
+    let document = r#"{"document":{"csaf_version":"2.0","tracking":{"id":"ACME-1"}},"vulnerabilities":[{"cve":"CVE-2026-1"}]}"#;
     let metadata = format!(
         r#"{{"distributions":[{{"rolie":{{"feeds":[{{"tlp_label":"RED","url":"{0}"}},{{"tlp_label":"WHITE","url":"{1}"}}]}}}}]}}"#,
         server.url("/secret.json"),
@@ -362,6 +362,56 @@ fn a_csaf_provider_is_followed_by_its_feed_or_its_directory() {
     server.on("/d/changes.csv", vec![Reply::ok("\"2026/acme-1.json\",\"2026-11-21T00:00:00Z\"\n")]);
     server.on("/d/2026/acme-1.json", vec![Reply::ok(document)]);
     assert_eq!(site.outcome(), "whole 1", "{:?}", site.state().feeds["csaf"]);
+}
+
+/// Page after page, until as many entries have come as the database says it has.
+#[test]
+fn the_eus_database_comes_in_pages() {
+    let server = Server::start();
+    let entry = |number: u32| {
+        format!(r#"{{"id":"EUVD-2026-{number}","aliases":"CVE-2026-{number}\n","dateUpdated":"2026-11-20"}}"#)
+    };
+    let page = |numbers: &[u32], total: u32| {
+        let items: Vec<String> = numbers.iter().map(|number| entry(*number)).collect();
+        Reply::ok(format!(r#"{{"items":[{}],"total":{total}}}"#, items.join(",")))
+    };
+    server.on("/search", vec![page(&[1000, 1001], 3), page(&[1002], 3)]);
+    let site = Site::new("euvd").feed("euvd", &server.url("/search")).parts("euvd", &["exploited=true"]);
+    assert_eq!(site.outcome(), "whole 3");
+    let paths: Vec<String> = server.asked().into_iter().map(|asked| asked.path).collect();
+    assert_eq!(paths, ["/search?exploited=true&size=100&page=0", "/search?exploited=true&size=100&page=1"]);
+    server.on("/search", vec![page(&[1000], 3), page(&[], 3)]);
+    assert_eq!(site.outcome(), "S_BAD_LISTING", "a database that stops in the middle has lost something");
+    assert_eq!(site.state().feeds["euvd"].records, 3, "what is in use stays");
+}
+
+#[test]
+fn lists_of_exploits_are_fetched_each_from_its_own_place() {
+    let server = Server::start();
+    server.on("/files_exploits.csv", vec![Reply::ok("id,file,description,codes\n7,f,d,CVE-2026-1000\n")]);
+    let modules = r#"{"exploit_a":{"fullname":"exploit/a","references":["CVE-2026-1000","CVE-2026-1001"]}}"#;
+    server.on("/modules.json", vec![Reply::ok(modules), Reply::ok("<html>sorry</html>")]);
+    let site = Site::new("exploit-refs")
+        .feed("exploit-refs", &server.url("/files_exploits.csv"))
+        .parts("exploit-refs", &[&server.url("/modules.json")]);
+    assert_eq!(site.outcome(), "whole 3");
+    assert_eq!(site.outcome(), "S_WRONG_TYPE");
+}
+
+#[test]
+fn the_life_of_branches_is_one_document() {
+    let server = Server::start();
+    let releases = |end: &str| {
+        Reply::ok(format!(
+            r#"{{"schema_version":"1.2.0","last_modified":"2026-11-20T00:00:00Z","result":[{{"name":"linux","releases":[{{"name":"6.12","isLts":true,"eolFrom":"{end}"}}]}}]}}"#
+        ))
+    };
+    server.on("/full", vec![releases("2026-12-31"), releases("2028-12-31")]);
+    let site = Site::new("lifecycle").feed("lifecycle", &server.url("/full"));
+    assert_eq!(site.outcome(), "whole 1");
+    assert_eq!(site.index().branches().of("linux", "6.12").unwrap().end_of_life, "2026-12-31");
+    let report = site.sync();
+    assert_eq!(report.delta().unwrap().surroundings, ["a:linux", "p:linux"], "{:?}", report.delta());
 }
 
 /// Two real states of the catalogue make a delta of facts.

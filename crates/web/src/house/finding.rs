@@ -213,7 +213,10 @@ fn scores(found: &Detail) -> Vec<(String, String)> {
             scores.push(("EPSS".to_owned(), format!("{:.1} %{trend}", epss.probability * 100.0)));
         }
         if let Some(kev) = &facts.kev {
-            scores.push(("Known exploited since".to_owned(), kev.date_added.clone()));
+            scores.push((
+                "Known exploited since".to_owned(),
+                format!("{} ({})", kev.date_added, kev.catalogue()),
+            ));
         }
     }
     if let Some(assessment) = found.assessment() {

@@ -50,7 +50,11 @@ pub(super) fn document(kind: &str) -> &str {
     match kind {
         "spdx3" => "SPDX 3",
         "spdx2" => "SPDX 2",
+        "spdx2-tag-value" => "SPDX 2, tag-value",
+        "spdx2-yaml" => "SPDX 2, YAML",
+        "spdx2-xml" => "SPDX 2, XML",
         "cyclonedx" => "CycloneDX",
+        "cyclonedx-xml" => "CycloneDX, XML",
         "yocto-spdx2-archive" => "SPDX 2 of Yocto, archive",
         "yocto-cve-check" => "CVE check of Yocto",
         "buildroot-show-info" => "Buildroot show-info",

@@ -14,6 +14,7 @@ pub mod known;
 pub mod prepared;
 mod renames;
 // judges
+pub mod device_tree;
 pub mod packages;
 pub mod patches;
 pub mod rules;
@@ -26,10 +27,11 @@ pub mod kernel_config;
 pub mod modules;
 // what a patch says of itself
 pub mod patch_content;
+pub(crate) mod patch_fixes;
 mod patch_headers;
 pub mod patch_names;
 
-use model::build::{BuildEvidence, ConfigOf, Platform};
+use model::build::{BuildEvidence, ConfigOf, Fix, Platform};
 use model::component::Component;
 use model::finding::{Confidence, Evidence};
 use model::reason::Reason;
@@ -63,8 +65,8 @@ pub struct Subject<'a> {
     pub program_files: &'a [&'a str],
     /// Commits that fix it, on any branch, lower-case hex.
     pub fix_commits: &'a [&'a str],
-    /// Fixes as unified diffs, where they are at hand; one text for each commit.
-    pub fix_diffs: &'a [&'a str],
+    /// Those of the fixes whose content is at hand.
+    pub fix_diffs: &'a [&'a Fix],
     /// A record says that a fix of this name is itself the flaw (an incomplete backport): names alone prove little.
     pub doubtful_fix: bool,
 }
@@ -151,6 +153,7 @@ pub const JUDGES: &[(&str, Judge)] = &[
     ("reviewed rules", rules::judge),
     ("features", packages::judge),
     ("source files", sources::judge),
+    ("device tree", device_tree::judge),
 ];
 
 /// A witness: what one kind of evidence says of one source file.

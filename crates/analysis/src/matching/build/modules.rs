@@ -11,7 +11,12 @@ pub fn state(prepared: &Prepared<'_>, modules: &str) -> State {
         // The map does not tell which module: nothing can be looked up.
         return State::Module { blacklisted: false };
     }
-    let present: Vec<String> = names.filter(|name| list.present.contains(name)).collect();
+    let names: Vec<String> = names.collect();
+    // What the image says of itself goes before the config: this is part of the kernel.
+    if names.iter().any(|name| list.builtin.contains(name)) {
+        return State::Built;
+    }
+    let present: Vec<String> = names.into_iter().filter(|name| list.present.contains(name)).collect();
     if present.is_empty() {
         return if list.complete {
             State::Out(Out::ModuleAbsent)

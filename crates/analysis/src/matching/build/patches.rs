@@ -8,6 +8,7 @@ use model::reason::Reason;
 
 use super::files::Sorted;
 use super::patch_content::{Changes, Overlap};
+use super::patch_fixes::{Fixed, KnownFix, parts};
 use super::patch_headers;
 use super::patch_names::{self, PatchReading, Role};
 use super::prepared::Prepared;
@@ -73,30 +74,67 @@ impl<'a> AppliedPatch<'a> {
     }
 
     fn names(&self, subject: &Subject<'_>) -> bool {
-        let ids = || subject.ids.iter().chain(std::iter::once(&subject.vulnerability));
-        self.reading.ids.iter().any(|known| ids().any(|id| known.eq_ignore_ascii_case(id)))
+        self.names_any(subject.ids) || self.names_any(&[subject.vulnerability])
     }
 
-    fn comes_from(&self, commits: &[&str]) -> bool {
+    fn names_any(&self, ids: &[&str]) -> bool {
+        self.reading.ids.iter().any(|known| ids.iter().any(|id| known.eq_ignore_ascii_case(id)))
+    }
+
+    /// True when it claims or only mentions one of the ids.
+    pub fn speaks_of(&self, ids: &[&str]) -> bool {
+        let hints = &self.reading.hints;
+        self.names_any(ids) || hints.iter().any(|known| ids.iter().any(|id| known.eq_ignore_ascii_case(id)))
+    }
+
+    /// True when it says that it comes from one of the commits.
+    pub fn comes_from(&self, commits: &[&str]) -> bool {
         self.reading.commits.iter().any(|own| commits.iter().any(|commit| same_commit(own, commit)))
     }
 
-    fn best_overlap(&self, fixes: &[Changes]) -> Option<Overlap> {
-        let rank = |overlap: &Overlap| match overlap {
-            Overlap::Equal => 4,
-            Overlap::Contains => 3,
-            Overlap::Most => 2,
-            Overlap::Some => 1,
-            Overlap::Nothing => 0,
+    /// True when its changes are at hand.
+    pub fn has_content(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// True when it changes a file of that path, whatever folders stand before either of them.
+    pub fn changes(&self, file: &str) -> bool {
+        let is_below = |long: &str, short: &str| {
+            long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
         };
+        self.changes.paths.iter().any(|path| is_below(path, file) || is_below(file, path))
+    }
+
+    /// The part of the changes that it shares with a fix; `None` without content. Few lines may be alike by chance in a
+    /// patch that says nothing of the vulnerability.
+    pub(super) fn overlap(&self, fix: &KnownFix<'_>, subject: &Subject<'_>) -> Option<Overlap> {
         if self.changes.is_empty() {
             return None;
         }
-        fixes.iter().map(|fix| self.changes.compared_with(fix)).max_by_key(rank)
+        let overlap = self.changes.compared_with(&fix.changes);
+        let speaks = || self.names(subject) || self.comes_from(subject.fix_commits);
+        let is_chance = overlap >= Overlap::Contains && !fix.changes.is_telling() && !speaks();
+        Some(if is_chance { Overlap::Some } else { overlap })
     }
 
-    fn evidence(&self, says: impl Into<String>) -> Evidence {
-        Evidence::Patch { name: self.patch.name.clone(), says: says.into() }
+    fn best_overlap(&self, fixes: &[KnownFix<'_>], subject: &Subject<'_>) -> Option<Overlap> {
+        fixes.iter().filter_map(|fix| self.overlap(fix, subject)).max()
+    }
+
+    /// What it proves, with what is needed to look at it again: its hash, and the id of its changes.
+    pub(super) fn evidence(&self, says: impl Into<String>) -> Evidence {
+        let mut says = says.into();
+        if !self.patch.hash.is_empty() {
+            says.push_str(&format!("; {}", self.patch.hash));
+        }
+        if !self.changes.is_empty() {
+            says.push_str(&format!("; {}", self.changes.id()));
+        }
+        Evidence::Patch { name: self.patch.name.clone(), says }
+    }
+
+    pub(super) fn is_revert(&self) -> bool {
+        self.reading.role == Role::Revert
     }
 }
 
@@ -128,7 +166,7 @@ fn reverted_subject(patch: &Patch) -> Option<&str> {
 }
 
 /// Commit ids are equal when one begins with the other; twelve digits suffice.
-fn same_commit(a: &str, b: &str) -> bool {
+pub(super) fn same_commit(a: &str, b: &str) -> bool {
     let shorter = a.len().min(b.len());
     shorter >= 12 && a.get(..shorter).zip(b.get(..shorter)).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
 }
@@ -141,7 +179,7 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
     if patches.is_empty() || (subject.fix_diffs.is_empty() && !patches.iter().any(concerns)) {
         return Opinion::Silent;
     }
-    let fixes: Vec<Changes> = subject.fix_diffs.iter().map(|diff| Changes::of(diff)).collect();
+    let fixes: Vec<KnownFix> = subject.fix_diffs.iter().filter_map(|fix| KnownFix::of(fix)).collect();
     let in_force: Vec<&AppliedPatch> =
         patches.iter().filter(|patch| patch.is_applied && !patch.is_reverted).collect();
     verified(prepared, subject, &in_force, &fixes)
@@ -150,34 +188,33 @@ pub fn judge(prepared: &Prepared<'_>, subject: &Subject<'_>, _: &Sorted<'_>) -> 
         .unwrap_or(Opinion::Silent)
 }
 
-/// The content is that of the fix, or the patch says that it comes from the fix's commit and its content, where
-/// it can be compared, does not speak against it.
+/// The content is that of the fix, all parts of it, or the patch says that it comes from the fix's commit and its
+/// content, where it can be compared, does not speak against it.
 fn verified(
     prepared: &Prepared<'_>,
     subject: &Subject<'_>,
     patches: &[&AppliedPatch<'_>],
-    fixes: &[Changes],
+    fixes: &[KnownFix<'_>],
 ) -> Option<Opinion> {
-    for patch in patches {
-        if patch.reading.role == Role::Revert {
-            continue;
+    let parts = parts(fixes);
+    let found: Vec<Fixed> = if parts.is_empty() {
+        let stated = patches.iter().find(|patch| !patch.is_revert() && patch.comes_from(subject.fix_commits));
+        stated.map(|patch| Fixed::stated(patch)).into_iter().collect()
+    } else {
+        let found = parts.iter().map(|part| Fixed::find(part, patches, subject));
+        found.collect::<Option<Vec<Fixed>>>()?
+    };
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for one in &found {
+        if !evidence.contains(&one.evidence) {
+            evidence.push(one.evidence.clone());
         }
-        let overlap = patch.best_overlap(fixes);
-        let says = match overlap {
-            Some(Overlap::Equal) => "the changes are those of the fix",
-            Some(Overlap::Contains) => "holds all changes of the fix",
-            Some(Overlap::Nothing | Overlap::Some) => continue,
-            _ if patch.comes_from(subject.fix_commits) => "taken from the commit that fixes it",
-            _ => continue,
-        };
-        if let Some(missing) = missing_fix(prepared, subject, patches) {
-            return Some(partial(vec![patch.evidence(says)], &missing));
-        }
-        let is_equal = overlap == Some(Overlap::Equal);
-        let confidence = if is_equal { Confidence::Exact } else { Confidence::High };
-        return Some(Opinion::Excluded(Reason::EPatchVerified, confidence, vec![patch.evidence(says)]));
     }
-    None
+    let confidence = found.iter().map(|one| one.confidence).min()?;
+    if let Some(missing) = missing_fix(prepared, subject, patches) {
+        return Some(partial(evidence, &missing));
+    }
+    Some(Opinion::Excluded(Reason::EPatchVerified, confidence, evidence))
 }
 
 /// The patches that name the vulnerability, taken as a set.
@@ -185,7 +222,7 @@ fn named(
     prepared: &Prepared<'_>,
     subject: &Subject<'_>,
     patches: &[&AppliedPatch<'_>],
-    fixes: &[Changes],
+    fixes: &[KnownFix<'_>],
 ) -> Option<Opinion> {
     let set: Vec<&AppliedPatch> = patches.iter().filter(|patch| patch.names(subject)).copied().collect();
     let claims: Vec<&AppliedPatch> =
@@ -254,14 +291,24 @@ fn missing_fix(
 fn confidence(
     set: &[&AppliedPatch<'_>],
     subject: &Subject<'_>,
-    fixes: &[Changes],
+    fixes: &[KnownFix<'_>],
 ) -> (Confidence, Option<Evidence>) {
     if subject.doubtful_fix || set.iter().any(|patch| patch.reading.doubtful) {
         let why = "the vulnerability is itself an incomplete back-port of a fix: the name proves little";
         return (Confidence::Low, Some(Evidence::Remark(why.to_owned())));
     }
-    let overlaps: Vec<Overlap> = set.iter().filter_map(|patch| patch.best_overlap(fixes)).collect();
-    if overlaps.iter().any(|overlap| matches!(overlap, Overlap::Most | Overlap::Contains | Overlap::Equal)) {
+    let overlaps: Vec<Overlap> = set.iter().filter_map(|patch| patch.best_overlap(fixes, subject)).collect();
+    let parts = parts(fixes);
+    let is_held = |part: &Vec<&KnownFix<'_>>| {
+        let mut pairs = part.iter().flat_map(|fix| set.iter().map(move |patch| (patch, *fix)));
+        pairs.any(|(patch, fix)| patch.overlap(fix, subject).is_some_and(|overlap| overlap >= Overlap::Most))
+    };
+    let held = parts.iter().filter(|part| is_held(part)).count();
+    if held > 0 && held < parts.len() {
+        let why = format!("the patches hold {held} of the {} parts of the known fix", parts.len());
+        return (Confidence::Medium, Some(Evidence::Remark(why)));
+    }
+    if held > 0 {
         return (Confidence::High, None);
     }
     if !overlaps.is_empty() && overlaps.iter().all(|overlap| *overlap == Overlap::Nothing) {

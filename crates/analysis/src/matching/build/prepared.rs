@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::build::{CompiledFiles, Config, ConfigOf};
+use model::build::{CompiledFiles, Config, ConfigOf, ModuleList};
 use model::component::{Component, Role};
 use model::finding::{Confidence, Evidence};
 use model::reason::Reason;
@@ -55,7 +55,7 @@ impl<'a> Prepared<'a> {
             rules.entry(rule.vulnerability).or_default().push(rule);
         }
         Prepared {
-            inputs: inputs(&usable, &lists, choice.as_ref()),
+            inputs: inputs(&usable, &lists, choice.as_ref(), facts.build.modules.as_ref()),
             rust: rust_roots(&lists),
             tree,
             tool: tool_of(facts.component),
@@ -340,7 +340,12 @@ fn rust_roots<'a>(lists: &[&'a CompiledFiles]) -> FxHashMap<&'a str, &'a str> {
     roots
 }
 
-fn inputs(configs: &[&Config], lists: &[&CompiledFiles], choice: Option<&Choice>) -> Vec<Evidence> {
+fn inputs(
+    configs: &[&Config],
+    lists: &[&CompiledFiles],
+    choice: Option<&Choice>,
+    modules: Option<&ModuleList>,
+) -> Vec<Evidence> {
     let mut inputs = Vec::new();
     for config in configs {
         let says = format!("complete; version {}, {} options", config.version, config.symbols.len());
@@ -356,6 +361,13 @@ fn inputs(configs: &[&Config], lists: &[&CompiledFiles], choice: Option<&Choice>
             false => format!("incomplete: {}", list.incomplete.join("; ")),
         };
         inputs.push(Evidence::Input { what: format!("compiled files {} {}", list.file, list.hash), says });
+    }
+    if let (Some(modules), false) = (modules, configs.is_empty()) {
+        let files: Vec<&str> = modules.files.iter().map(String::as_str).collect();
+        let what = if files.is_empty() { "modules of the SBOM".to_owned() } else { files.join(", ") };
+        let whole = if modules.complete { "complete" } else { "incomplete: absence proves nothing" };
+        let says = format!("{whole}; {} modules, {} built in", modules.present.len(), modules.builtin.len());
+        inputs.push(Evidence::Input { what: format!("modules {what}"), says });
     }
     inputs
 }

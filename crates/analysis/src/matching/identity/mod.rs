@@ -7,6 +7,7 @@ pub mod claim;
 pub mod fits;
 pub mod head;
 pub mod names;
+mod supplier;
 pub mod vendors;
 
 use std::cell::RefCell;

@@ -25,6 +25,11 @@ pub(super) struct Heard {
 pub(super) fn hear(question: &Question<'_>, record: &Record<'_>, siblings: &[Record<'_>]) -> Heard {
     let mut heard = Heard::default();
     for (at, claim) in record.claims.iter().enumerate() {
+        if record.source == Some(Source::Csaf) {
+            let fit = question.identity.fit_supplier(&claim.subject);
+            heard.own.extend(fit.map(|recognition| (at, recognition)));
+            continue;
+        }
         let mut fit = question.fits.claim(&claim.subject);
         if let Fit::Is(_) | Fit::NameOnly = fit
             && let Some(foreign) = repeated(question.identity, record, claim, siblings)

@@ -6,6 +6,7 @@
 mod answers;
 mod builds;
 mod hearing;
+mod suppliers;
 
 use model::finding::{Confidence, Evidence, Opinion, Verdict};
 use model::reason::Reason;
@@ -19,10 +20,12 @@ use super::distribution::Family;
 use super::identity::{Fits, Identity, Recognition};
 use super::platforms::Release;
 use super::platforms::tree::TreeAnswer;
+use super::ranges::history::by_fixes;
 use super::ranges::{CommitTable, ComponentVersion, Detail, RangeAnswer};
 
 pub use self::answers::is_by_kernel_cna;
 pub use self::builds::lists_other_release;
+pub use self::suppliers::withhold;
 
 /// One component in its release, and what is known besides records.
 #[derive(Clone, Copy)]
@@ -61,9 +64,24 @@ pub fn voice(question: &Question<'_>, record: &Record<'_>, siblings: &[Record<'_
         (claims, tree) => claims.or(tree),
     };
     match answered {
-        Some(answered) => Some(speak(question, record, answered)),
+        Some(answered) => Some(speak(question, record, by_history(question, record, answered))),
         None => unspoken(question, record, siblings, &heard, removal),
     }
+}
+
+/// Old records about Linux name their fixes in references only. Where the history of the kernel's own commit holds them
+/// all, numbers have nothing to add.
+fn by_history(question: &Question<'_>, record: &Record<'_>, mut answered: Answered) -> Answered {
+    let is_open = matches!(answered.answer.verdict, Some(Verdict::Affected | Verdict::NeedsReview));
+    let is_asked = question.identity.is_kernel && !question.version.commit.is_empty();
+    if !is_open || !is_asked || answered.answer.decided_by_git || is_by_kernel_cna(record) {
+        return answered;
+    }
+    let fixes: Vec<&str> = record.fix_commits.iter().map(|commit| commit.trim()).collect();
+    if let Some(answer) = by_fixes(&fixes, &question.version, question.commits) {
+        answered.answer = answer;
+    }
+    answered
 }
 
 /// Puts the answer into words and gives it its rank.
@@ -77,13 +95,17 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
     }
     hosted_service(record, &mut answer);
     let source = record.source.unwrap_or(Source::Local);
+    if source == Source::Csaf {
+        suppliers::put_as_statement(question, record, &mut answer);
+    }
     let is_converted = is_converted(record, source);
     let standing = Standing {
         source,
         is_own_cna: identity.is_own_cna(&record.by),
         is_by_own_commit: answer.decided_by_git && !identity.component.git.commit.is_empty(),
         is_own_distribution: false,
-        is_free_text: answer.qualifiers.contains(&Reason::VTextParsed) && !is_operator_text(record),
+        is_free_text: source == Source::Euvd
+            || (answer.qualifiers.contains(&Reason::VTextParsed) && !is_operator_text(record)),
         is_converted,
     };
     if is_notice(record) {
@@ -96,6 +118,10 @@ fn speak(question: &Question<'_>, record: &Record<'_>, answered: Answered) -> Vo
     let mut confidence = answer.confidence.min(recognition.map_or(Confidence::Low, Recognition::confidence));
     if rank > 4 {
         confidence = confidence.min(Confidence::High);
+    }
+    if source == Source::Euvd {
+        // Its product texts repeat the assigner's claims without their structure: they contradict nobody.
+        confidence = confidence.min(Confidence::Low);
     }
     let stated = |text: &str| match question.version.detail {
         Detail::Verdict => String::new(),

@@ -280,6 +280,11 @@ pub fn word(release: &Release<'_>, word: Word) -> Truth {
             bits if bits == wanted => Truth::True,
             _ => Truth::False(Reason::PBitsMismatch),
         },
+        Word::Endian(wanted) => match release.fact("endian") {
+            None => Truth::Unknown,
+            Some(endian) if endian == wanted => Truth::True,
+            Some(_) => Truth::False(Reason::PArchMismatch),
+        },
         Word::X64 => match (release.bits, release.arch) {
             (32, _) => Truth::False(Reason::PBitsMismatch),
             (_, "x86_64") => Truth::True,
@@ -330,7 +335,7 @@ pub fn stated_platforms(release: &Release<'_>, platforms: &[Text<'_>]) -> Option
                 widths[usize::from(bits == 64)] = true;
                 &mut machines
             }
-            Word::Arch(_) | Word::X64 => &mut machines,
+            Word::Arch(_) | Word::X64 | Word::Endian(_) => &mut machines,
         };
         let value = word(release, found);
         *dimension = Some(dimension.map_or(value, |so_far| so_far.or(value)));

@@ -45,7 +45,12 @@ impl<'a> Release<'a> {
         let (os, os_because) = operating_system(platform, distribution, !kernels.is_empty());
         let flat: String =
             platform.arch.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-        let bits = if platform.bits != 0 { platform.bits } else { words::arch_bits(&flat) };
+        let is_mixed = platform.facts.get("bits").is_some_and(|bits| bits == "mixed");
+        let bits = match platform.bits {
+            0 if is_mixed => 0,
+            0 => words::arch_bits(&flat),
+            bits => bits,
+        };
         Release {
             platform,
             components,

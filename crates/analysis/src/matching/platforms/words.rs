@@ -34,6 +34,8 @@ pub enum Word {
     X64,
     /// 32 or 64 bits.
     Bits(u8),
+    /// A byte order: `little` or `big`.
+    Endian(&'static str),
     /// Everything (`all`, `any`).
     Any,
 }
@@ -51,6 +53,8 @@ pub fn read_word(text: &str) -> Option<Word> {
         "x64" | "x64basedsystems" => Word::X64,
         "64bit" | "64bits" | "64bitsystems" | "64" => Word::Bits(64),
         "32bit" | "32bits" | "32bitsystems" | "32" => Word::Bits(32),
+        "bigendian" | "bigendiansystems" | "bigendianarchitectures" => Word::Endian("big"),
+        "littleendian" | "littleendiansystems" | "littleendianarchitectures" => Word::Endian("little"),
         other => Word::Arch(arch_family(other)?),
     })
 }

@@ -7,6 +7,16 @@ pub trait CommitTable: Sync {
 
     /// Whether `ancestor` (or a cherry-pick of it) is in the history of `commit`; `None` when not known.
     fn is_ancestor(&self, ancestor: &str, commit: &str) -> Option<bool>;
+
+    /// The commit in the history of `commit` that says it brings `ancestor` over, where that is how it got there.
+    fn brought_by(&self, _ancestor: &str, _commit: &str) -> Option<&str> {
+        None
+    }
+
+    /// The history asked, in words: the repository and how far it can be trusted; empty where none was.
+    fn history(&self) -> String {
+        String::new()
+    }
 }
 
 /// The table that knows no commit.

@@ -45,9 +45,12 @@ pub(crate) enum InclusiveEnd {
 }
 
 /// What is known about the ranges of one introducing commit.
-struct Group {
+struct Group<'e> {
+    start: &'e str,
     introduced: Option<bool>,
     fixed: Option<bool>,
+    /// The fix that was found.
+    by: &'e str,
 }
 
 /// Decides by ancestry; `None` when the component has no commit or the history is not known well enough.
@@ -60,28 +63,42 @@ pub(crate) fn judge<'e>(
     if version.commit.is_empty() {
         return None;
     }
-    let mut starts: Vec<&Cow<'e, str>> = rows.clone().map(|row| &row.start).collect();
+    let mut starts: Vec<&'e Cow<'e, str>> = rows.clone().map(|row| &row.start).collect();
     starts.sort_unstable();
     starts.dedup();
-    let groups: Vec<Group> = starts
-        .into_iter()
+    // A stable branch got the flaw as a copy of the main line's commit. Where the copy has rows of its own, they know the
+    // branch's fix, and the main line's rows have nothing to add.
+    let is_copied = |start: &str| {
+        let copy = commits.brought_by(start, version.commit);
+        copy.is_some_and(|copy| starts.iter().any(|other| is_same_commit(other, copy)))
+    };
+    let groups: Vec<Group<'e>> = starts
+        .iter()
+        .filter(|start| !is_copied(start))
         .map(|start| {
-            group(rows.clone().filter(|row| row.start == *start), start, version, commits, inclusive_end)
+            let of_start = rows.clone().filter(|row| row.start == **start);
+            group(of_start, start, version, commits, inclusive_end)
         })
         .collect();
-    conclude(&groups, version)
+    conclude(&groups, version, commits)
+}
+
+/// Commit ids are equal when one begins with the other; twelve digits suffice.
+fn is_same_commit(a: &str, b: &str) -> bool {
+    let shorter = a.len().min(b.len());
+    shorter >= 12 && a.get(..shorter).zip(b.get(..shorter)).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 
 fn group<'e>(
     rows: impl Iterator<Item = &'e Entry<'e>>,
-    start: &str,
+    start: &'e str,
     version: &ComponentVersion<'_>,
     commits: &dyn CommitTable,
     inclusive_end: InclusiveEnd,
-) -> Group {
+) -> Group<'e> {
     let introduced =
         if versions::is_no_bound(start) { Some(true) } else { commits.is_ancestor(start, version.commit) };
-    let mut fixed = Some(false);
+    let (mut fixed, mut by) = (Some(false), "");
     for row in rows {
         let in_history = match &row.end {
             End::Before(fix) => commits.is_ancestor(fix, version.commit),
@@ -93,40 +110,94 @@ fn group<'e>(
         };
         match in_history {
             Some(true) => {
-                fixed = Some(true);
+                (fixed, by) = (Some(true), end_of(row).unwrap_or_default());
                 break;
             }
             None => fixed = None,
             Some(false) => {}
         }
     }
-    Group { introduced, fixed }
+    Group { start, introduced, fixed, by }
 }
 
-fn conclude(groups: &[Group], version: &ComponentVersion<'_>) -> Option<RangeAnswer> {
-    let affected = groups.iter().any(|group| group.introduced == Some(true) && group.fixed == Some(false));
-    let is_open = |group: &Group| match group.introduced {
+fn conclude(
+    groups: &[Group<'_>],
+    version: &ComponentVersion<'_>,
+    commits: &dyn CommitTable,
+) -> Option<RangeAnswer> {
+    let open = groups.iter().find(|group| group.introduced == Some(true) && group.fixed == Some(false));
+    let is_undecided = |group: &Group<'_>| match group.introduced {
         Some(true) => group.fixed.is_none(),
         Some(false) => false,
         None => group.fixed != Some(true),
     };
-    let (verdict, reason, says) = if affected {
-        (Verdict::Affected, Reason::GInRange, "contains an introducing commit and none of its fixes")
-    } else if groups.is_empty() || groups.iter().any(is_open) {
-        return None;
-    } else if groups.iter().any(|group| group.fixed == Some(true)) {
-        (
-            Verdict::NotAffected,
-            Reason::GFixInHistory,
-            "contains the fix of every introducing commit it contains",
-        )
-    } else {
-        (Verdict::NotAffected, Reason::GNotIntroduced, "contains no introducing commit")
+    let fixed = groups.iter().find(|group| group.fixed == Some(true));
+    let (verdict, reason, deciding) = match (open, fixed) {
+        (Some(open), _) => (Verdict::Affected, Reason::GInRange, Some(open)),
+        _ if groups.is_empty() || groups.iter().any(is_undecided) => return None,
+        (None, Some(fixed)) => (Verdict::NotAffected, Reason::GFixInHistory, Some(fixed)),
+        (None, None) => (Verdict::NotAffected, Reason::GNotIntroduced, None),
     };
     let mut answer = RangeAnswer::new(verdict, reason, Confidence::High);
     answer.decided_by_git = true;
+    if reason == Reason::GNotIntroduced && version.vendor_tree {
+        // Vendors bring code over without a word, too: what is not in the history may be in the tree.
+        answer.qualifiers.push(Reason::KVendorTree);
+        answer.cap(Confidence::Medium);
+    }
     if version.is_detailed() {
-        answer.evidence.push(Evidence::Remark(format!("the history of commit {} {says}", version.commit)));
+        explain(&mut answer, deciding, version, commits);
+    }
+    Some(answer)
+}
+
+fn explain(
+    answer: &mut RangeAnswer,
+    deciding: Option<&Group<'_>>,
+    version: &ComponentVersion<'_>,
+    commits: &dyn CommitTable,
+) {
+    let brought = |commit: &str| match commits.brought_by(commit, version.commit) {
+        Some(by) => format!("{commit} (brought over by {by})"),
+        None => commit.to_owned(),
+    };
+    let says = match (answer.reason, deciding) {
+        (Reason::GInRange, Some(group)) if versions::is_no_bound(group.start) => {
+            "contains none of the fixes of a flaw that was always there".to_owned()
+        }
+        (Reason::GInRange, Some(group)) => {
+            format!("contains the introducing commit {} and none of its fixes", brought(group.start))
+        }
+        (Reason::GFixInHistory, Some(group)) => {
+            format!("contains the fix of every introducing commit it contains: {}", brought(group.by))
+        }
+        _ => "contains no introducing commit".to_owned(),
+    };
+    answer.evidence.push(Evidence::Remark(format!("the history of commit {} {says}", version.commit)));
+    let asked = commits.history();
+    if !asked.is_empty() {
+        let what = format!("git history of {}", version.commit);
+        answer.evidence.push(Evidence::Input { what, says: asked });
+    }
+}
+
+/// Decides a kernel whose record names fixes and no range of commits (references of older records): with all of them in
+/// the history it is fixed. One of several may be a part of the fix only, or the same fix in another branch: nothing
+/// follows from it.
+pub(crate) fn by_fixes(
+    fixes: &[&str],
+    version: &ComponentVersion<'_>,
+    commits: &dyn CommitTable,
+) -> Option<RangeAnswer> {
+    let is_here = |fix: &&str| commits.is_ancestor(fix, version.commit) == Some(true);
+    if version.commit.is_empty() || fixes.is_empty() || !fixes.iter().all(is_here) {
+        return None;
+    }
+    let mut answer = RangeAnswer::new(Verdict::NotAffected, Reason::GFixInHistory, Confidence::High);
+    answer.decided_by_git = true;
+    if version.is_detailed() {
+        let group = Group { start: "", introduced: None, fixed: Some(true), by: fixes.first().copied()? };
+        explain(&mut answer, Some(&group), version, commits);
     }
     Some(answer)
 }

@@ -179,9 +179,11 @@ impl<'r, 'a> Respondent<'r, 'a> {
         query.ask(&version, &|name| self.session.release.named(name).is_empty())
     }
 
-    fn released(&self) -> &'static str {
-        let by_branch =
-            |product: &String| released_at_the_earliest(product, self.known.scheme, self.version.written());
+    fn released(&self) -> &'a str {
+        let table = self.session.knowledge.index.branches();
+        let by_branch = |product: &String| {
+            released_at_the_earliest(table, product, self.known.scheme, self.version.written())
+        };
         self.known.products.iter().map(by_branch).find(|month| !month.is_empty()).unwrap_or_default()
     }
 }

@@ -117,7 +117,10 @@ impl<'a> Session<'a> {
             return vec![None; groups.len()];
         }
         let eligible = groups.iter().map(|(component, _)| *component).map(|component| {
-            (component.role != Role::Kernel && component.patches.is_empty()).then_some(component)
+            let is_plain = component.role != Role::Kernel
+                && component.patches.is_empty()
+                && self.history(component).is_none();
+            is_plain.then_some(component)
         });
         views.products(views.setting(self.setting()), eligible)
     }

@@ -11,6 +11,7 @@ use crate::matching::branches;
 use crate::matching::build::{BuildFacts, BuildRule, Prepared};
 use crate::matching::distribution::Family;
 use crate::matching::evaluate::Case;
+use crate::matching::history::{Asked, Commits};
 use crate::matching::identity::{Fits, Identity};
 use crate::matching::knowledge::Knowledge;
 use crate::matching::lines::Lines;
@@ -29,6 +30,7 @@ pub(in crate::matching) struct Session<'a> {
     pub(in crate::matching) statements: Statements<'a>,
     pub(in crate::matching) freshness: Freshness<'a>,
     pub(in crate::matching) stale: Vec<Source>,
+    histories: Vec<Asked<'a>>,
 }
 
 /// One component, ready to be judged.
@@ -51,6 +53,7 @@ impl<'a> Session<'a> {
             inventory,
             options,
             statements: Statements::of(inventory),
+            histories: Asked::all(&inventory.build.histories, index),
             stale: freshness.stale_sources(),
             freshness,
         }
@@ -60,18 +63,33 @@ impl<'a> Session<'a> {
         let identity = Identity::of(component, &self.inventory.platform, self.knowledge.aliases);
         let rules =
             if identity.rows.is_empty() { Vec::new() } else { build_rules(self.knowledge.rules, &identity) };
-        let products = identity.rows.iter().map(|row| row.canonical.as_str());
-        let lines = Lines::of(products, identity.scheme);
+        let lines = self.lines(&identity);
         OfComponent { identity, rules, lines }
     }
 
+    /// The lines of its product: by the alias table, else by its name where a feed tells the life of its branches.
+    fn lines(&self, identity: &Identity<'_>) -> Lines {
+        let table = self.knowledge.index.branches();
+        let name = identity.component.name.as_str();
+        let is_told = identity.rows.is_empty()
+            && identity.language().is_none()
+            && table.of_product(name).next().is_some_and(|row| !row.feed.is_empty());
+        let products = identity.rows.iter().map(|row| row.canonical.as_str());
+        Lines::of(table, products.chain(is_told.then_some(name)), identity.scheme)
+    }
+
     /// When the component was released, by its input or at the earliest by its branch.
-    fn released<'s>(&self, identity: &'s Identity<'_>) -> &'s str {
+    fn released<'s>(&'s self, identity: &'s Identity<'_>) -> &'s str {
         if !identity.component.released.is_empty() {
             return &identity.component.released;
         }
         let by_branch = |row: &&index::tables::AliasRow| {
-            branches::released_at_the_earliest(&row.canonical, identity.scheme, &identity.component.version)
+            branches::released_at_the_earliest(
+                self.knowledge.index.branches(),
+                &row.canonical,
+                identity.scheme,
+                &identity.component.version,
+            )
         };
         identity.rows.iter().map(by_branch).find(|month| !month.is_empty()).unwrap_or_default()
     }
@@ -90,13 +108,15 @@ impl<'a> Session<'a> {
         let fits = Fits::of(identity, &vendors);
         let is_tracked = |family: Family, package: &str| self.knowledge.is_tracked(family, package);
         let facts = VersionFacts::of(&identity.component.version, identity.scheme);
+        let asked = self.history(identity.component);
+        let commits = Commits { knowledge: &self.knowledge, asked };
         let version = ComponentVersion {
             facts: Some(&facts),
             released: self.released(identity),
             line_lists: identity.has_flag("line-lists"),
             no_patch_levels: identity.has_flag("no-patch-levels"),
-            // Commits are compared by ancestry, which no index holds: with one, the question would only cost time.
-            commit: "",
+            // Commits are compared by ancestry, which no index holds: without a history the question would only cost time.
+            commit: asked.map_or("", |asked| asked.commit()),
             trace,
             ..self.release.version(identity.component, identity.scheme, detail)
         };
@@ -106,7 +126,7 @@ impl<'a> Session<'a> {
             release: &self.release,
             fits: &fits,
             is_tracked: &is_tracked,
-            commits: &self.knowledge,
+            commits: &commits,
         };
         work(&Case {
             knowledge: &self.knowledge,
@@ -115,9 +135,15 @@ impl<'a> Session<'a> {
             policy: self.options.statements,
             build,
             stale: &self.stale,
-            is_branch_ended: identity.is_kernel && branches::has_ended(identity.component, &self.options.at),
+            is_branch_ended: identity.is_kernel
+                && branches::has_ended(self.knowledge.index.branches(), identity.component, &self.options.at),
             lines: &of.lines,
         })
+    }
+
+    /// The history of the component's own commit, where a clone was given.
+    pub(in crate::matching) fn history(&self, component: &Component) -> Option<Asked<'a>> {
+        self.histories.iter().find(|asked| asked.is_of(component)).copied()
     }
 
     pub(in crate::matching) fn build<'s>(&'s self, of: &'s OfComponent<'s>) -> Prepared<'s> {

@@ -1,7 +1,7 @@
 //! CSAF 2.0 and 2.1: product status, flags, threats and remediations of any profile, VEX and advisories alike.
 //! One statement per vulnerability and product, because flags and remediations are given by product.
 
-mod schema;
+pub(crate) mod schema;
 mod tree;
 
 use model::note::{Note, NoteCode, Severity};
@@ -15,7 +15,7 @@ use schema::{Csaf, Remark, Vulnerability};
 use tree::Products;
 
 /// Reads one document.
-pub fn read(reading: &Reading<'_>, notes: &mut Vec<Note>) -> Result<VexDocument, FormatError> {
+pub(super) fn read(reading: &Reading<'_>, notes: &mut Vec<Note>) -> Result<VexDocument, FormatError> {
     let wire: Csaf<'_> = reading.parse()?;
     if wire.vulnerabilities.items.is_empty() {
         return Err(reading.malformed("a CSAF document without vulnerabilities makes no statement"));
