@@ -18,6 +18,7 @@ mod dependants;
 mod due;
 mod expression;
 mod facts;
+mod forms;
 mod invariants;
 mod kernel;
 mod matching;

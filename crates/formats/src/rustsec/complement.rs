@@ -25,10 +25,8 @@ pub fn affected(mut not_affected: Vec<Stretch>) -> Vec<Entry<'static>> {
         {
             rows.push(row(from.as_ref(), Some(end)));
         }
-        begin = match stretch.to {
-            Some(to) => Some(Some(from.clone().map_or(to.clone(), |from| from.max(to)))),
-            None => None,
-        };
+        let from = from.clone();
+        begin = stretch.to.map(|to| Some(from.map_or(to.clone(), |from| from.max(to))));
     }
     if let Some(from) = begin {
         rows.push(row(from.as_ref(), None));
