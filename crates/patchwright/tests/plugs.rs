@@ -155,7 +155,7 @@ fn the_shell_of_the_yocto_class_judges_an_image() {
         &deploy,
         &[
             ("PATCHWRIGHT_PROFILE", profile.to_str().unwrap()),
-            ("PATCHWRIGHT_OPTIONS", "--max-unevaluated 40"),
+            ("PATCHWRIGHT_OPTIONS", "--all --max-index-age 9999d"),
         ],
     );
     assert!(output.status.success(), "{}", told(&output));

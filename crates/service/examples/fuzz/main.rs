@@ -12,6 +12,7 @@ mod targets;
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use targets::{TARGETS, Target};
@@ -31,7 +32,7 @@ thread_local! {
     static SAID: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-fn main() {
+fn main() -> ExitCode {
     let asked = asked();
     panic::set_hook(Box::new(|info| SAID.with(|said| *said.borrow_mut() = info.to_string())));
     let mut faults = 0;
@@ -48,9 +49,9 @@ fn main() {
     if seen == 0 {
         let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
         eprintln!("no such target; there are {}", names.join(", "));
-        std::process::exit(2);
+        return ExitCode::from(2);
     }
-    std::process::exit(i32::from(faults > 0));
+    if faults > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn asked() -> Asked {
