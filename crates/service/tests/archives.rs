@@ -34,7 +34,9 @@ fn a_pack_is_read_as_it_is() {
     let (report, _) = read(&pack);
     let kev = report.feeds.iter().find(|feed| feed.id == "kev").unwrap();
     assert_eq!((kev.records, kev.as_of.as_str()), (1647, "2026-07-16"));
-    assert_eq!(report.unknown.keys().map(String::as_str).collect::<Vec<_>>(), ["json", "none", "txt"]);
+    let modules = report.feeds.iter().find(|feed| feed.id == "exploit-refs").unwrap();
+    assert_eq!(modules.records, 3_108, "msf_cve-db.txt");
+    assert_eq!(report.unknown.keys().map(String::as_str).collect::<Vec<_>>(), ["json", "none"]);
 }
 
 /// Scores of two days, split by year: the newer day counts.
