@@ -128,7 +128,7 @@ pub fn rpm_databases() -> Vec<Vec<u8>> {
 pub fn device_trees() -> Vec<Vec<u8>> {
     let strings = b"compatible\0status\0";
     let mut structure: Vec<u8> = Vec::new();
-    let mut word = |structure: &mut Vec<u8>, number: u32| structure.extend_from_slice(&number.to_be_bytes());
+    let word = |structure: &mut Vec<u8>, number: u32| structure.extend_from_slice(&number.to_be_bytes());
     word(&mut structure, 1);
     structure.extend_from_slice(&[0; 4]);
     word(&mut structure, 1);
