@@ -31,6 +31,29 @@ pub fn documents(paths: &[PathBuf]) -> Result<Vec<Document>, Failure> {
     paths.iter().map(|path| document(path)).collect()
 }
 
+/// The files named, and those of folders among them; a folder that is a root file system stands for itself.
+pub fn expanded(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() || image::is_root(path) {
+            files.push(path.clone());
+            continue;
+        }
+        let below = files_of(path)?;
+        if below.is_empty() {
+            let why = format!(
+                "cannot read {}: the folder holds no file, and is no root file system",
+                path.display()
+            );
+            return Err(Failure::new(Exit::Unreadable, why).hint(
+                "a root file system has etc, usr and the like; docs/manual/images.md says how one is known",
+            ));
+        }
+        files.extend(below);
+    }
+    Ok(files)
+}
+
 /// What was learnt of a root file system; `None` for anything else, also for what cannot be opened: that is told by who
 /// reads it as a document.
 fn root_file_system(path: &Path, name: &str) -> Result<Option<Document>, Failure> {

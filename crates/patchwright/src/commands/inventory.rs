@@ -44,11 +44,7 @@ enum Format {
 impl Inventory {
     /// Reads and prints.
     pub fn run(self, _: &Global) -> Result<Exit, Failure> {
-        let mut files = Vec::new();
-        for path in &self.files {
-            let is_folder = path.is_dir() && !service::image::is_root(path);
-            if is_folder { files.extend(input::files_of(path)?) } else { files.push(path.clone()) }
-        }
+        let files = input::expanded(&self.files)?;
         let request = scan::request(&files, &self.evidence)?;
         let mut inventory = scan::read(&request)?;
         if self.json || self.format == Format::Json {

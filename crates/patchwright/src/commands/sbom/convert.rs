@@ -31,18 +31,9 @@ impl Convert {
     /// Reads and writes.
     pub fn run(self, global: &Global) -> Result<Exit, Failure> {
         self.write.target()?;
-        let request = scan::request(&files(&self.files)?, &self.evidence)?;
+        let request = scan::request(&input::expanded(&self.files)?, &self.evidence)?;
         let mut inventory = scan::read(&request)?;
         service::scan::add_fingerprints(&mut inventory, &request);
         self.write.write(&inventory, self.name.as_deref(), global)
     }
-}
-
-/// The files named, those of folders among them.
-pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() { files.extend(input::files_of(path)?) } else { files.push(path.clone()) }
-    }
-    Ok(files)
 }

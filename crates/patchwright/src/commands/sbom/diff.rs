@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use model::sbom::Inventory;
 
-use super::convert::files;
+use crate::commands::input;
 use crate::commands::scan::{self, EvidenceOptions};
 use crate::exit::{Exit, Failure};
 use crate::output::sbom;
@@ -65,7 +65,7 @@ impl Diff {
 }
 
 fn read(path: &Path) -> Result<Inventory, Failure> {
-    scan::read(&scan::request(&files(&[path.to_owned()])?, &EvidenceOptions::default())?)
+    scan::read(&scan::request(&input::expanded(&[path.to_owned()])?, &EvidenceOptions::default())?)
 }
 
 fn title(inventory: &Inventory, path: &Path) -> String {
