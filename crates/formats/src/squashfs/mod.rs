@@ -1,5 +1,5 @@
 //! squashfs 4.0, read in place: from the superblock to the inode of a file and its blocks, nothing is read that is not
-//! asked for (docs/decisions/0040). Older versions and other orders of bytes are refused by name.
+//! asked for (docs/decisions/0038). Older versions and other orders of bytes are refused by name.
 //!
 //! Start with [`read`]; `superblock` says where the tables are, `metadata` reads them, `inode` and `listing` understand
 //! them, `data` reads files, `unpack` decompresses one block.
