@@ -48,7 +48,6 @@ pub struct Followed {
 /// # Errors
 /// When the folder cannot be read, no trusted key has signed its list, it is older than what is in use (unless
 /// `allow_older`), or a bundle is not what the list says. What is in use stays, or is one of the steps on the way.
-#[expect(clippy::too_many_arguments, reason = "as import, and the place")]
 pub fn follow(
     data: &DataDirectory,
     memory: &dyn Memory,
